@@ -1,0 +1,211 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Attribute is one named value of an item, an annotation, a subset or a
+// dataset. Value is JSON text, compact and valid, kept as it was read so that
+// 1, 1.0 and 18446744073709551615 all come back unchanged.
+type Attribute struct {
+	Name  string
+	Value []byte
+}
+
+// Attributes is an ordered list of attributes with unique names. The zero
+// value is an empty list.
+type Attributes []Attribute
+
+// carriedMark begins the name of a carried attribute.
+const carriedMark = '@'
+
+// CarriedName names the attribute that carries what format calls name and the
+// model has no field for, as in "@coco.license".
+func CarriedName(format, name string) string {
+	return string(carriedMark) + format + "." + name
+}
+
+// IsCarried reports whether name was made by [CarriedName]. A carried
+// attribute belongs to the file it came from, not to the user: only the format
+// that made it reads it back, others neither show it nor count it as lost.
+func IsCarried(name string) bool {
+	format, rest, ok := strings.Cut(name, ".")
+	if !ok || rest == "" || len(format) < 2 || format[0] != carriedMark {
+		return false
+	}
+	for _, c := range []byte(format[1:]) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// Get returns the JSON text of the attribute called name.
+func (a Attributes) Get(name string) ([]byte, bool) {
+	if i := a.index(name); i >= 0 {
+		return a[i].Value, true
+	}
+	return nil, false
+}
+
+// Has reports whether there is an attribute called name.
+func (a Attributes) Has(name string) bool { return a.index(name) >= 0 }
+
+// Decode unmarshals the attribute called name into v and reports whether it
+// was there and fitted.
+func (a Attributes) Decode(name string, v any) bool {
+	raw, ok := a.Get(name)
+	return ok && json.Unmarshal(raw, v) == nil
+}
+
+// SetRaw gives the attribute called name the JSON text value, in the place of
+// an older one or at the end.
+func (a *Attributes) SetRaw(name string, value []byte) {
+	if i := a.index(name); i >= 0 {
+		(*a)[i].Value = value
+		return
+	}
+	*a = append(*a, Attribute{Name: name, Value: value})
+}
+
+// Set gives the attribute called name the value v as JSON. It fails where v
+// has no JSON form, as NaN has none.
+func (a *Attributes) Set(name string, v any) error {
+	raw, err := MarshalValue(v)
+	if err != nil {
+		return fmt.Errorf("attribute %q: %w", name, err)
+	}
+	a.SetRaw(name, raw)
+	return nil
+}
+
+// Delete removes the attribute called name, if there is one.
+func (a *Attributes) Delete(name string) {
+	if i := a.index(name); i >= 0 {
+		*a = slices.Delete(*a, i, i+1)
+	}
+}
+
+// Split separates the user's attributes from the carried ones, each in its
+// order.
+func (a Attributes) Split() (user, carried Attributes) {
+	for _, x := range a {
+		if IsCarried(x.Name) {
+			carried = append(carried, x)
+		} else {
+			user = append(user, x)
+		}
+	}
+	return user, carried
+}
+
+// AppendJSON appends the attributes to dst as one JSON object, in order.
+func (a Attributes) AppendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	for i, x := range a {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendString(dst, x.Name)
+		dst = append(dst, ':')
+		dst = append(dst, x.Value...)
+	}
+	return append(dst, '}')
+}
+
+// MarshalJSON returns the attributes as one JSON object, in order.
+func (a Attributes) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), nil }
+
+// ParseAttributes reads one JSON object. Of a repeated name the last value
+// counts, as in Python's reader. Values are copied and compacted.
+func ParseAttributes(text []byte) (Attributes, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("attributes: want a JSON object")
+	}
+	var a Attributes
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, fmt.Errorf("attributes: %w", err)
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return nil, fmt.Errorf("attributes: %w", err)
+		}
+		a.SetRaw(t.(string), compact(raw))
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, fmt.Errorf("attributes: %w", err)
+	}
+	if dec.InputOffset() != int64(len(bytes.TrimRight(text, " \t\r\n"))) {
+		return nil, fmt.Errorf("attributes: text after the JSON object")
+	}
+	return a, nil
+}
+
+// MarshalValue returns v as compact JSON text that leaves <, >, & and every
+// character outside ASCII as they are.
+func MarshalValue(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
+}
+
+func (a Attributes) index(name string) int {
+	for i := range a {
+		if a[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func compact(raw []byte) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return slices.Clone(raw)
+	}
+	return b.Bytes()
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendString appends s to dst as a JSON string. Only the quote, the
+// backslash and control characters are escaped, which is how Datumaro writes
+// text; bytes that are not UTF-8 become U+FFFD.
+func AppendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for _, r := range s {
+		switch r {
+		case '"', '\\':
+			dst = append(dst, '\\', byte(r))
+		case '\b':
+			dst = append(dst, '\\', 'b')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\f':
+			dst = append(dst, '\\', 'f')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		default:
+			if r < 0x20 {
+				dst = append(dst, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+			} else {
+				dst = append(dst, string(r)...)
+			}
+		}
+	}
+	return append(dst, '"')
+}

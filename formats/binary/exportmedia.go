@@ -1,0 +1,178 @@
+package binary
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"sync"
+
+	"datum/dataset"
+	"datum/formats/binary/internal/sidecar"
+	"datum/internal/workers"
+)
+
+func sha256Of(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
+
+// placeMedia gives the media of an item its file name, starts saving it, and
+// returns the media for the record and the sidecar's entries.
+func (w *subsetWriter) placeMedia(it *dataset.Item) (dataset.Media, []*sidecar.Media, error) {
+	switch m := it.Media.(type) {
+	case nil:
+		return nil, nil, nil
+	case *dataset.Image:
+		stored, entry, err := w.placeFile(it, imagesDir, &m.File, "", w.e.media.cipher != nil)
+		return &dataset.Image{File: stored, Height: m.Height, Width: m.Width}, []*sidecar.Media{entry}, err
+	case *dataset.VideoFrame:
+		stored, entry, err := w.placeVideo(it, &m.File)
+		return &dataset.VideoFrame{File: stored, Index: m.Index}, []*sidecar.Media{entry}, err
+	case *dataset.Video:
+		stored, entry, err := w.placeVideo(it, &m.File)
+		entry.EndIsZero = m.End != nil && *m.End == 0
+		if entry.EndIsZero {
+			w.lost("videos that end at their first frame, stored as whole videos", it, 1)
+		}
+		return &dataset.Video{File: stored, Step: m.Step, Start: m.Start, End: m.End}, []*sidecar.Media{entry}, err
+	case *dataset.PointCloud:
+		return w.placePointCloud(it, m)
+	}
+	return nil, nil, w.e.errorf(it.ID, "the format has no place for media of kind %T", it.Media)
+}
+
+func (w *subsetWriter) placePointCloud(it *dataset.Item, m *dataset.PointCloud) (dataset.Media, []*sidecar.Media, error) {
+	seal := w.e.opts.EncryptAllMedia
+	stored, entry, err := w.placeFile(it, pointCloudsDir, &m.File, "", seal)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, entries := &dataset.PointCloud{File: stored}, []*sidecar.Media{entry}
+	stem := strings.TrimSuffix(stored.Name, path.Ext(stored.Name))
+	for i, x := range m.Extra {
+		name := fmt.Sprintf("%s/extra_image_%d%s", stem, i, path.Ext(x.Name))
+		stored, entry, err := w.placeFile(it, imagesDir, &x.File, name, seal)
+		if err != nil {
+			return nil, nil, err
+		}
+		out.Extra = append(out.Extra, &dataset.Image{File: stored, Height: x.Height, Width: x.Width})
+		entries = append(entries, entry)
+	}
+	return out, entries, nil
+}
+
+// placeVideo is placeFile for files that several items of a subset share.
+func (w *subsetWriter) placeVideo(it *dataset.Item, f *dataset.File) (dataset.File, *sidecar.Media, error) {
+	if before, ok := w.videos[f.Name]; ok {
+		entry := &sidecar.Media{Name: f.Name, Sealed: before.entry.Sealed}
+		if before.done != nil {
+			w.files = append(w.files, savedFile{done: before.done, entry: entry})
+		}
+		return dataset.File{Name: before.name}, entry, nil
+	}
+	stored, entry, err := w.placeFile(it, videosDir, f, "", w.e.opts.EncryptAllMedia)
+	first := savedFile{entry: entry, name: stored.Name}
+	if entry != nil && w.saves(f) {
+		first.done = w.files[len(w.files)-1].done
+	}
+	w.videos[f.Name] = first
+	return stored, entry, err
+}
+
+func (w *subsetWriter) saves(f *dataset.File) bool { return w.e.opts.SaveMedia && f.Source != nil }
+
+// placeFile gives a media file the name want, or one made of its own name, and
+// starts saving it.
+func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, want string, seal bool) (dataset.File, *sidecar.Media, error) {
+	if want == "" {
+		name := f.Name
+		if name == "" {
+			name = it.ID
+		}
+		want = w.stored.unique(flatName(name))
+		if want == "." || want == ".." {
+			return dataset.File{}, nil, w.e.errorf(it.ID, "the media name %q is no file name", f.Name)
+		}
+	}
+	entry := &sidecar.Media{Name: f.Name}
+	if w.e.opts.SaveMedia && f.Source == nil {
+		w.e.loss.Add("media files not saved, since the source holds only their names", fmt.Sprintf("%q of %s", f.Name, w.name), 1)
+	}
+	if w.saves(f) {
+		entry.Sealed = seal
+		to := path.Join(dir, w.name, want)
+		if err := w.e.root.MkdirAll(path.Dir(to), 0o777); err != nil {
+			return dataset.File{}, nil, err
+		}
+		file, item := *f, *it
+		w.files = append(w.files, savedFile{entry: entry, done: workers.Go(w.e.pool, func() ([]byte, error) {
+			return w.e.saveFile(&item, &file, to, seal)
+		})})
+	}
+	return dataset.File{Name: want}, entry, nil
+}
+
+// saveFile runs on the pool. It returns the digest of what was stored.
+func (e *exporter) saveFile(it *dataset.Item, f *dataset.File, to string, seal bool) (digest []byte, err error) {
+	if err := e.ctx.Err(); err != nil {
+		return nil, err
+	}
+	in, err := f.Open()
+	if err != nil {
+		return nil, e.errMissing(it, f, err)
+	}
+	defer in.Close()
+	out, err := e.root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if seal {
+		return e.sealFile(out, in)
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(out, sum), in); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return sum.Sum(nil), nil
+}
+
+// buffers holds the memory of media files between jobs.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// sealFile writes the token of everything in in. A token is made of the whole
+// file at once, so memory is bounded by the largest file times the workers.
+func (e *exporter) sealFile(out io.Writer, in io.Reader) ([]byte, error) {
+	plain, token := buffers.Get().(*[]byte), buffers.Get().(*[]byte)
+	defer buffers.Put(plain)
+	defer buffers.Put(token)
+	var err error
+	if *plain, err = readAll((*plain)[:0], in); err != nil {
+		return nil, err
+	}
+	cipher := e.blobs.cipher
+	*token = cipher.AppendEncrypt((*token)[:0], *plain)
+	clear(*plain)
+	if _, err := out.Write(*token); err != nil {
+		return nil, err
+	}
+	return sealer{cipher}.tag(*token)
+}
+
+// readAll appends everything in r to b.
+func readAll(b []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(b) == cap(b) {
+			b = append(b, make([]byte, max(64<<10, cap(b)))...)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+}

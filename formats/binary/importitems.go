@@ -1,0 +1,267 @@
+package binary
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"datum/dataset"
+	"datum/formats"
+	"datum/formats/binary/internal/record"
+	"datum/formats/binary/internal/sidecar"
+	"datum/internal/workers"
+)
+
+// layoutGuess remembers which layout of annotations the last blob had. The
+// version string is the same for both; but no record of one parses as the
+// other, so each blob tells for itself.
+type layoutGuess struct{ older atomic.Bool }
+
+func (g *layoutGuess) read(blob []byte) ([]record.Item, error) {
+	layouts := [2]record.Layout{record.Layout21, record.Layout17}
+	if g.older.Load() {
+		layouts[0], layouts[1] = layouts[1], layouts[0]
+	}
+	items, err := record.ReadItems(blob, layouts[0])
+	if err == nil {
+		return items, nil
+	}
+	if items, other := record.ReadItems(blob, layouts[1]); other == nil {
+		g.older.Store(layouts[1] == record.Layout17)
+		return items, nil
+	}
+	return nil, err
+}
+
+// storedBlob is one blob as it is in the file, with its sidecar frame.
+type storedBlob struct {
+	file    *subsetFile
+	ordinal int
+	at      int64
+	token   []byte
+	frame   []byte
+}
+
+// Items streams the items, subset after subset.
+func (m *importer) Items(ctx context.Context) dataset.Items {
+	return func(yield func(dataset.Item, error) bool) {
+		m.notes = formats.Loss{}
+		seen := newNameSet()
+		counts := map[*subsetFile]uint64{}
+		blobs := workers.Map(ctx, workers.Count(m.opts.Workers), m.storedBlobs(), m.readBlob)
+		for b, err := range blobs {
+			if err != nil {
+				yield(dataset.Item{}, err)
+				return
+			}
+			counts[b.file] += uint64(len(b.items))
+			m.notes.Merge(b.notes)
+			for _, it := range b.items {
+				if err := m.checkItem(b.file, seen, &it); err != nil {
+					yield(dataset.Item{}, err)
+					return
+				}
+				if !yield(it, nil) {
+					return
+				}
+			}
+		}
+		for _, f := range m.files {
+			if f.side != nil && f.side.Items != counts[f] {
+				yield(dataset.Item{}, sidecarError(f, fmt.Errorf("it speaks of %d items, there are %d", f.side.Items, counts[f])))
+				return
+			}
+		}
+	}
+}
+
+func (m *importer) checkItem(f *subsetFile, seen *nameSet, it *dataset.Item) error {
+	bad := func(format string, args ...any) error {
+		return &formats.Error{Format: formatName, Path: f.path, Item: it.ID, Err: formats.Reason(formats.ErrCorrupt, format, args...)}
+	}
+	if !filepath.IsLocal(it.ID) {
+		return bad("the item id is no path inside a dataset")
+	}
+	name := it.ID
+	if it.Media != nil {
+		name += filepath.Ext(it.Media.Main().Name)
+	}
+	if !seen.add(it.Subset + "\x00" + name) {
+		return bad("subset %s has two items of this id", it.Subset)
+	}
+	labels := m.info.Categories.Len()
+	for i, a := range it.Annotations {
+		if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && (*l < 0 || int(*l) >= labels) {
+			return bad("annotation %d has label %d, the dataset has %d categories", i, *l, labels)
+		}
+	}
+	return nil
+}
+
+// storedBlobs reads the blobs of all files in order, each with its frame.
+func (m *importer) storedBlobs() iter.Seq2[storedBlob, error] {
+	return func(yield func(storedBlob, error) bool) {
+		for _, f := range m.files {
+			if !m.storedBlobsOf(f, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (m *importer) storedBlobsOf(f *subsetFile, yield func(storedBlob, error) bool) bool {
+	fail := func(err error) bool {
+		yield(storedBlob{}, inFile(f.path, err))
+		return false
+	}
+	file, err := m.root.Open(annotationsDir + "/" + filepath.Base(f.path))
+	if err != nil {
+		return fail(err)
+	}
+	defer file.Close()
+	var frames *sidecar.Reader
+	if f.side != nil {
+		side, r, err := m.openSidecar(f)
+		if err != nil {
+			return fail(sidecarError(f, err))
+		}
+		defer side.Close()
+		if _, err := r.Next(); err != nil { // the header
+			return fail(sidecarError(f, err))
+		}
+		frames = r
+	}
+	at := f.head.blobsAt
+	for i, size := range f.blobs {
+		b := storedBlob{file: f, ordinal: i, at: at, token: make([]byte, size)}
+		if err := readAt(file, b.token, at); err != nil {
+			return fail(err)
+		}
+		if frames != nil {
+			if b.frame, err = frames.Next(); err != nil {
+				return fail(sidecarError(f, err))
+			}
+		}
+		if !yield(b, nil) {
+			return false
+		}
+		at += int64(size)
+	}
+	if frames != nil {
+		if _, err := frames.Next(); err != io.EOF {
+			return fail(sidecarError(f, fmt.Errorf("%w: bytes after the last frame", sidecar.ErrSealed)))
+		}
+	}
+	return true
+}
+
+func readAt(f *os.File, b []byte, at int64) error {
+	if _, err := f.ReadAt(b, at); err != nil {
+		return placed(at, "the file became shorter while it was read: %w", err)
+	}
+	return nil
+}
+
+// readBlob runs on the pool.
+func (m *importer) readBlob(b storedBlob) (blobItems, error) {
+	out, err := m.decodeBlob(b)
+	if err != nil {
+		return out, inFile(b.file.path, err)
+	}
+	return out, nil
+}
+
+// blobItems is what a blob holds.
+type blobItems struct {
+	file  *subsetFile
+	items []dataset.Item
+	notes formats.Loss
+}
+
+func (m *importer) decodeBlob(b storedBlob) (blobItems, error) {
+	out := blobItems{file: b.file}
+	plain, err := m.seal.open(b.token)
+	if err != nil {
+		return out, &placedError{b.at, fmt.Errorf("blob %d: %w", b.ordinal, err)}
+	}
+	var block *sidecar.Block
+	if b.frame != nil {
+		if block, err = m.openBlock(b); err != nil {
+			return out, sidecarError(b.file, err)
+		}
+	}
+	records, err := b.file.layout.read(plain)
+	if err != nil {
+		return out, placed(b.at, "blob %d: %w", b.ordinal, err)
+	}
+	if block != nil && len(block.Items) != len(records) {
+		return out, sidecarError(b.file, fmt.Errorf("it speaks of %d items in blob %d, there are %d", len(block.Items), b.ordinal, len(records)))
+	}
+	out.items = make([]dataset.Item, len(records))
+	for i, r := range records {
+		var side *sidecar.Item
+		if block != nil {
+			side = block.Items[i]
+		}
+		if out.items[i], err = m.item(b.file, r, side, &out.notes); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// openBlock opens the frame and checks that it goes with the blob.
+func (m *importer) openBlock(b storedBlob) (*sidecar.Block, error) {
+	var block sidecar.Block
+	if err := m.codec.Parse(b.frame, &block); err != nil {
+		return nil, err
+	}
+	tag, err := m.seal.tag(b.token)
+	if err != nil {
+		return nil, err
+	}
+	h := b.file.side
+	switch {
+	case !bytes.Equal(block.ExportId, h.ExportId):
+		return nil, fmt.Errorf("block %d comes from another export", b.ordinal)
+	case block.Subset != h.Subset || block.Ordinal != uint64(b.ordinal):
+		return nil, fmt.Errorf("block %d stands where block %d of subset %q belongs", b.ordinal, block.Ordinal, block.Subset)
+	case !bytes.Equal(block.Blob, tag):
+		return nil, fmt.Errorf("blob %d is not the one that was written in its place", b.ordinal)
+	}
+	return &block, nil
+}
+
+// item makes the item of a record and what the sidecar says of it.
+func (m *importer) item(f *subsetFile, r record.Item, side *sidecar.Item, notes *formats.Loss) (dataset.Item, error) {
+	it := dataset.Item{ID: r.ID, Subset: r.Subset, Attributes: r.Attributes, Annotations: r.Annotations}
+	if it.Subset == "" {
+		it.Subset = dataset.DefaultSubset
+	}
+	var err error
+	if side != nil {
+		if r.Subset != f.side.Subset {
+			return it, sidecarError(f, fmt.Errorf("item %q is of subset %q", side.Id, r.Subset))
+		}
+		it.ID = side.Id
+		if it.Annotations, err = sidecar.Apply(r.Annotations, side.Annotations); err != nil {
+			return it, sidecarError(f, err)
+		}
+		if len(side.Attributes) > 0 {
+			carried, err := dataset.ParseAttributes(side.Attributes)
+			if err != nil {
+				return it, sidecarError(f, err)
+			}
+			it.Attributes = append(it.Attributes, carried...)
+		}
+	}
+	if it.Media, err = m.media(f, &it, r.Media, side, notes); err != nil {
+		return it, &formats.Error{Format: formatName, Path: f.path, Item: it.ID, Err: err}
+	}
+	return it, nil
+}

@@ -1,0 +1,170 @@
+package sidecar
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+	"google.golang.org/protobuf/proto"
+
+	"datum/crypto/fernet"
+)
+
+//go:generate protoc --go_out=paths=source_relative:. sidecar.proto
+
+// Magic begins every sidecar file.
+const Magic = "datum sidecar 1\n"
+
+// Version of the header that this package writes.
+const Version = 1
+
+// Limits on what is read.
+const (
+	maxFrame   = 1 << 30 // bytes of a frame in the file
+	maxMessage = 1 << 30 // bytes of a message when decompressed
+)
+
+// ErrSealed says that a frame is not what was written.
+var ErrSealed = errors.New("the sidecar is damaged or belongs to another dataset or key")
+
+// Codec seals and opens frames. It is safe for concurrent use.
+type Codec struct {
+	cipher *fernet.Cipher
+	enc    *zstd.Encoder
+	dec    *zstd.Decoder
+}
+
+// NewCodec returns a codec that seals under cipher, or with a checksum where
+// cipher is nil.
+func NewCodec(cipher *fernet.Cipher) (*Codec, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxMessage), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	return &Codec{cipher, enc, dec}, nil
+}
+
+// Append appends the frame of message, with its length, to dst.
+func (c *Codec) Append(dst []byte, message proto.Message) ([]byte, error) {
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(message)
+	if err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	packed := c.enc.EncodeAll(raw, nil)
+	at := len(dst)
+	dst = append(dst, 0, 0, 0, 0)
+	if c.cipher != nil {
+		dst = c.cipher.AppendEncrypt(dst, packed)
+	} else {
+		sum := sha256.Sum256(packed)
+		dst = append(append(dst, sum[:]...), packed...)
+	}
+	size := len(dst) - at - 4
+	if size > maxFrame {
+		return nil, fmt.Errorf("sidecar: a frame of %d bytes is over the limit of %d", size, maxFrame)
+	}
+	binary.LittleEndian.PutUint32(dst[at:], uint32(size))
+	return dst, nil
+}
+
+// Parse opens a frame, without its length, into message.
+func (c *Codec) Parse(frame []byte, message proto.Message) error {
+	packed, err := c.open(frame)
+	if err != nil {
+		return err
+	}
+	raw, err := c.dec.DecodeAll(packed, nil)
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	if err := proto.Unmarshal(raw, message); err != nil {
+		return fmt.Errorf("%w: %v", ErrSealed, err)
+	}
+	return nil
+}
+
+func (c *Codec) open(frame []byte) ([]byte, error) {
+	if c.cipher != nil {
+		packed, err := c.cipher.AppendDecrypt(nil, frame)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrSealed, err)
+		}
+		return packed, nil
+	}
+	if len(frame) < sha256.Size {
+		return nil, fmt.Errorf("%w: a frame of %d bytes", ErrSealed, len(frame))
+	}
+	sum := sha256.Sum256(frame[sha256.Size:])
+	if string(sum[:]) != string(frame[:sha256.Size]) {
+		return nil, fmt.Errorf("%w: a checksum differs", ErrSealed)
+	}
+	return frame[sha256.Size:], nil
+}
+
+// Reader reads the frames of a file.
+type Reader struct {
+	codec *Codec
+	r     io.Reader
+	left  int64
+}
+
+// NewReader checks the magic of a file of size bytes. With a nil codec only
+// Next and its raw frames can be used.
+func NewReader(r io.Reader, size int64, codec *Codec) (*Reader, error) {
+	var magic [len(Magic)]byte
+	if _, err := io.ReadFull(r, magic[:]); err != nil || string(magic[:]) != Magic {
+		return nil, fmt.Errorf("%w: it does not begin like one", ErrSealed)
+	}
+	return &Reader{codec, r, size - int64(len(Magic))}, nil
+}
+
+// Next returns the next frame as it is stored, io.EOF at the end.
+func (r *Reader) Next() ([]byte, error) {
+	if r.left == 0 {
+		return nil, io.EOF
+	}
+	var head [4]byte
+	if r.left < 4 {
+		return nil, fmt.Errorf("%w: it ends inside a frame", ErrSealed)
+	}
+	if _, err := io.ReadFull(r.r, head[:]); err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	r.left -= 4
+	size := int64(binary.LittleEndian.Uint32(head[:]))
+	if size > r.left || size > maxFrame {
+		return nil, fmt.Errorf("%w: a frame of %d bytes where %d are left", ErrSealed, size, r.left)
+	}
+	frame := make([]byte, size)
+	if _, err := io.ReadFull(r.r, frame); err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	r.left -= size
+	return frame, nil
+}
+
+// Header reads the first frame.
+func (r *Reader) Header() (*Header, error) {
+	frame, err := r.Next()
+	if err == io.EOF {
+		return nil, fmt.Errorf("%w: it is empty", ErrSealed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var h Header
+	if err := r.codec.Parse(frame, &h); err != nil {
+		return nil, err
+	}
+	if h.Version != Version {
+		return nil, fmt.Errorf("the sidecar is of version %d, this program knows version %d", h.Version, Version)
+	}
+	return &h, nil
+}
