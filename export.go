@@ -1,0 +1,205 @@
+package datum
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"datum/crypto/key"
+	"datum/formats"
+	"datum/internal/atomicdir"
+)
+
+// SecretKeyFile is the name under which a new key is left in the folder of a
+// dataset, as Datumaro named it.
+const SecretKeyFile = "secret_key.txt"
+
+// ExportOptions say how to write a dataset. The zero value writes annotations
+// only, in plain.
+type ExportOptions struct {
+	formats.ExportOptions
+	// Encrypt encrypts under a new key where Key is nil. The key is written
+	// to KeyOut, or into the folder as [SecretKeyFile], readable by its owner
+	// only; an existing file is never overwritten.
+	Encrypt bool
+	KeyOut  string
+	// Overwrite replaces an existing folder, as a whole.
+	Overwrite bool
+	// FailOnLoss makes it an error, and leaves nothing behind, if the target
+	// cannot hold everything.
+	FailOnLoss bool
+	// DryRun does everything but keep the result, and copies no media.
+	DryRun bool
+	// Registry holds the formats to choose from; nil means all that there
+	// are.
+	Registry *formats.Registry
+	// Progress is called after each item.
+	Progress func(items int)
+}
+
+// Result is what an export did.
+type Result struct {
+	Items int
+	// Loss is what the target could not hold.
+	Loss formats.Loss
+	// KeyFile is where a new key was written, empty when none was made.
+	KeyFile string
+}
+
+// Export writes ds in the named format as folder. The folder appears when it
+// is complete and on disk, or not at all. Errors match ErrExists, ErrUsage,
+// ErrLoss and whatever reading ds gives.
+func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOptions) (Result, error) {
+	f, err := o.target(ds, folder, format)
+	if err != nil {
+		return Result{}, err
+	}
+	if o.Encrypt && o.Key == nil {
+		k, err := key.New()
+		if err != nil {
+			return Result{}, err
+		}
+		defer k.Destroy()
+		o.Key = k
+	} else {
+		o.Encrypt = false
+	}
+	if o.DryRun {
+		return o.rehearse(ctx, ds, f)
+	}
+	return o.export(ctx, ds, f, folder)
+}
+
+// target finds the format and refuses to write into what is being read.
+func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.Format, error) {
+	opts := Options{Registry: o.Registry}
+	f, err := opts.registry().Lookup(format)
+	if err != nil {
+		return nil, err
+	}
+	if f.Export == nil {
+		return nil, formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name)
+	}
+	if ds.path != "" && (inside(folder, ds.path) || inside(ds.path, folder)) {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", folder),
+			"name another folder for the output")
+	}
+	return f, nil
+}
+
+// inside reports whether a is b or lies below it, links followed.
+func inside(a, b string) bool {
+	rel, err := filepath.Rel(resolve(b), resolve(a))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// resolve returns the absolute path of p with links followed as far as it
+// exists.
+func resolve(p string) string {
+	p, err := filepath.Abs(p)
+	if err != nil {
+		return p
+	}
+	if real, err := filepath.EvalSymlinks(p); err == nil {
+		return real
+	}
+	if parent := filepath.Dir(p); parent != p {
+		return filepath.Join(resolve(parent), filepath.Base(p))
+	}
+	return p
+}
+
+func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Format) (Result, error) {
+	dir, err := os.MkdirTemp("", "datum-dry-run-")
+	if err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(dir)
+	opts := o.ExportOptions
+	opts.SaveMedia = false
+	return o.stream(ctx, ds, f, dir, opts)
+}
+
+func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (res Result, err error) {
+	stage, err := atomicdir.Stage(folder, o.Overwrite)
+	if errors.Is(err, atomicdir.ErrExists) || errors.Is(err, atomicdir.ErrLocked) {
+		return res, formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "--overwrite replaces it as a whole")
+	}
+	if err != nil {
+		return res, err
+	}
+	defer stage.Abort()
+	if res, err = o.stream(ctx, ds, f, stage.Path(), o.ExportOptions); err != nil {
+		return res, err
+	}
+	removeKey, err := o.writeKey(&res, stage.Path(), folder)
+	if err != nil {
+		return res, err
+	}
+	if err := stage.Commit(); err != nil {
+		removeKey()
+		return res, fmt.Errorf("%s: %w", folder, err)
+	}
+	return res, nil
+}
+
+// stream passes the items on. It leaves the folder to the caller if it fails.
+func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Format, dir string, opts formats.ExportOptions) (res Result, err error) {
+	exp, err := f.Export(ctx, dir, opts)
+	if err != nil {
+		return res, err
+	}
+	defer func() {
+		if err != nil {
+			exp.Abort()
+		}
+	}()
+	if err := exp.Begin(ds.Info()); err != nil {
+		return res, err
+	}
+	for it, err := range ds.Items(ctx) {
+		if err != nil {
+			return res, err
+		}
+		if err := exp.Write(it); err != nil {
+			return res, err
+		}
+		res.Items++
+		if o.Progress != nil {
+			o.Progress(res.Items)
+		}
+	}
+	if res.Loss, err = exp.Close(); err != nil {
+		return res, err
+	}
+	if o.FailOnLoss && res.Loss.Total() > 0 {
+		return res, formats.WithHint(formats.Reason(formats.ErrLoss, "%s cannot hold %d things of this dataset", f.Name, res.Loss.Total()),
+			"without --fail-on-loss they are counted and left out")
+	}
+	return res, ctx.Err()
+}
+
+// writeKey leaves a new key where it was asked for, before the dataset appears:
+// there is never a dataset whose key is nowhere. The function it returns takes
+// the key back if the dataset does not appear after all.
+func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack func(), err error) {
+	takeBack = func() {}
+	if !o.Encrypt {
+		return takeBack, nil
+	}
+	if o.KeyOut == "" {
+		res.KeyFile = filepath.Join(folder, SecretKeyFile)
+		return takeBack, o.Key.WriteFile(filepath.Join(staged, SecretKeyFile))
+	}
+	res.KeyFile = o.KeyOut
+	if err := o.Key.WriteFile(o.KeyOut); err != nil {
+		if errors.Is(err, os.ErrExist) {
+			err = formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "a key file is never overwritten, since a dataset may still need it")
+		}
+		return takeBack, err
+	}
+	return func() { os.Remove(o.KeyOut) }, nil
+}

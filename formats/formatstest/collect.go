@@ -1,0 +1,138 @@
+package formatstest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"datum/dataset"
+	"datum/formats"
+)
+
+// Bytes is a media source in memory.
+type Bytes []byte
+
+// Open reads the bytes.
+func (b Bytes) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+
+// Dataset is a dataset in memory. A pointer to it is a [formats.Importer].
+type Dataset struct {
+	Meta dataset.Info
+	List []dataset.Item
+}
+
+// Info returns Meta.
+func (d *Dataset) Info() *dataset.Info { return &d.Meta }
+
+// Items streams deep copies of List; media sources are shared.
+func (d *Dataset) Items(ctx context.Context) dataset.Items {
+	return func(yield func(dataset.Item, error) bool) {
+		for _, it := range d.List {
+			if err := ctx.Err(); err != nil {
+				yield(dataset.Item{}, err)
+				return
+			}
+			if !yield(CloneItem(it), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Notes returns nothing.
+func (d *Dataset) Notes() formats.Loss { return formats.Loss{} }
+
+// Close does nothing.
+func (d *Dataset) Close() error { return nil }
+
+// CloneItem returns a deep copy of an item; media sources are shared.
+func CloneItem(it dataset.Item) dataset.Item {
+	it.Media = cloneMedia(it.Media)
+	annotations := it.Annotations
+	it.Annotations = nil
+	for _, a := range annotations {
+		it.Annotations = append(it.Annotations, a.Clone())
+	}
+	it.Attributes = append(dataset.Attributes(nil), it.Attributes...)
+	return it
+}
+
+func cloneMedia(m dataset.Media) dataset.Media {
+	switch m := m.(type) {
+	case *dataset.Image:
+		c := *m
+		return &c
+	case *dataset.PointCloud:
+		c := dataset.PointCloud{File: m.File}
+		for _, x := range m.Extra {
+			e := *x
+			c.Extra = append(c.Extra, &e)
+		}
+		return &c
+	case *dataset.Video:
+		c := *m
+		return &c
+	case *dataset.VideoFrame:
+		c := *m
+		return &c
+	}
+	return nil
+}
+
+// Files returns the files of a media, its own first.
+func Files(m dataset.Media) []*dataset.File {
+	if m == nil {
+		return nil
+	}
+	files := []*dataset.File{m.Main()}
+	if p, ok := m.(*dataset.PointCloud); ok {
+		for _, x := range p.Extra {
+			files = append(files, &x.File)
+		}
+	}
+	return files
+}
+
+// Collect reads all items, up to the first error.
+func Collect(ctx context.Context, im formats.Importer) ([]dataset.Item, error) {
+	var items []dataset.Item
+	for it, err := range im.Items(ctx) {
+		if err != nil {
+			return items, err
+		}
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+// LoadMedia reads the media of items and puts [Bytes] in the place of their
+// sources, so that [Compare] compares the bytes.
+func LoadMedia(items []dataset.Item) error {
+	for _, it := range items {
+		for _, f := range Files(it.Media) {
+			if f.Source == nil {
+				continue
+			}
+			b, err := content(f)
+			if err != nil {
+				return fmt.Errorf("media of item %q: %w", it.ID, err)
+			}
+			f.Source = Bytes(b)
+		}
+	}
+	return nil
+}
+
+func content(f *dataset.File) (b []byte, err error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := r.Close(); err == nil {
+			err = e
+		}
+	}()
+	return io.ReadAll(r)
+}

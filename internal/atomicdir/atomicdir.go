@@ -1,0 +1,205 @@
+// Package atomicdir makes a folder appear under its name at once, complete and
+// on disk, or not at all.
+//
+// The folder is filled under another name beside its final one. Commit flushes
+// every file and folder in it once, renames it, and flushes the parent. Until
+// then, and after a crash, the target is as it was. What a crashed process left
+// is found by the next one and removed; a lock tells it from the staging folder
+// of a process that is still at work.
+package atomicdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// Errors that callers act on.
+var (
+	// ErrExists: the target is there already and may not be replaced.
+	ErrExists = errors.New("exists already")
+	// ErrLocked: another process is writing the same target.
+	ErrLocked = errors.New("another process is writing it")
+)
+
+// Dir is a folder being filled.
+type Dir struct {
+	target, staging string
+	overwrite       bool
+	lock            *os.File
+	ops             operations
+}
+
+// operations are the calls that can fail between filling and committing; tests
+// make each of them fail.
+type operations struct {
+	sync   func(path string) error
+	rename func(from, to string) error
+}
+
+var system = operations{sync: syncPath, rename: os.Rename}
+
+// Stage prepares a folder that will become target. An existing target is an
+// error that matches [ErrExists], unless overwrite is set or it is an empty
+// folder.
+func Stage(target string, overwrite bool) (*Dir, error) {
+	target, err := filepath.Abs(target)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkTarget(target, overwrite); err != nil {
+		return nil, err
+	}
+	parent := filepath.Dir(target)
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return nil, err
+	}
+	d := &Dir{target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
+	if err := d.takeLock(); err != nil {
+		return nil, err
+	}
+	if err := d.start(); err != nil {
+		d.release()
+		return nil, err
+	}
+	return d, nil
+}
+
+// start clears away what a crashed process left and makes the folder.
+func (d *Dir) start() error {
+	if err := d.recover(); err != nil {
+		return err
+	}
+	if err := checkTarget(d.target, d.overwrite); err != nil {
+		return err
+	}
+	return os.Mkdir(d.staging, 0o777)
+}
+
+func checkTarget(target string, overwrite bool) error {
+	entries, err := os.ReadDir(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s: a file of this name %w", target, ErrExists)
+	case err != nil:
+		return err
+	case len(entries) > 0 && !overwrite:
+		return fmt.Errorf("%s: %w", target, ErrExists)
+	}
+	return nil
+}
+
+// Path is the folder to fill. It is empty at first.
+func (d *Dir) Path() string { return d.staging }
+
+func (d *Dir) lockPath() string { return d.staging + ".lock" }
+
+// aside is where the old folder stands while the new one takes its place.
+func (d *Dir) aside() string { return strings.TrimSuffix(d.staging, ".partial") + ".old" }
+
+func (d *Dir) takeLock() error {
+	f, err := os.OpenFile(d.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return fmt.Errorf("%s: %w", d.target, ErrLocked)
+	}
+	d.lock = f
+	return nil
+}
+
+// release gives the lock up. The file is removed while the lock is held, so
+// that no two processes can hold locks on files of the same name.
+func (d *Dir) release() {
+	if d.lock != nil {
+		os.Remove(d.lockPath())
+		d.lock.Close()
+		d.lock = nil
+	}
+}
+
+// recover removes what a crashed process left, and puts the old folder back
+// where it crashed between the two renames.
+func (d *Dir) recover() error {
+	if _, err := os.Stat(d.aside()); err == nil {
+		if _, err := os.Stat(d.target); errors.Is(err, fs.ErrNotExist) {
+			if err := os.Rename(d.aside(), d.target); err != nil {
+				return err
+			}
+		} else if err := os.RemoveAll(d.aside()); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(d.staging)
+}
+
+// Commit makes the folder appear as the target.
+func (d *Dir) Commit() error {
+	defer d.release()
+	if err := d.syncAll(); err != nil {
+		os.RemoveAll(d.staging)
+		return err
+	}
+	if err := d.swap(); err != nil {
+		os.RemoveAll(d.staging)
+		return err
+	}
+	return d.ops.sync(filepath.Dir(d.target))
+}
+
+// swap renames the folder into place, moving an old one aside first.
+func (d *Dir) swap() error {
+	if err := checkTarget(d.target, d.overwrite); err != nil {
+		return err
+	}
+	_, err := os.Lstat(d.target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return d.ops.rename(d.staging, d.target)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.ops.rename(d.target, d.aside()); err != nil {
+		return err
+	}
+	if err := d.ops.rename(d.staging, d.target); err != nil {
+		return errors.Join(err, os.Rename(d.aside(), d.target))
+	}
+	// The new folder is in place; what is left of the old one only wastes room.
+	os.RemoveAll(d.aside())
+	return nil
+}
+
+// Abort removes the folder and leaves the target as it was. It may be called
+// after Commit, and does nothing then.
+func (d *Dir) Abort() {
+	if d.lock != nil {
+		os.RemoveAll(d.staging)
+		d.release()
+	}
+}
+
+func (d *Dir) syncAll() error {
+	return filepath.WalkDir(d.staging, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		return d.ops.sync(path)
+	})
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,183 @@
+package atomicdir
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+)
+
+func fill(t *testing.T, dir, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, "sub"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "sub", content), []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tree lists the files below dir.
+func tree(t *testing.T, dir string) string {
+	t.Helper()
+	var names []string
+	filepath.Walk(dir, func(p string, i os.FileInfo, err error) error {
+		if err == nil && !i.IsDir() {
+			names = append(names, strings.TrimPrefix(p, dir+"/"))
+		}
+		return nil
+	})
+	sort.Strings(names)
+	return strings.Join(names, " ")
+}
+
+func TestCommitAndAbort(t *testing.T) {
+	parent := t.TempDir()
+	target := filepath.Join(parent, "a/b/out")
+	d, err := Stage(target, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "new")
+	if _, err := os.Stat(target); err == nil {
+		t.Error("the target is there before Commit")
+	}
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	d.Abort()
+	if got := tree(t, parent); got != "a/b/out/sub/new" {
+		t.Errorf("after Commit: %s", got)
+	}
+	d, err = Stage(filepath.Join(parent, "other"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "x")
+	d.Abort()
+	if got := tree(t, parent); got != "a/b/out/sub/new" {
+		t.Errorf("after Abort: %s", got)
+	}
+}
+
+func TestExistingTarget(t *testing.T) {
+	parent := t.TempDir()
+	target := filepath.Join(parent, "out")
+	fill(t, target, "old")
+	if _, err := Stage(target, false); !errors.Is(err, ErrExists) {
+		t.Errorf("%v", err)
+	}
+	d, err := Stage(target, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "new")
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, parent); got != "out/sub/new" {
+		t.Errorf("files of the old folder are mixed in: %s", got)
+	}
+	file := filepath.Join(parent, "file")
+	os.WriteFile(file, nil, 0o666)
+	if _, err := Stage(file, true); !errors.Is(err, ErrExists) {
+		t.Errorf("a file as target: %v", err)
+	}
+	if err := os.Mkdir(filepath.Join(parent, "empty"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if d, err = Stage(filepath.Join(parent, "empty"), false); err != nil {
+		t.Fatalf("an empty folder as target: %v", err)
+	}
+	if err := d.Commit(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTwoWriters(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "out")
+	d, err := Stage(target, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Stage(target, false); !errors.Is(err, ErrLocked) {
+		t.Errorf("the second writer: %v", err)
+	}
+	d.Abort()
+	d, err = Stage(target, false)
+	if err != nil {
+		t.Errorf("after the first gave up: %v", err)
+	}
+	d.Abort()
+}
+
+// TestRecovery leaves what a killed process would leave.
+func TestRecovery(t *testing.T) {
+	parent := t.TempDir()
+	target := filepath.Join(parent, "out")
+	fill(t, filepath.Join(parent, ".out.partial"), "debris")
+	fill(t, filepath.Join(parent, ".out.old"), "old") // killed between two renames
+	os.WriteFile(filepath.Join(parent, ".out.partial.lock"), nil, 0o666)
+	if _, err := Stage(target, false); !errors.Is(err, ErrExists) {
+		t.Fatalf("the old folder is back, so it exists: %v", err)
+	}
+	d, err := Stage(target, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Abort()
+	if got := tree(t, parent); got != "out/sub/old" {
+		t.Errorf("after recovery: %s", got)
+	}
+}
+
+// TestEveryFailingCall makes the nth call fail, for every n: afterwards the
+// target is either old or new, and nothing else is left.
+func TestEveryFailingCall(t *testing.T) {
+	broken := errors.New("broken")
+	for n := 0; ; n++ {
+		parent := t.TempDir()
+		target := filepath.Join(parent, "out")
+		fill(t, target, "old")
+		d, err := Stage(target, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill(t, d.Path(), "new")
+		left, failed := n, false
+		fails := func() bool { left--; failed = failed || left == -1; return left == -1 }
+		d.ops = operations{
+			sync: func(p string) error {
+				if fails() {
+					return broken
+				}
+				return system.sync(p)
+			},
+			rename: func(a, b string) error {
+				if fails() {
+					return broken
+				}
+				return system.rename(a, b)
+			},
+		}
+		err = d.Commit()
+		got := tree(t, parent)
+		if got != "out/sub/old" && got != "out/sub/new" {
+			t.Errorf("call %d failed: %s", n, got)
+		}
+		if !failed {
+			if err != nil || got != "out/sub/new" {
+				t.Errorf("no call failed: %v, %s", err, got)
+			}
+			if n < 5 {
+				t.Errorf("only %d calls", n)
+			}
+			return
+		}
+		if !errors.Is(err, broken) {
+			t.Errorf("call %d failed: %v", n, err)
+		}
+	}
+}
