@@ -99,6 +99,7 @@ func TestMapStopsWithItsReaderAndItsContext(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var last error
 	n := 0
 	for _, err := range Map(ctx, 4, numbers(1000, nil), func(i int) (int, error) { return i, nil }) {

@@ -19,7 +19,7 @@ func narrow(v float64) float32 { return float32(v) }
 
 // Decimal returns the number of two decimals that is nearest to a stored
 // coordinate. It undoes the narrowing to float32 for every coordinate that had
-// no more than two decimals and a magnitude below 100 000.
+// no more than two decimals and a magnitude below 65 536.
 func Decimal(v float64) float64 {
 	if d := math.Round(v*100) / 100; !math.IsInf(d, 0) {
 		return d
