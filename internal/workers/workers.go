@@ -51,6 +51,8 @@ type Future[T any] struct {
 	ready chan struct{}
 	value T
 	err   error
+	// panicked is what the job panicked with, nil when it did not.
+	panicked any
 }
 
 // Go hands a job in. It waits while the pool's queue is full, which bounds the
@@ -59,14 +61,19 @@ func Go[T any](p *Pool, work func() (T, error)) *Future[T] {
 	f := &Future[T]{ready: make(chan struct{})}
 	p.jobs <- func() {
 		defer close(f.ready)
+		defer func() { f.panicked = recover() }()
 		f.value, f.err = work()
 	}
 	return f
 }
 
-// Wait returns the result of the job.
+// Wait returns the result of the job. Where the job panicked it panics, so that
+// a bug ends where its caller can handle it and not in a bare goroutine.
 func (f *Future[T]) Wait() (T, error) {
 	<-f.ready
+	if f.panicked != nil {
+		panic(f.panicked)
+	}
 	return f.value, f.err
 }
 

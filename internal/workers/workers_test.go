@@ -139,6 +139,19 @@ func TestPoolJobsMayWaitForEarlierOnes(t *testing.T) {
 	p.Close()
 }
 
+func TestAPanicReachesItsCaller(t *testing.T) {
+	p := NewPool(1)
+	defer p.Close()
+	f := Go(p, func() (int, error) { panic("bug") })
+	defer func() {
+		if got := recover(); got != "bug" {
+			t.Errorf("recovered %v", got)
+		}
+	}()
+	f.Wait()
+	t.Error("Wait returned")
+}
+
 func TestCount(t *testing.T) {
 	if Count(3) != 3 || Count(0) < 1 || Count(-1) < 1 {
 		t.Error("wrong count")

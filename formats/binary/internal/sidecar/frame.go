@@ -80,7 +80,7 @@ func (c *Codec) Parse(frame []byte, message proto.Message) error {
 	if err != nil {
 		return err
 	}
-	raw, err := c.dec.DecodeAll(packed, nil)
+	raw, err := c.unpack(packed)
 	if err != nil {
 		return fmt.Errorf("%w: %v", ErrSealed, err)
 	}
@@ -88,6 +88,21 @@ func (c *Codec) Parse(frame []byte, message proto.Message) error {
 		return fmt.Errorf("%w: %v", ErrSealed, err)
 	}
 	return nil
+}
+
+// unpack decompresses a message. The size that it declares is compared with the
+// bytes it comes from before anything is allocated: blocks that say the same of
+// thousands of items shrink a lot, but not without end.
+func (c *Codec) unpack(packed []byte) ([]byte, error) {
+	var h zstd.Header
+	if err := h.Decode(packed); err != nil {
+		return nil, err
+	}
+	const atLeast, ratio = 16 << 20, 512
+	if limit := min(atLeast+ratio*uint64(len(packed)), maxMessage); !h.HasFCS || h.FrameContentSize > limit {
+		return nil, fmt.Errorf("%d compressed bytes claim to be %d", len(packed), h.FrameContentSize)
+	}
+	return c.dec.DecodeAll(packed, make([]byte, 0, h.FrameContentSize))
 }
 
 func (c *Codec) open(frame []byte) ([]byte, error) {

@@ -81,6 +81,19 @@ func TestDamagedFrames(t *testing.T) {
 	}
 }
 
+// TestBomb packs far more than a block can say into a few bytes.
+func TestBomb(t *testing.T) {
+	c := codecs(t)["plain"]
+	packed := c.enc.EncodeAll(make([]byte, 256<<20), nil)
+	if _, err := c.unpack(packed); err == nil {
+		t.Errorf("%d bytes were unpacked to 256 MiB", len(packed))
+	}
+	ten := c.enc.EncodeAll(make([]byte, 10<<20), nil)
+	if raw, err := c.unpack(ten); err != nil || len(raw) != 10<<20 {
+		t.Errorf("10 MiB from %d bytes: %d, %v", len(ten), len(raw), err)
+	}
+}
+
 func TestReaderRefuses(t *testing.T) {
 	for name, file := range map[string]string{
 		"nothing":           "",
@@ -241,7 +254,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		// The checksum in front would stop every mutation; what is behind it
 		// is fuzzed.
-		raw, err := c.dec.DecodeAll(packed, nil)
+		raw, err := c.unpack(packed)
 		if err != nil {
 			return
 		}
