@@ -40,7 +40,7 @@ type Codec struct {
 // NewCodec returns a codec that seals under cipher, or with a checksum where
 // cipher is nil.
 func NewCodec(cipher *fernet.Cipher) (*Codec, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true), zstd.WithSingleSegment(true))
 	if err != nil {
 		return nil, fmt.Errorf("sidecar: %w", err)
 	}
