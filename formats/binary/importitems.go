@@ -95,8 +95,9 @@ func (m *importer) checkItem(f *subsetFile, seen *nameSet, it *dataset.Item) err
 		return bad("subset %s has two items of this id", it.Subset)
 	}
 	labels := m.info.Categories.Len()
+	listed := m.info.Categories.Labels != nil // without a list, labels are bare numbers
 	for i, a := range it.Annotations {
-		if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && (*l < 0 || int(*l) >= labels) {
+		if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && (*l < 0 || listed && int(*l) >= labels) {
 			return bad("annotation %d has label %d, the dataset has %d categories", i, *l, labels)
 		}
 	}

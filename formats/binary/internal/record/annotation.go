@@ -219,6 +219,9 @@ func (c *Cursor) readPoints(base dataset.Base, label, z int32) dataset.Annotatio
 func (c *Cursor) readCuboid3D(base dataset.Base) dataset.Annotation {
 	label := c.readLabel()
 	p := c.floatsExactly(9, "a 3D cuboid")
+	for i, v := range p {
+		p[i] = hundredths(v)
+	}
 	return &dataset.Cuboid3D{Base: base, Label: label,
 		Position: [3]float64(p[0:3]), Rotation: [3]float64(p[3:6]), Scale: [3]float64(p[6:9])}
 }

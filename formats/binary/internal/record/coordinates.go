@@ -90,17 +90,21 @@ func Stored(a dataset.Annotation) []float64 {
 		x2, y2 := float64(round2(a.X+a.W)), float64(round2(a.Y+a.H))
 		return []float64{x1, y1, x2 - x1, y2 - y1}
 	case *dataset.Cuboid2D:
-		return widen(a.Corners[:], narrow)
+		return widen(a.Corners[:], narrow, nil)
 	case *dataset.Cuboid3D:
-		return widen(Coordinates(a), round2wide)
+		return widen(Coordinates(a), round2wide, hundredths)
 	}
-	return widen(Coordinates(a), round2)
+	return widen(Coordinates(a), round2, nil)
 }
 
-func widen(v []float64, narrow func(float64) float32) []float64 {
+// widen narrows each number and reads it back, through after unless it is nil.
+func widen(v []float64, narrow func(float64) float32, after func(float64) float64) []float64 {
 	out := make([]float64, len(v))
 	for i, x := range v {
 		out[i] = float64(narrow(x))
+		if after != nil {
+			out[i] = after(out[i])
+		}
 	}
 	return out
 }

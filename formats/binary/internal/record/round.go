@@ -11,9 +11,11 @@ func round2(v float64) float32 {
 
 // round2wide narrows v the way Datumaro does for cuboids in space: to two
 // decimals in float64 arithmetic, then to float32.
-func round2wide(v float64) float32 {
-	return float32(math.RoundToEven(v*100) / 100)
-}
+func round2wide(v float64) float32 { return float32(hundredths(v)) }
+
+// hundredths rounds to two decimals in float64, half to even, which Datumaro
+// does to cuboids in space before it narrows them and after it widens them.
+func hundredths(v float64) float64 { return math.RoundToEven(v*100) / 100 }
 
 func narrow(v float64) float32 { return float32(v) }
 
