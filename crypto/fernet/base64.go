@@ -57,3 +57,17 @@ func rawLen(text []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// canonical reports whether text is the one text of its size bytes.
+func canonical(text []byte, size int) bool {
+	var raw [48]byte
+	for len(text) > 0 {
+		piece := text[:min(len(text), len(raw)/3*4)]
+		want := min(size, len(raw))
+		if decodeShort(raw[:], piece, want) != nil {
+			return false
+		}
+		text, size = text[len(piece):], size-want
+	}
+	return true
+}

@@ -32,3 +32,10 @@ func sign(secret *[32]byte, raw []byte) []byte {
 	mac.Write(raw)
 	return base64.URLEncoding.AppendEncode(nil, mac.Sum(raw))
 }
+
+// hmacOf is the HMAC under the test secret.
+func hmacOf(raw []byte) []byte {
+	mac := hmac.New(sha256.New, testSecret[:16])
+	mac.Write(raw)
+	return mac.Sum(nil)
+}

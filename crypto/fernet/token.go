@@ -85,15 +85,18 @@ func frame(token []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if size < frameLen {
-		var raw [frameLen + 2]byte
-		if err := decodeShort(raw[:], token, size); err != nil {
-			return 0, err
-		}
-		return 0, ErrTooShort
+	switch {
+	case size < frameLen:
+		err = ErrTooShort
+	case size == frameLen || (size-frameLen)%blockLen != 0:
+		err = ErrLength
+	default:
+		return size, nil
 	}
-	if size == frameLen || (size-frameLen)%blockLen != 0 {
-		return 0, ErrLength
+	// A line break or junk is the likelier cause of a wrong length, and the
+	// more helpful thing to say.
+	if !canonical(token, size) {
+		err = ErrEncoding
 	}
-	return size, nil
+	return 0, err
 }
