@@ -70,6 +70,12 @@ func One(ctx context.Context, r *formats.Registry, path string, depth int) (Matc
 	if err != nil {
 		return Match{}, err
 	}
+	return Choose(path, res)
+}
+
+// Choose returns the match of res, or says why there is not exactly one, as
+// [One] does.
+func Choose(path string, res Result) (Match, error) {
 	switch len(res.Matches) {
 	case 1:
 		return res.Matches[0], nil
@@ -89,8 +95,11 @@ func nearest(res Result) string {
 		return "datum formats lists the formats, datum detect --show-rejections says what each of them needs"
 	}
 	m := res.Rejected[0]
-	return "the nearest is " + m.Format.Name + ", which needs " + strings.Join(m.Unmet, " and ")
+	return "the nearest is " + m.Format.Name + ", which needs " + Needs(m.Unmet)
 }
+
+// Needs joins requirements to the end of a sentence that begins with "needs".
+func Needs(unmet []string) string { return strings.Join(unmet, " and ") }
 
 func ask(ctx context.Context, r *formats.Registry, path string) Result {
 	var all []Match

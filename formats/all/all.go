@@ -5,6 +5,7 @@ import (
 	"datum/formats"
 	"datum/formats/binary"
 	"datum/formats/coco"
+	"datum/formats/datumaro"
 )
 
 // Registry returns all formats.
@@ -12,6 +13,7 @@ func Registry() *formats.Registry {
 	r, err := formats.NewRegistry(
 		binary.Format(),
 		coco.Format(),
+		datumaro.Format(),
 	)
 	if err != nil {
 		panic("formats/all: " + err.Error()) // two formats of one name: found by the first test that runs

@@ -3,8 +3,10 @@ package formatstest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"datum/dataset"
 	"datum/formats"
@@ -107,7 +109,8 @@ func Collect(ctx context.Context, im formats.Importer) ([]dataset.Item, error) {
 }
 
 // LoadMedia reads the media of items and puts [Bytes] in the place of their
-// sources, so that [Compare] compares the bytes.
+// sources, so that [Compare] compares the bytes. A file that the dataset lists
+// and does not have becomes one of which only the name is known.
 func LoadMedia(items []dataset.Item) error {
 	for _, it := range items {
 		for _, f := range Files(it.Media) {
@@ -115,6 +118,10 @@ func LoadMedia(items []dataset.Item) error {
 				continue
 			}
 			b, err := content(f)
+			if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, formats.ErrAuthentication) {
+				f.Source = nil
+				continue
+			}
 			if err != nil {
 				return fmt.Errorf("media of item %q: %w", it.ID, err)
 			}
@@ -135,4 +142,25 @@ func content(f *dataset.File) (b []byte, err error) {
 		}
 	}()
 	return io.ReadAll(r)
+}
+
+// Write exports everything that im holds into the folder dir.
+func Write(ctx context.Context, f *formats.Format, dir string, im formats.Importer, o formats.ExportOptions) (formats.Loss, error) {
+	ex, err := f.Export(ctx, dir, o)
+	if err != nil {
+		return formats.Loss{}, err
+	}
+	defer ex.Abort()
+	if err := ex.Begin(im.Info()); err != nil {
+		return formats.Loss{}, err
+	}
+	for it, err := range im.Items(ctx) {
+		if err != nil {
+			return formats.Loss{}, err
+		}
+		if err := ex.Write(it); err != nil {
+			return formats.Loss{}, err
+		}
+	}
+	return ex.Close()
 }

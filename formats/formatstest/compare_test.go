@@ -112,7 +112,7 @@ const truthText = `{"infos":{"n":1},"categories":{"label":{"attributes":["o"],"l
 "mask":{"colormap":[[0,1,2,3]]},"points":{"items":[{"label_id":0,"labels":["nose"],"joints":[[0,1]],"positions":[0.5,1.0]}]}},"media_type":2,
 "subsets":{"z":[{"id":"i","subset":"z","attributes":{"f":1e-09},"media":{"type":"VIDEO","step":2,"start_frame":1,"end_frame":0},"annotations":[
 {"type":"bbox","id":5,"group":6,"attributes":{"o":true},"object_id":9,"label":null,"z_order":-1,"points":[1.5,2.25,"Infinity","NaN"]},
-{"type":"cuboid_2d","id":0,"group":0,"attributes":{},"label":0,"z_order":0,"points":[[1,2],[3,4],[5,6],[7,8],[9,10],[11,12],[13,14],[15,16]]},
+{"type":"cuboid_2d","id":0,"group":0,"attributes":{},"label":0,"z_order":0,"points":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]},
 {"type":"mask","id":0,"group":0,"attributes":{},"object_id":-1,"label":0,"z_order":4,"size":[3,2],"counts":"06","area":6}]}],
 "a":[{"id":"p","subset":"a","attributes":{},"media":{"type":"POINT_CLOUD","n_extra":2},"annotations":[]}]}}`
 

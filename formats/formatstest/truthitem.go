@@ -34,8 +34,8 @@ type truthAnnotation struct {
 	Label      *int32          `json:"label"`
 	Z          int32           `json:"z_order"`
 	// Points are corners (x1, y1, x2, y2 of boxes), or position, rotation and
-	// scale of cuboids; those of a Cuboid2D are pairs.
-	Points     json.RawMessage      `json:"points"`
+	// scale of cuboids.
+	Points     []truthFloat         `json:"points"`
 	Visibility []dataset.Visibility `json:"visibility"`
 	Caption    string               `json:"caption"`
 	Size       [2]int32             `json:"size"`
@@ -93,36 +93,12 @@ func (t *truthAnnotation) base() (dataset.Base, error) {
 	return b, err
 }
 
-// points returns the numbers of the list, pairs one after the other.
-func (t *truthAnnotation) points() ([]float64, error) {
-	if t.Points == nil {
-		return nil, nil
-	}
-	if t.Type == string(dataset.KindCuboid2D) {
-		var corners [][2]truthFloat
-		if err := json.Unmarshal(t.Points, &corners); err != nil {
-			return nil, err
-		}
-		var out []float64
-		for _, c := range corners {
-			out = append(out, float64(c[0]), float64(c[1]))
-		}
-		return out, nil
-	}
-	var list []truthFloat
-	err := json.Unmarshal(t.Points, &list)
-	return floats(list), err
-}
-
 func (t *truthAnnotation) annotation() (dataset.Annotation, error) {
 	b, err := t.base()
 	if err != nil {
 		return nil, err
 	}
-	p, err := t.points()
-	if err != nil {
-		return nil, err
-	}
+	p := floats(t.Points)
 	label := dataset.NoLabel
 	if t.Label != nil {
 		label = *t.Label

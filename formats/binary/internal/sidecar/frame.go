@@ -13,8 +13,6 @@ import (
 	"datum/crypto/fernet"
 )
 
-//go:generate protoc --go_out=paths=source_relative:. sidecar.proto
-
 // Magic begins every sidecar file.
 const Magic = "datum sidecar 1\n"
 

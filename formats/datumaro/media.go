@@ -1,0 +1,113 @@
+package datumaro
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"datum/dataset"
+	"datum/formats"
+)
+
+// file turns a stored path into a media file: a name, and a source where the
+// dataset may have the bytes.
+func (m *importer) file(it *dataset.Item, dir string, stored *string) (dataset.File, error) {
+	if stored == nil || *stored == "" {
+		return m.unnamedFile(it, dir), nil
+	}
+	p := strings.ReplaceAll(*stored, `\`, "/")
+	if !path.IsAbs(p) && !windowsDrive(p) && filepath.IsLocal(p) {
+		p = path.Clean(p)
+		return dataset.File{Name: ownName(it.ID, p), Source: m.source(dir, it, p)}, nil
+	}
+	f := dataset.File{Name: it.ID + path.Ext(p)}
+	switch {
+	case m.opts.AllowExternalMedia:
+		at := *stored
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(m.layout.dir, dir, it.Subset, at)
+		}
+		f.Source = dataset.LocalFile(at)
+	case path.IsAbs(p) || windowsDrive(p):
+		m.notes.Add("media outside of the dataset, known by name only (--allow-external-media opens them)", *stored, 1)
+	default:
+		return f, formats.WithHint(formats.Reason(formats.ErrCorrupt, "the media path %q leaves the dataset", *stored),
+			"--allow-external-media opens it all the same")
+	}
+	return f, nil
+}
+
+func windowsDrive(p string) bool { return len(p) > 2 && p[1] == ':' && p[2] == '/' }
+
+// unnamedFile is the file of a media without path: Datumaro held it in memory,
+// or, in files of its first versions, it is an image named by the item.
+func (m *importer) unnamedFile(it *dataset.Item, dir string) dataset.File {
+	if dir == imagesDir {
+		name := it.ID + ".jpg"
+		s := m.source(dir, it, name)
+		for _, p := range s.paths {
+			if _, err := m.root.Stat(p); err == nil {
+				return dataset.File{Name: name, Source: s}
+			}
+		}
+	}
+	return dataset.File{Name: it.ID}
+}
+
+// ownName undoes what Datumaro does to the names of nested items.
+func ownName(id, stored string) string {
+	if ext := path.Ext(stored); strings.ReplaceAll(id, "/", "_")+ext == stored {
+		return id + ext
+	}
+	return stored
+}
+
+// source reads one media file.
+type source struct {
+	m     *importer
+	paths []string // below the dataset folder; the first that exists counts
+}
+
+// source lists the places where versions of Datumaro left a file.
+func (m *importer) source(dir string, it *dataset.Item, name string) *source {
+	s := &source{m: m, paths: []string{path.Join(dir, it.Subset, name), path.Join(dir, name)}}
+	if dir == imagesDir && strings.HasPrefix(path.Base(name), "extra_image_") {
+		s.paths = append(s.paths, path.Join(dir, it.Subset, it.ID, path.Base(name)))
+	}
+	return s
+}
+
+// Open opens the file, which cannot be outside of the dataset.
+func (s *source) Open() (io.ReadCloser, error) {
+	var first error
+	for _, p := range s.paths {
+		f, err := s.m.root.Open(p)
+		if err == nil {
+			return f, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			first = err
+			break
+		}
+	}
+	return nil, s.explain(first)
+}
+
+// explain tells a path that leaves the dataset through a link from a file that
+// is missing or cannot be read.
+func (s *source) explain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+		if strings.Contains(err.Error(), "escapes") {
+			err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
+		}
+	}
+	return &formats.Error{Format: formatName, Path: filepath.Join(s.m.layout.dir, s.paths[0]), Err: err}
+}

@@ -1,0 +1,239 @@
+package imports
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "datum"
+
+// A room is a part of the tree with a rule of its own.
+type room struct {
+	// path is the room's folder; "formats/*" stands for each folder in
+	// formats that has no room of its own, with all below it.
+	path string
+	// ours are the packages of this module that it may import besides those
+	// below itself; "x/..." includes what is below x.
+	ours []string
+	// modules are the other modules it may import.
+	modules []string
+}
+
+// single says that the room is one package: what lies below its folder are
+// other rooms.
+func (r *room) single() bool { return r.path == "." || r.path == "formats" }
+
+// rooms lists what each may import. The first that matches counts. Tests are
+// free to import more.
+var rooms = []room{
+	{path: "dataset"},
+	{path: "crypto/fernet", modules: []string{"github.com/segmentio/asm"}},
+	{path: "crypto/key", ours: []string{"crypto/fernet"}, modules: []string{"golang.org/x/crypto", "golang.org/x/sys"}},
+	{path: "formats", ours: []string{"dataset", "crypto/key"}},
+	{path: "formats/formatstest", ours: []string{"dataset", "formats", "crypto/key"}, modules: []string{"github.com/google/go-cmp"}},
+	{path: "formats/all", ours: []string{"formats", "formats/..."}},
+	{path: "formats/*", ours: []string{"dataset", "formats", "crypto/...", "internal/workers"}, modules: []string{
+		"github.com/go-json-experiment/json", "github.com/klauspost/compress", "google.golang.org/protobuf",
+	}},
+	{path: "detect", ours: []string{"dataset", "formats"}},
+	{path: ".", ours: []string{"dataset", "crypto/...", "formats", "formats/all", "detect", "internal/..."}},
+	{path: "internal/atomicdir", modules: []string{"golang.org/x/sys"}},
+	{path: "internal/workers"},
+	{path: "internal/cocogen", ours: []string{"dataset"}},
+	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},
+	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
+	{path: "internal/demo", ours: []string{"formats/coco/cocotest"}},
+	{path: "internal/peertest", ours: []string{".", "dataset", "formats/...", "formats", "crypto/...", "detect", "internal/..."}},
+	{path: "internal/imports"},
+	{path: "cmd/datum", ours: []string{".", "dataset", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+		"github.com/urfave/cli/v3", "golang.org/x/term",
+	}},
+}
+
+// forTests are packages that no program may contain.
+var forTests = regexp.MustCompile(`^testing$|/(formatstest|[a-z]+test|cocogen)$`)
+
+// clusters are the modules of cluster and cloud systems: datum is a program for
+// one machine, and whoever installs it is not to compile theirs.
+var clusters = regexp.MustCompile(`^(k8s\.io|sigs\.k8s\.io|knative\.dev|volcano\.sh|cloud\.google\.com|` +
+	`github\.com/(kubeflow|aws|Azure|volcengine|aliyun|huaweicloud|hashicorp|docker|containerd))/`)
+
+// goPackage is what the tests need of the output of go list -json.
+type goPackage struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+	Deps       []string
+	Module     *struct{ Path string }
+}
+
+func list(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Standard,Imports,Deps,Module"}, args...)...)
+	cmd.Dir = "../.."
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		switch err := dec.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// inModule returns the path of a package inside the module.
+func inModule(importPath string) (rel string, ours bool) {
+	if importPath == module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+// below reports whether the package rel is named by pattern.
+func below(rel, pattern string) bool {
+	if dir, all := strings.CutSuffix(pattern, "/..."); all {
+		return strings.HasPrefix(rel, dir+"/")
+	}
+	return rel == pattern
+}
+
+// roomOf returns the room of a package, and the folder that is its own.
+func roomOf(rel string) (r room, folder string, ok bool) {
+	for _, r := range rooms {
+		if dir, star := strings.CutSuffix(r.path, "/*"); star {
+			if rest, in := strings.CutPrefix(rel, dir+"/"); in {
+				first, _, _ := strings.Cut(rest, "/")
+				return r, path.Join(dir, first), true
+			}
+			continue
+		}
+		if rel == r.path || !r.single() && strings.HasPrefix(rel, r.path+"/") {
+			return r, r.path, true
+		}
+	}
+	return room{}, "", false
+}
+
+// offences says which imports of p are against the rules. moduleOf gives the
+// module of a package that is not in the standard library, "" for one that is.
+func offences(p goPackage, moduleOf func(string) string) []string {
+	rel, _ := inModule(p.ImportPath)
+	r, folder, ok := roomOf(rel)
+	if !ok {
+		return []string{fmt.Sprintf("%s: no rule says what it may import: add it to rooms", rel)}
+	}
+	var found []string
+	for _, imported := range p.Imports {
+		target, ours := inModule(imported)
+		switch other := moduleOf(imported); {
+		case ours:
+			own := target == folder || strings.HasPrefix(target, folder+"/") && !r.single()
+			if !own && !slices.ContainsFunc(r.ours, func(pattern string) bool { return below(target, pattern) }) {
+				found = append(found, fmt.Sprintf("%s imports %s", rel, target))
+			}
+		case other != "" && !slices.Contains(r.modules, other):
+			found = append(found, fmt.Sprintf("%s imports the module %s", rel, other))
+		}
+	}
+	return found
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	modules := map[string]string{}
+	for _, p := range list(t, "-deps", "./...") {
+		if !p.Standard && p.Module != nil {
+			modules[p.ImportPath] = p.Module.Path
+		}
+	}
+	packages := list(t, "./...")
+	if len(packages) < 10 {
+		t.Fatalf("go list knows only %d packages", len(packages))
+	}
+	for _, p := range packages {
+		for _, o := range offences(p, func(imported string) string { return modules[imported] }) {
+			t.Error(o)
+		}
+	}
+}
+
+func TestProgramContainsNoTests(t *testing.T) {
+	for _, p := range list(t, "./cmd/...") {
+		for _, dep := range p.Deps {
+			if _, ours := inModule(dep); (ours || dep == "testing") && forTests.MatchString(dep) {
+				t.Errorf("%s contains %s", p.ImportPath, dep)
+			}
+		}
+	}
+}
+
+func TestNoClusterModules(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		name := strings.TrimPrefix(strings.TrimSpace(line), "require ")
+		if clusters.MatchString(name) {
+			t.Errorf("go.mod needs %s", name)
+		}
+	}
+}
+
+// The rules themselves: each line would go unnoticed if they were wrong.
+func TestOffences(t *testing.T) {
+	modules := map[string]string{"github.com/google/go-cmp/cmp": "github.com/google/go-cmp", "k8s.io/api/core/v1": "k8s.io/api", "github.com/urfave/cli/v3": "github.com/urfave/cli/v3"}
+	for _, test := range []struct {
+		from, to string
+		allowed  bool
+	}{
+		{"datum/dataset", "fmt", true},
+		{"datum/dataset", "github.com/google/go-cmp/cmp", false},
+		{"datum/dataset", "datum/formats", false},
+		{"datum/crypto/fernet", "datum/dataset", false},
+		{"datum/crypto/fernet", "datum/crypto/key", false},
+		{"datum/crypto/key", "datum/crypto/fernet", true},
+		{"datum/formats", "datum/dataset", true},
+		{"datum/formats", "datum/formats/coco", false},
+		{"datum/formats", "datum/detect", false},
+		{"datum/formats/coco", "datum/formats", true},
+		{"datum/formats/coco", "datum/formats/coco/internal/x", true},
+		{"datum/formats/coco", "datum/formats/binary", false},
+		{"datum/formats/coco", "datum/formats/all", false},
+		{"datum/formats/coco", "datum", false},
+		{"datum/formats/coco", "github.com/urfave/cli/v3", false},
+		{"datum/formats/coco/internal/x", "datum/formats/coco", true},
+		{"datum/formats/coco/internal/x", "datum/formats/binary/internal/y", false},
+		{"datum/formats/all", "datum/formats/coco", true},
+		{"datum/formats/all", "datum", false},
+		{"datum/detect", "datum/formats/all", false},
+		{"datum", "datum/formats/all", true},
+		{"datum", "datum/cmd/datum", false},
+		{"datum", "k8s.io/api/core/v1", false},
+		{"datum/internal/workers", "datum", false},
+		{"datum/cmd/datum", "datum", true},
+		{"datum/cmd/datum", "github.com/urfave/cli/v3", true},
+		{"datum/elsewhere", "fmt", false},
+	} {
+		got := offences(goPackage{ImportPath: test.from, Imports: []string{test.to}}, func(p string) string { return modules[p] })
+		if (len(got) == 0) != test.allowed {
+			t.Errorf("%s imports %s: %q, want allowed = %v", test.from, test.to, got, test.allowed)
+		}
+	}
+}
