@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"datum/dataset"
 	"datum/formats/binary/internal/sidecar"
@@ -85,15 +87,15 @@ func (w *subsetWriter) saves(f *dataset.File) bool { return w.e.opts.SaveMedia &
 // placeFile gives a media file the name want, or one made of its own name, and
 // starts saving it.
 func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, want string, seal bool) (dataset.File, *sidecar.Media, error) {
+	name := f.Name
+	if name == "" {
+		name = it.ID
+	}
+	if !filepath.IsLocal(name) || name == "." || !utf8.ValidString(name) {
+		return dataset.File{}, nil, w.e.errorf(it.ID, "the media name %q is no path inside a dataset", f.Name)
+	}
 	if want == "" {
-		name := f.Name
-		if name == "" {
-			name = it.ID
-		}
 		want = w.stored.unique(flatName(name))
-		if want == "." || want == ".." {
-			return dataset.File{}, nil, w.e.errorf(it.ID, "the media name %q is no file name", f.Name)
-		}
 	}
 	entry := &sidecar.Media{Name: f.Name}
 	if w.e.opts.SaveMedia && f.Source == nil {

@@ -71,6 +71,9 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	x.Name = ownName(it.ID, stored)
 	if side != nil {
 		x.Name = side.Name
+		if x.Name != "" && !filepath.IsLocal(x.Name) {
+			return formats.Reason(formats.ErrCorrupt, "the media name %q leaves the dataset", x.Name)
+		}
 		if len(side.Digest) == 0 {
 			return nil
 		}

@@ -45,7 +45,7 @@ func find(p string) (dir string, files []jsonFile, err error) {
 	}
 	if !st.IsDir() {
 		dir, name := filepath.Split(filepath.Clean(p))
-		if looksLikeCOCO(p) == no {
+		if looksLikeCOCO(p) < maybe {
 			return "", nil, nil
 		}
 		if base := filepath.Base(dir); base == "annotations" {
@@ -62,7 +62,8 @@ func find(p string) (dir string, files []jsonFile, err error) {
 			return "", nil, err
 		}
 		for _, f := range found {
-			if looksLikeCOCO(filepath.Join(p, f)) != no {
+			look := looksLikeCOCO(filepath.Join(p, f))
+			if look >= maybe || look == broken && named(f) {
 				files = append(files, classify(f))
 			}
 		}
@@ -104,6 +105,20 @@ func classify(p string) jsonFile {
 	return f
 }
 
+// named reports whether a file has the name of a COCO annotation file, in the
+// place for them. Such a file is one, even if it is empty.
+func named(p string) bool {
+	if path.Dir(p) != "annotations" {
+		return false
+	}
+	for _, t := range tasks {
+		if strings.HasPrefix(path.Base(p), t+"_") {
+			return true
+		}
+	}
+	return false
+}
+
 // plainNames are names of a dataset's only file that name no subset.
 var plainNames = []string{"annotations", "annotation", "result", "coco", "dataset", "data"}
 
@@ -117,7 +132,8 @@ func alone(files []jsonFile) {
 type certainty int
 
 const (
-	no certainty = iota
+	no     certainty = iota
+	broken           // it does not even begin like JSON
 	maybe
 	sure
 )
@@ -133,7 +149,9 @@ func looksLikeCOCO(p string) certainty {
 	}
 	defer f.Close()
 	dec := jsontext.NewDecoder(&tolerantText{r: io.LimitReader(f, sniffed)}, jsontext.AllowDuplicateNames(true))
-	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
+	if t, err := dec.ReadToken(); err != nil {
+		return broken
+	} else if t.Kind() != '{' {
 		return no
 	}
 	found := no

@@ -38,18 +38,22 @@ type rleJSON struct {
 // searching, which some versions of Datumaro stored.
 var errHashKey = errors.New("hash key")
 
-// annotation turns the text of an annotation into one of the model. labels is
-// the number of categories.
-func (j *annotationJSON) annotation(labels int) (dataset.Annotation, error) {
+// annotation turns the text of an annotation into one of the model.
+func (m *importer) annotation(it *dataset.Item, j *annotationJSON) (dataset.Annotation, error) {
 	if j.Type == "hash_key" {
 		return nil, errHashKey
 	}
-	label := j.Label.or(dataset.NoLabel)
+	label, labels := j.Label.or(dataset.NoLabel), m.info.Categories.Len()
 	if j.Label.set && (label < 0 || int(label) >= labels) {
 		return nil, fmt.Errorf("label %d, the dataset has %d categories", label, labels)
 	}
-	base, err := j.base()
-	if err != nil {
+	base := dataset.Base{ID: j.ID.value, Group: j.Group.value, ObjectID: j.Object.or(dataset.NoObject)}
+	var err error
+	if base.Attributes, err = attributes(j.Attributes); err != nil {
+		return nil, err
+	}
+	m.noteCarried(it, base.Attributes)
+	if err := carry(&base.Attributes, j.Rest); err != nil {
 		return nil, err
 	}
 	a, err := j.shape(base, label)
@@ -57,15 +61,6 @@ func (j *annotationJSON) annotation(labels int) (dataset.Annotation, error) {
 		return nil, fmt.Errorf("%s: %w", j.Type, err)
 	}
 	return a, nil
-}
-
-func (j *annotationJSON) base() (dataset.Base, error) {
-	b := dataset.Base{ID: j.ID.value, Group: j.Group.value, ObjectID: j.Object.or(dataset.NoObject)}
-	var err error
-	if b.Attributes, err = attributes(j.Attributes); err != nil {
-		return b, err
-	}
-	return b, carry(&b.Attributes, j.Rest)
 }
 
 func (j *annotationJSON) shape(b dataset.Base, label int32) (dataset.Annotation, error) {

@@ -72,6 +72,7 @@ func (m *importer) item(j *itemJSON, subset string) (it dataset.Item, err error)
 	if it.Attributes, err = attributes(j.Attributes); err != nil {
 		return it, err
 	}
+	m.noteCarried(&it, it.Attributes)
 	if err := carry(&it.Attributes, j.Rest); err != nil {
 		return it, err
 	}
@@ -79,7 +80,7 @@ func (m *importer) item(j *itemJSON, subset string) (it dataset.Item, err error)
 		return it, err
 	}
 	for i := range j.Annotations {
-		a, err := j.Annotations[i].annotation(m.info.Categories.Len())
+		a, err := m.annotation(&it, &j.Annotations[i])
 		if errors.Is(err, errHashKey) {
 			m.notes.Add("hash keys of items ignored", it.ID, 1)
 			continue
@@ -90,6 +91,13 @@ func (m *importer) item(j *itemJSON, subset string) (it dataset.Item, err error)
 		it.Annotations = append(it.Annotations, a)
 	}
 	return it, nil
+}
+
+// noteCarried notes attributes that will be taken for another format's.
+func (m *importer) noteCarried(it *dataset.Item, a dataset.Attributes) {
+	if _, carried := a.Split(); len(carried) > 0 {
+		m.notes.Add("attributes whose names are those of carried ones, taken for such", fmt.Sprintf("%q of item %q", carried[0].Name, it.ID), len(carried))
+	}
 }
 
 // carry adds the members that the format does not define.

@@ -2,6 +2,7 @@ package datumaro
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -20,7 +21,9 @@ func (m *importer) file(it *dataset.Item, dir string, stored *string) (dataset.F
 	}
 	p := strings.ReplaceAll(*stored, `\`, "/")
 	if !path.IsAbs(p) && !windowsDrive(p) && filepath.IsLocal(p) {
-		p = path.Clean(p)
+		if p = path.Clean(p); p == "." {
+			return dataset.File{}, fmt.Errorf("the media path %q is no file", *stored)
+		}
 		return dataset.File{Name: ownName(it.ID, p), Source: m.source(dir, it, p)}, nil
 	}
 	f := dataset.File{Name: it.ID + path.Ext(p)}
