@@ -5,175 +5,213 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"datum/dataset"
 	"datum/formats"
-)
-
-// carried attributes of this format.
-var (
-	carryID      = dataset.CarriedName("coco", "id")      // of a category: its id
-	carryFiles   = dataset.CarriedName("coco", "files")   // of a subset: its files
-	carryImage   = dataset.CarriedName("coco", "image")   // of an item: members of its record
-	carryIn      = dataset.CarriedName("coco", "in")      // of an item: the files that list it
-	carryRecord  = dataset.CarriedName("coco", "record")  // of an annotation that begins a record: members of it
-	carryFile    = dataset.CarriedName("coco", "file")    // likewise: its file among those of the subset
-	carryOrder   = dataset.CarriedName("coco", "order")   // likewise: its place in its file
-	carryRLEList = dataset.CarriedName("coco", "rlelist") // of a mask: the counts were a list
 )
 
 // categoryTable collects the categories of all files of a dataset.
 type categoryTable struct {
 	cats  dataset.Categories
-	known map[string]int32 // id and name → label
+	known map[categoryKey]int32
 }
 
-// add reads the categories of one file and returns its table from ids to
-// labels. Categories with the same id and name in several files are one label.
-func (t *categoryTable) add(raw []byte, notes *formats.Loss, where string) (map[string]int32, error) {
-	ids := map[string]int32{}
-	if raw == nil || string(raw) == "null" {
-		return ids, nil
-	}
-	entries, ok := list(raw)
-	if !ok {
-		return nil, formats.Reason(formats.ErrCorrupt, "categories is no list")
-	}
-	var records []dataset.Attributes
-	for i, e := range entries {
-		r, err := members(e)
-		name, _ := r.Get("name")
-		id, _ := r.Get("id")
-		if err != nil || idText(id) == "" || jsontext.Value(name).Kind() != '"' {
-			return nil, formats.Reason(formats.ErrCorrupt, "category %d has no id or no name", i)
-		}
-		records = append(records, r)
+// categoryKey identifies a category across files. Files that give one id to
+// different names speak of different categories.
+type categoryKey struct{ id, name string }
+
+// categoryRecord is one entry of a file's list.
+type categoryRecord struct {
+	categoryKey
+	members dataset.Attributes
+	label   int32
+}
+
+// add reads the categories of one file.
+func (t *categoryTable) add(raw []byte, task string, notes *formats.Loss, where string) ([]*categoryRecord, error) {
+	records, err := categoryRecords(raw)
+	if err != nil {
+		return nil, err
 	}
 	// Datumaro numbers labels in the order of their ids.
-	slices.SortStableFunc(records, func(a, b dataset.Attributes) int {
-		x, _ := a.Get("id")
-		y, _ := b.Get("id")
-		n, _ := number(x)
-		m, _ := number(y)
-		return cmp.Compare(n, m)
-	})
-	names := map[string]bool{}
-	for _, r := range records {
-		raw, _ := r.Get("id")
-		id := idText(raw)
-		if _, twice := ids[id]; twice {
-			return nil, formats.Reason(formats.ErrCorrupt, "category id %s is given twice", id)
+	sorted := slices.Clone(records)
+	slices.SortStableFunc(sorted, func(a, b *categoryRecord) int { return compareIDs(a.id, b.id) })
+	ids, names := map[string]string{}, map[string]bool{}
+	for _, r := range sorted {
+		switch name, twice := ids[r.id]; {
+		case twice && name != r.name:
+			return nil, corrupt("category id %s is given to %q and to %q", r.id, name, r.name)
+		case twice:
+			notes.Add("categories listed twice", where+": "+r.name, 1)
+		case names[r.name]:
+			notes.Add("categories with the name of another, kept apart by their ids", where+": "+r.name, 1)
 		}
-		label := t.label(id, r)
-		if name := t.cats.Name(label); names[name] {
-			notes.Add("categories with the name of another, kept apart by their ids", where+": "+name, 1)
-		} else {
-			names[name] = true
-		}
-		ids[id] = label
+		ids[r.id], names[r.name] = r.name, true
+		r.label = t.label(r, task)
 	}
-	return ids, nil
+	return records, nil
+}
+
+func categoryRecords(raw []byte) (records []*categoryRecord, err error) {
+	if raw == nil || string(raw) == "null" {
+		return nil, nil
+	}
+	if raw[0] != '[' {
+		return nil, corrupt("the categories are no list")
+	}
+	err = eachElement(raw, func(v []byte) error {
+		r := &categoryRecord{}
+		if v[0] == '{' {
+			if r.members, err = members(v); err != nil {
+				return corrupt("%w", err)
+			}
+		}
+		rawID, _ := r.members.Get("id")
+		rawName, _ := r.members.Get("name")
+		r.id = idText(rawID)
+		var ok bool
+		if r.name, ok = text(rawName); !ok || r.id == "" {
+			return corrupt("category %d has no id or no name: %s", len(records)+1, short(v))
+		}
+		records = append(records, r)
+		return nil
+	})
+	return records, err
+}
+
+// compareIDs orders numbers before texts.
+func compareIDs(a, b string) int {
+	x, err1 := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	switch {
+	case err1 == nil && err2 == nil:
+		return cmp.Compare(x, y)
+	case err1 == nil:
+		return -1
+	case err2 == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
 }
 
 // label returns the label of a category, made on first sight.
-func (t *categoryTable) label(id string, r dataset.Attributes) int32 {
+func (t *categoryTable) label(r *categoryRecord, task string) int32 {
 	if t.cats.Labels == nil {
 		t.cats.Labels = &dataset.LabelCategories{}
-		t.known = map[string]int32{}
+		t.known = map[categoryKey]int32{}
 	}
-	var c dataset.LabelCategory
-	r.Decode("name", &c.Name)
-	r.Decode("supercategory", &c.Parent)
-	k := id + " " + c.Name
-	label, ok := t.known[k]
+	label, ok := t.known[r.categoryKey]
 	if !ok {
 		label = int32(len(t.cats.Labels.Labels))
-		c.Carried = dataset.Attributes{{Name: carryID, Value: []byte(id)}}
+		c := dataset.LabelCategory{Name: r.name, Carried: dataset.Attributes{{Name: carryID, Value: []byte(r.id)}}}
+		if super, ok := r.members.Get("supercategory"); ok {
+			c.Parent, _ = text(super)
+		}
 		t.cats.Labels.Labels = append(t.cats.Labels.Labels, c)
-		t.known[k] = label
+		t.known[r.categoryKey] = label
 	}
 	t.addSkeleton(label, r)
+	if !ok {
+		made := categoryMembers(&t.cats, label, []byte(r.id), task)
+		carry(&t.cats.Labels.Labels[label].Carried, carryCategory, diff(r.members, made))
+	}
 	return label
 }
 
-func (t *categoryTable) addSkeleton(label int32, r dataset.Attributes) {
+// addSkeleton reads the keypoints of a category, once.
+func (t *categoryTable) addSkeleton(label int32, r *categoryRecord) {
 	p := dataset.PointsCategory{Label: label}
-	if !r.Decode("keypoints", &p.Names) {
+	if !r.members.Decode("keypoints", &p.Names) || p.Names == nil || skeleton(&t.cats, label) != nil {
 		return
 	}
-	r.Decode("skeleton", &p.Joints)
+	r.members.Decode("skeleton", &p.Joints)
 	if t.cats.Points == nil {
 		t.cats.Points = &dataset.PointsCategories{}
 	}
-	if !slices.ContainsFunc(t.cats.Points.Items, func(x dataset.PointsCategory) bool { return x.Label == label }) {
-		t.cats.Points.Items = append(t.cats.Points.Items, p)
-	}
+	t.cats.Points.Items = append(t.cats.Points.Items, p)
 }
 
-// categoryIDs gives every label an id: its own, or the next free number from
-// its place in the list on.
-func categoryIDs(c *dataset.Categories) []string {
-	ids := make([]string, c.Len())
-	used := map[string]bool{}
-	for i := range ids {
-		if raw, ok := c.Labels.Labels[i].Carried.Get(carryID); ok && !used[idText(raw)] {
-			ids[i] = idText(raw)
-			used[ids[i]] = true
+// skeleton returns the keypoints of a label, nil where it has none.
+func skeleton(c *dataset.Categories, label int32) *dataset.PointsCategory {
+	if c.Points == nil {
+		return nil
+	}
+	for i := range c.Points.Items {
+		if c.Points.Items[i].Label == label {
+			return &c.Points.Items[i]
 		}
 	}
-	for i := range ids {
-		for n := i + 1; ids[i] == ""; n++ {
-			if id := strconv.Itoa(n); !used[id] {
-				ids[i] = id
-				used[id] = true
-			}
-		}
-	}
-	return ids
+	return nil
 }
 
-// categoriesJSON makes the list of categories of a file, with keypoints where
-// wanted.
-func categoriesJSON(c *dataset.Categories, ids []string, keypoints bool) []byte {
+// categoryMembers makes the record of a label in a file of the given task,
+// without what is carried.
+func categoryMembers(c *dataset.Categories, label int32, id []byte, task string) dataset.Attributes {
+	l := &c.Labels.Labels[label]
+	r := dataset.Attributes{
+		{Name: "id", Value: id},
+		{Name: "name", Value: dataset.AppendString(nil, l.Name)},
+		{Name: "supercategory", Value: dataset.AppendString(nil, l.Parent)},
+	}
+	if p := skeleton(c, label); p != nil && task == taskKeypoints {
+		r = append(r,
+			dataset.Attribute{Name: "keypoints", Value: namesJSON(p.Names)},
+			dataset.Attribute{Name: "skeleton", Value: jointsJSON(p.Joints)})
+	}
+	return r
+}
+
+// categoryJSON is categoryMembers with what the label carries.
+func categoryJSON(c *dataset.Categories, label int32, id []byte, task string) dataset.Attributes {
+	patch, _ := c.Labels.Labels[label].Carried.Get(carryCategory)
+	return apply(categoryMembers(c, label, id, task), patch)
+}
+
+func namesJSON(names []string) []byte {
 	b := []byte{'['}
-	for i := range c.Len() {
-		l := c.Labels.Labels[i]
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(b, `{"id":`...), ids[i]...)
-		b = dataset.AppendString(append(b, `,"name":`...), l.Name)
-		b = dataset.AppendString(append(b, `,"supercategory":`...), l.Parent)
-		if keypoints && c.Points != nil {
-			for _, p := range c.Points.Items {
-				if p.Label == int32(i) {
-					b = appendSkeleton(b, p)
-				}
-			}
-		}
-		b = append(b, '}')
-	}
-	return append(b, ']')
-}
-
-func appendSkeleton(b []byte, p dataset.PointsCategory) []byte {
-	b = append(b, `,"keypoints":[`...)
-	for i, n := range p.Names {
+	for i, n := range names {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = dataset.AppendString(b, n)
 	}
-	b = append(b, `],"skeleton":[`...)
-	for i, j := range p.Joints {
+	return append(b, ']')
+}
+
+func jointsJSON(joints [][2]int32) []byte {
+	b := []byte{'['}
+	for i, j := range joints {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, '[')
-		b = strconv.AppendInt(b, int64(j[0]), 10)
+		b = strconv.AppendInt(append(b, '['), int64(j[0]), 10)
 		b = strconv.AppendInt(append(b, ','), int64(j[1]), 10)
 		b = append(b, ']')
 	}
 	return append(b, ']')
+}
+
+// carriedCategory is an entry of a file's list of categories: that of the
+// label with this id and name, with a patch where the file has its own idea of
+// it.
+type carriedCategory struct {
+	ID    rawJSON `json:"id"`
+	Name  string  `json:"name"`
+	Patch rawJSON `json:"patch,omitempty"`
+}
+
+// carriedList is what a file carries of its list of categories, nil where the
+// writer would make the same: every label in order.
+func carriedList(c *dataset.Categories, records []*categoryRecord, task string) []carriedCategory {
+	usual := len(records) == c.Len()
+	list := make([]carriedCategory, 0, len(records))
+	for i, r := range records {
+		made := categoryJSON(c, r.label, []byte(r.id), task)
+		e := carriedCategory{ID: rawJSON(r.id), Name: r.name, Patch: diff(r.members, made)}
+		usual = usual && e.Patch == nil && int(r.label) == i
+		list = append(list, e)
+	}
+	if usual {
+		return nil
+	}
+	return list
 }

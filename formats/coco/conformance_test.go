@@ -50,13 +50,13 @@ func TestLosses(t *testing.T) {
 		"table rows dropped":                    1,
 		"drawing orders of annotations dropped": 4,
 		"object ids of annotations dropped":     7,
-		"annotation ids changed because another annotation of the file has the same": 1,
+		"annotation ids given anew, since another annotation of the file has the same": 1,
 		"colours of labels dropped":                                      2,
-		"dataset attributes dropped":                                     2,
+		"attributes of the dataset dropped":                              2,
 		"label groups dropped":                                           1,
-		"names of category attributes dropped":                           3,
+		"names of attributes of categories dropped":                      3,
 		"positions of keypoints in a skeleton dropped":                   1,
-		"items without media, which get a file_name":                     1,
+		"items without media, listed as images all the same":             1,
 		"media files not saved, since the source holds only their names": 1,
 	}
 	if !reflect.DeepEqual(got, want) {

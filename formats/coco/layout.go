@@ -1,7 +1,6 @@
 package coco
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -36,42 +35,29 @@ type jsonFile struct {
 	subset string
 }
 
-// find lists the annotation files below dir, or takes the one that path names.
-// dir is the dataset folder.
+// annotationsDir is the folder of the annotation files in COCO's own layout.
+const annotationsDir = "annotations"
+
+// find lists the annotation files of the dataset in the folder p, or takes the
+// one file that p is. dir is the dataset folder.
 func find(p string) (dir string, files []jsonFile, err error) {
 	st, err := os.Stat(p)
 	if err != nil {
 		return "", nil, err
 	}
 	if !st.IsDir() {
-		dir, name := filepath.Split(filepath.Clean(p))
-		if looksLikeCOCO(p) < maybe {
-			return "", nil, nil
-		}
-		if base := filepath.Base(dir); base == "annotations" {
-			dir, name = filepath.Dir(filepath.Clean(dir)), "annotations/"+name
-		}
-		if dir == "" {
-			dir = "."
-		}
-		return dir, []jsonFile{classify(name)}, nil
+		return findOne(p)
 	}
-	for _, pattern := range []string{"annotations/*.json", "*.json", "*/*.json"} {
-		found, err := fs.Glob(os.DirFS(p), pattern)
-		if err != nil {
-			return "", nil, err
+	if filepath.Base(filepath.Clean(p)) == annotationsDir {
+		if files := jsonFiles(p, "*.json"); len(files) > 0 {
+			p = filepath.Dir(filepath.Clean(p))
 		}
-		for _, f := range found {
-			look := looksLikeCOCO(filepath.Join(p, f))
-			if look >= maybe || look == broken && named(f) {
-				files = append(files, classify(f))
-			}
-		}
-		if len(files) > 0 {
+	}
+	for _, pattern := range []string{annotationsDir + "/*.json", "*.json", "*/*.json"} {
+		if files = jsonFiles(p, pattern); len(files) > 0 {
 			break
 		}
 	}
-	alone(files)
 	slices.SortStableFunc(files, func(a, b jsonFile) int {
 		if c := strings.Compare(a.subset, b.subset); c != 0 {
 			return c
@@ -81,139 +67,190 @@ func find(p string) (dir string, files []jsonFile, err error) {
 	return p, files, nil
 }
 
-// classify reads task and subset off a name.
+func findOne(p string) (dir string, files []jsonFile, err error) {
+	if looksLikeCOCO(p) == other {
+		return "", nil, nil
+	}
+	dir, name := filepath.Split(filepath.Clean(p))
+	dir = filepath.Clean(dir)
+	if filepath.Base(dir) == annotationsDir {
+		dir, name = filepath.Dir(dir), annotationsDir+"/"+name
+	}
+	return dir, []jsonFile{classify(name)}, nil
+}
+
+// jsonFiles lists the annotation files that match a pattern.
+func jsonFiles(dir, pattern string) (files []jsonFile) {
+	found, err := fs.Glob(os.DirFS(dir), pattern)
+	if err != nil {
+		return nil
+	}
+	for _, f := range found {
+		if l := looksLikeCOCO(filepath.Join(dir, f)); l == coco || l == unsure && isNamed(f) {
+			files = append(files, classify(f))
+		}
+	}
+	return files
+}
+
+// isNamed reports whether a file has the name of an annotation file, in the
+// place for it. Such a file is one even if it is broken.
+func isNamed(p string) bool {
+	base := path.Base(p)
+	if strings.HasPrefix(base, roboflowName) {
+		return true
+	}
+	return path.Dir(p) == annotationsDir && slices.ContainsFunc(tasks, func(t string) bool { return strings.HasPrefix(base, t+"_") })
+}
+
+// plainNames are names of annotation files that name no subset.
+var plainNames = []string{"annotations", "annotation", "result", "results", "coco", "dataset", "data", "labels"}
+
+// roboflowName begins the name of the annotation file that Roboflow puts
+// beside the pictures of a subset.
+const roboflowName = "_annotations"
+
+// classify reads task and subset off a path.
 func classify(p string) jsonFile {
-	f := jsonFile{path: p, task: taskInstances}
+	f := jsonFile{path: p, task: taskInstances, subset: dataset.DefaultSubset}
 	stem := strings.TrimSuffix(path.Base(p), ".json")
-	if strings.HasPrefix(stem, "_annotations") { // Roboflow: the folder is the subset
-		f.subset = dataset.DefaultSubset
+	if strings.HasPrefix(stem, roboflowName) { // the folder is the subset
 		if d := path.Dir(p); d != "." {
 			f.subset = path.Base(d)
 		}
 		return f
 	}
-	f.subset = stem
 	for _, t := range tasks {
-		if rest, ok := strings.CutPrefix(stem, t+"_"); ok && rest != "" {
-			f.task, f.subset = t, rest
-			break
+		if rest, ok := strings.CutPrefix(stem, t); ok && (rest == "" || rest[0] == '_') {
+			f.task = t
+			if len(rest) > 1 {
+				f.subset = rest[1:]
+			}
+			return f
 		}
-		if stem == t {
-			f.task, f.subset = t, dataset.DefaultSubset
-		}
+	}
+	if !slices.Contains(plainNames, stem) {
+		f.subset = stem
 	}
 	return f
 }
 
-// named reports whether a file has the name of a COCO annotation file, in the
-// place for them. Such a file is one, even if it is empty.
-func named(p string) bool {
-	if path.Dir(p) != "annotations" {
-		return false
-	}
-	for _, t := range tasks {
-		if strings.HasPrefix(path.Base(p), t+"_") {
-			return true
-		}
-	}
-	return false
-}
-
-// plainNames are names of a dataset's only file that name no subset.
-var plainNames = []string{"annotations", "annotation", "result", "coco", "dataset", "data"}
-
-func alone(files []jsonFile) {
-	if len(files) == 1 && slices.Contains(plainNames, files[0].subset) {
-		files[0].subset = dataset.DefaultSubset
-	}
-}
-
-// certainty of a look at the beginning of a file.
-type certainty int
-
-const (
-	no     certainty = iota
-	broken           // it does not even begin like JSON
-	maybe
-	sure
-)
-
 // sniffed is how much of a file is looked at.
 const sniffed = 256 << 10
 
+// look is what the beginning of a file says.
+type look int
+
+const (
+	other  look = iota // it is something else
+	unsure             // it ends, or stops being JSON, before it says anything
+	coco               // it is COCO
+)
+
 // looksLikeCOCO looks at the keys at the beginning of a JSON file.
-func looksLikeCOCO(p string) certainty {
+func looksLikeCOCO(p string) look {
 	f, err := os.Open(p)
 	if err != nil {
-		return no
+		return other
 	}
 	defer f.Close()
 	dec := jsontext.NewDecoder(&tolerantText{r: io.LimitReader(f, sniffed)}, jsontext.AllowDuplicateNames(true))
 	if t, err := dec.ReadToken(); err != nil {
-		return broken
+		return unsure
 	} else if t.Kind() != '{' {
-		return no
+		return other
 	}
-	found := no
+	found := other
 	for {
 		t, err := dec.ReadToken()
-		if err != nil || t.Kind() != '"' {
+		if err != nil {
+			return max(found, unsure)
+		}
+		if t.Kind() != '"' {
 			return found
 		}
-		name := t.String() // before the next call, which voids the token
-		kind := dec.PeekKind()
+		name, kind := t.String(), dec.PeekKind()
 		switch {
-		case (name == "images" || name == "annotations") && kind == '[':
-			return sure
-		case (name == "categories" || name == "licenses") && kind == '[', name == "info" && kind == '{':
-			found = maybe
+		case kind == '[' && (name == "images" || name == "annotations"):
+			return looksLikeRecords(dec, name)
+		case name == "categories" && kind == '[', name == "licenses" && kind == '[', name == "info" && kind == '{':
+			found = coco
 		case name == "items" || name == "dm_format_version" || name == "shapes":
-			return no
+			return other
 		}
 		if dec.SkipValue() != nil {
-			return found
+			return max(found, unsure)
 		}
 	}
 }
 
-// imageDirs lists the folders in which the pictures of a file may be, below the
-// dataset folder: where they usually are first, then every other folder.
-func imageDirs(root *os.Root, f jsonFile) []string {
-	dirs := []string{"images/" + f.subset, "images", f.subset, path.Dir(f.path), ".", "data"}
+// looksLikeRecords looks at the first record of a list.
+func looksLikeRecords(dec *jsontext.Decoder, name string) look {
+	if _, err := dec.ReadToken(); err != nil {
+		return unsure
+	}
+	switch dec.PeekKind() {
+	case ']':
+		return coco
+	case 0:
+		return unsure
+	case '{':
+	default:
+		return other
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return unsure
+	}
+	for dec.PeekKind() == '"' {
+		t, err := dec.ReadToken()
+		if err != nil {
+			return unsure
+		}
+		if k := t.String(); k == "image_id" || name == "images" && (k == "file_name" || k == "id") {
+			return coco
+		}
+		if dec.SkipValue() != nil {
+			return unsure
+		}
+	}
+	if dec.PeekKind() == '}' { // a record with nothing in it is for the reader to refuse
+		return coco
+	}
+	return unsure
+}
+
+// pictureDirs lists the folders in which the pictures of a file may be, below
+// the dataset folder: where they usually are first, then every other folder,
+// those first that have the beginning of their name in common with the subset,
+// as train has with train_small.
+func pictureDirs(root *os.Root, f jsonFile) []string {
+	dirs := []string{"images/" + f.subset, f.subset, path.Dir(f.path), "images", ".", "data"}
+	usual := len(dirs)
 	for _, parent := range []string{"images", "."} {
-		const most = 64 // folders looked into; a tree of thousands is no COCO layout
 		entries, err := fs.ReadDir(root.FS(), parent)
 		if err != nil {
 			continue
 		}
 		for _, e := range entries {
+			const most = 64 // a tree of thousands of folders is no layout of COCO
 			if d := path.Join(parent, e.Name()); e.IsDir() && !slices.Contains(dirs, d) && len(dirs) < most {
 				dirs = append(dirs, d)
 			}
 		}
 	}
+	slices.SortStableFunc(dirs[usual:], func(a, b string) int {
+		return inCommon(path.Base(b), f.subset) - inCommon(path.Base(a), f.subset)
+	})
 	return dirs
 }
 
-// imageFinder finds pictures by the names in the records.
-type imageFinder struct {
-	root *os.Root
-	dirs []string
-}
-
-// find returns the path of a picture below the dataset folder, and which of
-// the folders has it. Where none has, that is its most likely path.
-func (f *imageFinder) find(name string) (p, dir string, err error) {
-	for _, d := range f.dirs {
-		_, err := f.root.Stat(path.Join(d, name))
-		if err == nil {
-			return path.Join(d, name), d, nil
-		}
-		if escapes(err) {
-			return "", "", err
-		}
+// inCommon counts the bytes at the beginning that two names share.
+func inCommon(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	return path.Join(f.dirs[0], name), "", nil
+	return n
 }
 
 // escapes reports whether an error of os.Root says that the path leaves it.
@@ -223,15 +260,25 @@ func escapes(err error) bool {
 }
 
 // cleanName turns a file_name into the name of a media: below some folder,
-// slash-separated. ok is false where it leaves every folder.
-func cleanName(raw string) (name string, ok bool) {
+// slash-separated. Of a URL or an absolute path that is the last element, for
+// what lies elsewhere can only be found here by that. ok is false where the
+// name leaves every folder, unless that is allowed.
+func cleanName(raw string, external bool) (name string, ok bool) {
 	name = strings.ReplaceAll(raw, `\`, "/")
 	if _, rest, url := strings.Cut(name, "://"); url {
+		rest, _, _ = strings.Cut(rest, "?")
 		name = path.Base(rest)
 	}
-	if path.IsAbs(name) || len(name) > 1 && name[1] == ':' {
+	if isAbsolute(name) {
 		name = path.Base(name)
 	}
 	name = path.Clean(name)
-	return name, filepath.IsLocal(name) && name != "." && !bytes.ContainsRune([]byte(name), 0)
+	if external && !filepath.IsLocal(name) {
+		name = path.Base(name)
+	}
+	return name, filepath.IsLocal(name) && name != "." && !strings.ContainsRune(name, 0)
+}
+
+func isAbsolute(name string) bool {
+	return path.IsAbs(name) || len(name) > 2 && name[1] == ':' && name[2] == '/'
 }

@@ -7,10 +7,8 @@ import (
 	"datum/dataset"
 )
 
-// records of one item go back and forth between two shapes: the members of a
-// JSON object, and a group of annotations with one id.
-
-// group is the annotations that make up one record.
+// group is the annotations that make up one record of an annotation file.
+// Records go back and forth between this and the members of a JSON object.
 type group struct {
 	keypoints *dataset.Points
 	polygons  []*dataset.Polygon
@@ -20,7 +18,8 @@ type group struct {
 	label     *dataset.Label
 }
 
-// add puts a into the group, unless the record has no more room for its kind.
+// add puts a into the group. It reports false where the record has no room for
+// it or COCO has none for its kind.
 func (g *group) add(a dataset.Annotation) bool {
 	object := g.caption == nil && g.label == nil
 	switch a := a.(type) {
@@ -62,9 +61,9 @@ func (g *group) empty() bool {
 	return g.keypoints == nil && g.polygons == nil && g.mask == nil && g.box == nil && g.caption == nil && g.label == nil
 }
 
-// all lists the annotations in the order in which they are read.
+// all lists the annotations in the order in which Datumaro reads them.
 func (g *group) all() []dataset.Annotation {
-	var out []dataset.Annotation
+	out := make([]dataset.Annotation, 0, len(g.polygons)+2)
 	if g.keypoints != nil {
 		out = append(out, g.keypoints)
 	}
@@ -86,7 +85,7 @@ func (g *group) all() []dataset.Annotation {
 	return out
 }
 
-// task is where a record of this content belongs.
+// task is the kind of file where a record of this content belongs.
 func (g *group) task() string {
 	switch {
 	case g.keypoints != nil:
@@ -99,70 +98,130 @@ func (g *group) task() string {
 	return taskInstances
 }
 
-// record makes the members of a record. id, image and category are JSON texts;
-// category is empty where there is none.
-func (g *group) record(id, image, category string) dataset.Attributes {
-	r := dataset.Attributes{{Name: "id", Value: []byte(id)}, {Name: "image_id", Value: []byte(image)}}
-	if category != "" {
-		r = append(r, dataset.Attribute{Name: "category_id", Value: []byte(category)})
+// sameness names the members of which the reader knows that the writer makes
+// the same of them, without looking.
+type sameness struct{ segmentation, keypoints, bbox bool }
+
+// members makes the record, but for its id and its image. attributes are the
+// user's; category is the JSON text of the category's id.
+func (g *group) members(attributes dataset.Attributes, category []byte, same sameness) dataset.Attributes {
+	r := make(dataset.Attributes, 0, 10)
+	add := func(name string, value []byte) { r = append(r, dataset.Attribute{Name: name, Value: value}) }
+	switch {
+	case g.caption != nil:
+		add("caption", dataset.AppendString(nil, g.caption.Caption))
+	case g.label != nil:
+		add("category_id", category)
+	default:
+		add("category_id", category)
+		r = g.appendGeometry(r, same)
+		on, rest := crowd(attributes)
+		attributes = rest
+		add("iscrowd", strconv.AppendInt(nil, on, 10))
 	}
-	if g.caption != nil {
-		r = append(r, dataset.Attribute{Name: "caption", Value: dataset.AppendString(nil, g.caption.Caption)})
-	} else if g.label == nil {
-		r = g.appendGeometry(r)
+	if raw, ok := attributes.Get(attrScore); ok {
+		add(attrScore, raw)
+		attributes = without(attributes, attrScore)
 	}
-	return g.appendAttributes(r)
+	if len(attributes) > 0 {
+		add("attributes", attributes.AppendJSON(nil))
+	}
+	return r
 }
 
-func (g *group) appendGeometry(r dataset.Attributes) dataset.Attributes {
-	if g.keypoints != nil {
-		b := []byte{'['}
-		seen := int64(0)
-		for i, v := range g.keypoints.Visibility {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendNumber(b, g.keypoints.Points[2*i])
-			b = appendNumber(append(b, ','), g.keypoints.Points[2*i+1])
-			b = strconv.AppendInt(append(b, ','), int64(v), 10)
-			if v > 0 {
-				seen++
-			}
+const (
+	attrCrowd = "is_crowd"
+	attrScore = "score"
+)
+
+// crowd takes the flag out of the attributes, where it can be read as one.
+func crowd(a dataset.Attributes) (on int64, rest dataset.Attributes) {
+	raw, _ := a.Get(attrCrowd)
+	switch string(raw) {
+	case "true", "1":
+		return 1, without(a, attrCrowd)
+	case "false", "0":
+		return 0, without(a, attrCrowd)
+	}
+	return 0, a
+}
+
+func without(a dataset.Attributes, name string) dataset.Attributes {
+	out := make(dataset.Attributes, 0, len(a))
+	for _, x := range a {
+		if x.Name != name {
+			out = append(out, x)
 		}
-		r = append(r, dataset.Attribute{Name: "keypoints", Value: append(b, ']')},
-			dataset.Attribute{Name: "num_keypoints", Value: strconv.AppendInt(nil, seen, 10)})
 	}
-	if s := g.segmentation(); s != nil {
-		r = append(r, dataset.Attribute{Name: "segmentation", Value: s})
+	return out
+}
+
+func (g *group) appendGeometry(r dataset.Attributes, same sameness) dataset.Attributes {
+	add := func(name string, value []byte) { r = append(r, dataset.Attribute{Name: name, Value: value}) }
+	if same.segmentation {
+		add("segmentation", nil)
+	} else {
+		add("segmentation", g.segmentation())
 	}
-	box, area := g.bounds(), g.area()
-	return append(r,
-		dataset.Attribute{Name: "bbox", Value: appendNumbers(nil, box[:])},
-		dataset.Attribute{Name: "area", Value: appendNumber(nil, area)})
+	add("area", appendNumber(nil, g.area()))
+	if same.bbox {
+		add("bbox", nil)
+	} else {
+		box := g.bounds()
+		add("bbox", appendNumbers(nil, box[:]))
+	}
+	if g.keypoints == nil {
+		return r
+	}
+	seen := int64(0)
+	for _, v := range g.keypoints.Visibility {
+		if v > 0 {
+			seen++
+		}
+	}
+	if same.keypoints {
+		add("keypoints", nil)
+	} else {
+		add("keypoints", keypointsJSON(g.keypoints))
+	}
+	add("num_keypoints", strconv.AppendInt(nil, seen, 10))
+	return r
+}
+
+func keypointsJSON(k *dataset.Points) []byte {
+	b := []byte{'['}
+	for i := 0; 2*i+1 < len(k.Points); i++ {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendNumber(b, k.Points[2*i])
+		b = appendNumber(append(b, ','), k.Points[2*i+1])
+		v := dataset.Visible
+		if i < len(k.Visibility) {
+			v = k.Visibility[i]
+		}
+		b = strconv.AppendInt(append(b, ','), int64(v), 10)
+	}
+	return append(b, ']')
 }
 
 func (g *group) segmentation() []byte {
-	switch {
-	case g.mask != nil:
+	if g.mask != nil {
 		return rleJSON(g.mask)
-	case g.polygons != nil:
-		b := []byte{'['}
-		for i, p := range g.polygons {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendNumbers(b, p.Points)
-		}
-		return append(b, ']')
-	case g.keypoints != nil:
-		return nil
 	}
-	return []byte("[]") // what readers expect of a box without outline
+	b := []byte{'['} // "[]" is what readers expect of a box without outline
+	for i, p := range g.polygons {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendNumbers(b, p.Points)
+	}
+	return append(b, ']')
 }
 
 func rleJSON(m *dataset.Mask) []byte {
 	b := []byte(`{"counts":`)
-	if runs, err := m.RLE.Runs(); err == nil && m.Attributes.Has(carryRLEList) {
+	if runs, err := m.RLE.Runs(); err == nil && m.Attributes.Has(carryList) {
 		b = append(b, '[')
 		for i, n := range runs {
 			if i > 0 {
@@ -184,9 +243,14 @@ func (g *group) bounds() (box [4]float64) {
 	if g.box != nil {
 		return [4]float64{g.box.X, g.box.Y, g.box.W, g.box.H}
 	}
+	return g.outline()
+}
+
+// outline is the box around the mask, the polygons or, where there are
+// neither, the keypoints that are labelled.
+func (g *group) outline() (box [4]float64) {
 	if g.mask != nil {
-		x, y, w, h, err := g.mask.RLE.Bounds()
-		if err == nil {
+		if x, y, w, h, err := g.mask.RLE.Bounds(); err == nil {
 			return [4]float64{x, y, w, h}
 		}
 		return box
@@ -200,7 +264,7 @@ func (g *group) bounds() (box [4]float64) {
 	}
 	if len(g.polygons) == 0 && g.keypoints != nil {
 		for i, v := range g.keypoints.Visibility {
-			if v > 0 {
+			if v > 0 && 2*i+1 < len(g.keypoints.Points) {
 				grow(g.keypoints.Points[2*i], g.keypoints.Points[2*i+1])
 			}
 		}
@@ -233,39 +297,10 @@ func (g *group) area() float64 {
 
 // polygonArea is the shoelace formula.
 func polygonArea(p []float64) float64 {
-	sum := 0.0
-	for i := 0; i+1 < len(p); i += 2 {
-		j := (i + 2) % len(p)
+	sum, n := 0.0, len(p)&^1
+	for i := 0; i < n; i += 2 {
+		j := (i + 2) % n
 		sum += p[i]*p[j+1] - p[j]*p[i+1]
 	}
 	return math.Abs(sum) / 2
-}
-
-const (
-	attrCrowd = "is_crowd"
-	attrScore = "score"
-)
-
-// appendAttributes adds iscrowd, score and the "attributes" object, which
-// Datumaro and CVAT write for what COCO has no member for.
-func (g *group) appendAttributes(r dataset.Attributes) dataset.Attributes {
-	all := g.all()
-	user, _ := all[0].Common().Attributes.Split()
-	if g.caption == nil && g.label == nil {
-		crowd := byte('0')
-		var on bool
-		if user.Decode(attrCrowd, &on) && on {
-			crowd = '1'
-		}
-		r = append(r, dataset.Attribute{Name: "iscrowd", Value: []byte{crowd}})
-		user.Delete(attrCrowd)
-	}
-	if raw, ok := user.Get(attrScore); ok {
-		r = append(r, dataset.Attribute{Name: "score", Value: raw})
-		user.Delete(attrScore)
-	}
-	if len(user) > 0 {
-		r = append(r, dataset.Attribute{Name: "attributes", Value: user.AppendJSON(nil)})
-	}
-	return r
 }

@@ -2,94 +2,75 @@ package coco
 
 import (
 	"bufio"
-	"cmp"
+	"errors"
 	"fmt"
-	"io"
 	"os"
-	"slices"
-	"sync/atomic"
 )
 
-// spool holds records on disk until the file that they go into is written:
-// COCO wants all images before all annotations, and annotations in the order
-// of the source.
+// spool holds the text of records on disk until the file that they go into is
+// written: COCO wants all images before all annotations, and ids are given
+// when all are known.
 type spool struct {
-	root    *os.Root
-	name    string
-	f       *os.File
-	w       *bufio.Writer
-	size    int64
-	entries []spooled
-	sorted  bool
+	root *os.Root
+	name string
+	f    *os.File
+	w    *bufio.Writer
+	size int64
+	// window is what was read last, from place start on.
+	window  []byte
+	start   int64
+	scratch []byte
 }
 
-// spooled is the place of a record, 24 bytes each.
-type spooled struct {
-	at    int64
-	order int64 // its place in the source's file, -1 when it does not matter
-	size  int32
-	mask  uint32 // the files that it goes into
-}
-
-// everyFile is the mask of a record that goes into all files.
-const everyFile = ^uint32(0)
-
-// fileBit is the mask of file k. A subset has at most one file for each task,
-// in practice; beyond 31 they share a bit and the record goes into all of
-// those.
-func fileBit(k int) uint32 { return 1 << min(max(k, 0), 31) }
-
-var spools atomic.Int64
-
-func newSpool(root *os.Root) (*spool, error) {
-	name := fmt.Sprintf(".spool-%d", spools.Add(1))
+func newSpool(root *os.Root, n int) (*spool, error) {
+	name := fmt.Sprintf(".spool-%d", n)
 	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	return &spool{root: root, name: name, f: f, w: bufio.NewWriterSize(f, 256<<10), sorted: true}, nil
+	return &spool{root: root, name: name, f: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-func (s *spool) write(record []byte, order int64, mask uint32) error {
-	if order >= 0 {
-		s.sorted = false
-	}
-	s.entries = append(s.entries, spooled{s.size, order, int32(len(record)), mask})
-	s.size += int64(len(record))
-	_, err := s.w.Write(record)
-	return err
+// add appends a text and returns its place.
+func (s *spool) add(text []byte) (at int64, err error) {
+	at = s.size
+	s.size += int64(len(text))
+	_, err = s.w.Write(text)
+	return at, err
 }
 
-// copyTo writes the records for file k as the elements of a JSON list, one a
-// line.
-func (s *spool) copyTo(w *bufio.Writer, k int) error {
-	if err := s.w.Flush(); err != nil {
-		return err
+const spoolWindow = 256 << 10
+
+// text returns what is at a place, until the next call. Texts that are asked
+// for in the order in which they lie are read in large pieces.
+func (s *spool) text(at int64, size int32) ([]byte, error) {
+	end := at + int64(size)
+	if at >= s.start && end <= s.start+int64(len(s.window)) {
+		return s.window[at-s.start : end-s.start], nil
 	}
-	if !s.sorted {
-		slices.SortStableFunc(s.entries, func(a, b spooled) int { return cmp.Compare(a.order, b.order) })
-		s.sorted = true
+	if s.w.Buffered() > 0 {
+		if err := s.w.Flush(); err != nil {
+			return nil, err
+		}
 	}
-	next := int64(-1) // where the reader stands
-	var r *bufio.Reader
-	separator := "\n"
-	for _, e := range s.entries {
-		if e.mask&fileBit(k) == 0 {
-			continue
+	if at == s.start+int64(len(s.window)) || at > s.start && at < s.start+int64(len(s.window)) {
+		n := min(max(int64(size), spoolWindow), s.size-at)
+		if int64(cap(s.window)) < n {
+			s.window = make([]byte, n)
 		}
-		if _, err := w.WriteString(separator); err != nil {
-			return err
+		s.window, s.start = s.window[:n], at
+		if _, err := s.f.ReadAt(s.window, at); err != nil {
+			s.window = s.window[:0]
+			return nil, err
 		}
-		separator = ",\n"
-		if e.at != next {
-			r = bufio.NewReaderSize(io.NewSectionReader(s.f, e.at, s.size-e.at), 64<<10)
-		}
-		if _, err := io.CopyN(w, r, int64(e.size)); err != nil {
-			return err
-		}
-		next = e.at + int64(e.size)
+		return s.window[:size], nil
 	}
-	return nil
+	if cap(s.scratch) < int(size) {
+		s.scratch = make([]byte, size)
+	}
+	b := s.scratch[:size]
+	_, err := s.f.ReadAt(b, at)
+	return b, err
 }
 
 // close removes the file.
@@ -99,8 +80,5 @@ func (s *spool) close() error {
 	}
 	err := s.f.Close()
 	s.f = nil
-	if e := s.root.Remove(s.name); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(err, s.root.Remove(s.name))
 }

@@ -1,4 +1,5 @@
-// Package cocotest compares COCO datasets in tests.
+// Package cocotest compares COCO datasets in tests: whether one says the same
+// as another, record by record, and holds the same pictures.
 package cocotest
 
 import (
@@ -6,104 +7,113 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"os"
-	"path"
 	"path/filepath"
-	"reflect"
-	"sort"
+	"slices"
 	"strconv"
+	"strings"
 )
 
-// Diff compares two COCO folders and says what differs, in at most ten lines:
-// the JSON files by the values they hold, in order, with numbers compared as
-// numbers; pictures by their bytes, wherever they lie.
+// maxDifferences bounds what Diff lists.
+const maxDifferences = 10
+
+// Diff compares two COCO folders and says what differs, in a few lines; none
+// where they are the same. JSON files are compared by the values that they
+// hold: lists in order, objects whatever the order of their members, whole
+// numbers by all their digits, others as float64. NaN and the infinities count
+// as null. All other files are compared by their bytes.
 func Diff(want, got string) []string {
-	a, b := load(want), load(got)
+	a, err := files(want)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	b, err := files(got)
+	if err != nil {
+		return []string{err.Error()}
+	}
 	var out []string
-	out = append(out, a.problems...)
-	out = append(out, b.problems...)
-	for _, name := range keys(a.json) {
-		v, ok := b.json[name]
-		if !ok {
+	for _, name := range a {
+		if !slices.Contains(b, name) {
 			out = append(out, name+": missing")
 			continue
 		}
-		out = append(out, Values(name, a.json[name], v)...)
+		out = append(out, diffFile(name, filepath.Join(want, name), filepath.Join(got, name))...)
 	}
-	for _, name := range keys(a.media) {
-		if v, ok := b.media[name]; !ok {
-			out = append(out, "picture "+name+": missing")
-		} else if !bytes.Equal(v, a.media[name]) {
-			out = append(out, "picture "+name+": bytes differ")
+	for _, name := range b {
+		if !slices.Contains(a, name) {
+			out = append(out, name+": not in the original")
 		}
 	}
-	if len(out) > 10 {
-		out = append(out[:10], fmt.Sprintf("… and %d more", len(out)-10))
+	if len(out) > maxDifferences {
+		out = append(out[:maxDifferences], fmt.Sprintf("and %d more", len(out)-maxDifferences))
 	}
 	return out
 }
 
-type folder struct {
-	json     map[string]any
-	media    map[string][]byte
-	problems []string
-}
-
-func load(dir string) folder {
-	f := folder{json: map[string]any{}, media: map[string][]byte{}}
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+func files(dir string) (names []string, err error) {
+	err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile(p)
-		if err != nil {
-			return err
-		}
 		rel, err := filepath.Rel(dir, p)
-		if err != nil {
-			return err
-		}
-		if path.Ext(rel) != ".json" {
-			f.media[path.Base(path.Dir(rel))+"/"+path.Base(rel)] = b
-			return nil
-		}
-		dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff"))))
-		dec.UseNumber()
-		var v any
-		if err := dec.Decode(&v); err != nil {
-			f.problems = append(f.problems, rel+": "+err.Error())
-		}
-		f.json[rel] = v
-		return nil
+		names = append(names, rel)
+		return err
 	})
-	if err != nil {
-		f.problems = append(f.problems, err.Error())
-	}
-	return f
+	return names, err
 }
 
-// Values compares two JSON values decoded with UseNumber, and says what differs.
-func Values(at string, want, got any) []string {
+func diffFile(name, want, got string) []string {
+	a, err := os.ReadFile(want)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	b, err := os.ReadFile(got)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	switch {
+	case bytes.Equal(a, b):
+		return nil
+	case filepath.Ext(name) != ".json":
+		return []string{name + ": the bytes differ"}
+	}
+	return DiffJSON(name, a, b)
+}
+
+// DiffJSON compares two JSON texts as Diff does. Each line begins with name
+// and the path of the value.
+func DiffJSON(name string, want, got []byte) []string {
+	a, err := decode(want)
+	if err != nil {
+		return []string{name + ": the original: " + err.Error()}
+	}
+	b, err := decode(got)
+	if err != nil {
+		return []string{name + ": " + err.Error()}
+	}
+	return diffValues(name, a, b)
+}
+
+var notNumbers = strings.NewReplacer("-Infinity", "null", "Infinity", "null", "NaN", "null")
+
+func decode(b []byte) (v any, err error) {
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	if !json.Valid(b) {
+		b = []byte(notNumbers.Replace(string(b)))
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	err = dec.Decode(&v)
+	return v, err
+}
+
+func diffValues(at string, want, got any) (out []string) {
 	switch w := want.(type) {
 	case map[string]any:
-		g, ok := got.(map[string]any)
-		if !ok {
-			break
+		if g, ok := got.(map[string]any); ok {
+			return diffObjects(at, w, g)
 		}
-		var out []string
-		for _, k := range keys(w) {
-			if _, ok := g[k]; !ok {
-				out = append(out, at+"."+k+": missing")
-				continue
-			}
-			out = append(out, Values(at+"."+k, w[k], g[k])...)
-		}
-		for _, k := range keys(g) {
-			if _, ok := w[k]; !ok {
-				out = append(out, at+"."+k+": not in the original")
-			}
-		}
-		return out
 	case []any:
 		g, ok := got.([]any)
 		if !ok {
@@ -112,41 +122,59 @@ func Values(at string, want, got any) []string {
 		if len(w) != len(g) {
 			return []string{fmt.Sprintf("%s: %d entries, want %d", at, len(g), len(w))}
 		}
-		var out []string
 		for i := range w {
-			out = append(out, Values(at+"["+strconv.Itoa(i)+"]", w[i], g[i])...)
+			out = append(out, diffValues(at+"["+strconv.Itoa(i)+"]", w[i], g[i])...)
 		}
 		return out
 	case json.Number:
 		if g, ok := got.(json.Number); ok && sameNumber(string(w), string(g)) {
 			return nil
 		}
+	default:
+		if want == got {
+			return nil
+		}
 	}
-	if !reflect.DeepEqual(want, got) {
-		return []string{fmt.Sprintf("%s: %v, want %v", at, got, want)}
-	}
-	return nil
+	return []string{fmt.Sprintf("%s: %v, want %v", at, got, want)}
 }
 
+func diffObjects(at string, want, got map[string]any) (out []string) {
+	for _, k := range keys(want) {
+		if _, ok := got[k]; !ok {
+			out = append(out, fmt.Sprintf("%s.%s: missing", at, k))
+			continue
+		}
+		out = append(out, diffValues(at+"."+k, want[k], got[k])...)
+	}
+	for _, k := range keys(got) {
+		if _, ok := want[k]; !ok {
+			out = append(out, fmt.Sprintf("%s.%s: not in the original", at, k))
+		}
+	}
+	return out
+}
+
+// sameNumber tells whole numbers apart by all their digits, and takes 40 and
+// 40.0 for the same.
 func sameNumber(a, b string) bool {
 	if a == b {
 		return true
 	}
-	_, err1 := strconv.ParseInt(a, 10, 64)
-	_, err2 := strconv.ParseInt(b, 10, 64)
-	if err1 == nil && err2 == nil {
-		return false
+	x, ok1 := new(big.Int).SetString(a, 10)
+	y, ok2 := new(big.Int).SetString(b, 10)
+	if ok1 && ok2 {
+		return x.Cmp(y) == 0
 	}
-	x, err1 := strconv.ParseFloat(a, 64)
-	y, err2 := strconv.ParseFloat(b, 64)
-	return err1 == nil && err2 == nil && x == y
+	f, err1 := strconv.ParseFloat(a, 64)
+	g, err2 := strconv.ParseFloat(b, 64)
+	return err1 == nil && err2 == nil && f == g
 }
 
-func keys[V any](m map[string]V) []string {
+func keys(m map[string]any) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {
 		out = append(out, k)
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }

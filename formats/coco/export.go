@@ -1,0 +1,181 @@
+package coco
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"datum/dataset"
+	"datum/formats"
+	"datum/internal/workers"
+)
+
+// exporter writes one dataset.
+type exporter struct {
+	ctx     context.Context
+	dir     string
+	root    *os.Root
+	opts    formats.ExportOptions
+	info    dataset.Info
+	subsets []*outSubset
+	byName  map[string]*outSubset
+	media   *mediaWriter
+	loss    formats.Loss
+
+	lastSpool int
+}
+
+func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
+	if o.Key != nil || o.PlainMedia || o.EncryptAllMedia {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "COCO datasets cannot be encrypted"),
+			"datumaro_binary is the format that can")
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	e := &exporter{ctx: ctx, dir: dir, root: root, opts: o, byName: map[string]*outSubset{}}
+	e.media = &mediaWriter{e: e, pool: workers.NewPool(workers.Count(o.Workers)), seen: map[uint64]struct{}{}}
+	return e, nil
+}
+
+// Begin takes what is known of the dataset.
+func (e *exporter) Begin(info *dataset.Info) error {
+	e.info = *info
+	e.countInfo()
+	for i := range info.Subsets {
+		if _, err := e.subset(info.Subsets[i].Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subset returns what is written of a subset, made on first use.
+func (e *exporter) subset(name string) (*outSubset, error) {
+	if name == "" {
+		name = dataset.DefaultSubset
+	}
+	if s := e.byName[name]; s != nil {
+		return s, nil
+	}
+	if strings.ContainsAny(name, "/\\\x00") || name == "." || name == ".." {
+		return nil, e.errorf("", "the subset %q cannot be part of a file name", name)
+	}
+	s, err := newOutSubset(e, name)
+	if err != nil {
+		return nil, err
+	}
+	e.subsets = append(e.subsets, s)
+	e.byName[name] = s
+	return s, nil
+}
+
+// Write takes the next item.
+func (e *exporter) Write(it dataset.Item) error {
+	if err := e.ctx.Err(); err != nil {
+		return err
+	}
+	s, err := e.subset(it.Subset)
+	if err != nil {
+		return err
+	}
+	return s.write(&it)
+}
+
+// Close writes the annotation files.
+func (e *exporter) Close() (formats.Loss, error) {
+	err := e.finish()
+	e.Abort()
+	return e.loss, err
+}
+
+func (e *exporter) finish() error {
+	for _, s := range e.subsets {
+		if err := e.ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.finish(); err != nil {
+			return err
+		}
+	}
+	return e.media.wait(0)
+}
+
+// Abort stops the workers and closes and removes the spools.
+func (e *exporter) Abort() {
+	if e.root == nil {
+		return
+	}
+	e.media.pool.Close()
+	for _, s := range e.subsets {
+		s.closeSpools()
+	}
+	e.root.Close()
+	e.root = nil
+}
+
+// create makes a file of the dataset and the folders above it. No path leads
+// out of the dataset, and nothing is overwritten.
+func (e *exporter) create(p string) (*os.File, error) {
+	if err := e.root.MkdirAll(path.Dir(p), 0o777); err != nil {
+		return nil, e.placed(p, err)
+	}
+	f, err := e.root.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, e.placed(p, err)
+	}
+	return f, nil
+}
+
+func (e *exporter) placed(p string, err error) error {
+	var inner *os.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	if escapes(&os.PathError{Err: err}) {
+		err = corrupt("the path leaves the dataset")
+	}
+	return &formats.Error{Format: formatName, Path: filepath.Join(e.dir, filepath.FromSlash(p)), Err: err}
+}
+
+func (e *exporter) errorf(item, format string, args ...any) error {
+	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: corrupt(format, args...)}
+}
+
+func (e *exporter) lost(it *dataset.Item, what string) {
+	e.loss.Add(what, fmt.Sprintf("%s of %s", it.ID, it.Subset), 1)
+}
+
+// countInfo counts what COCO cannot hold of the dataset as a whole.
+func (e *exporter) countInfo() {
+	user, _ := e.info.Attributes.Split()
+	for _, a := range user {
+		e.loss.Add("attributes of the dataset dropped", a.Name, 1)
+	}
+	c := &e.info.Categories
+	if c.Labels != nil {
+		for _, l := range c.Labels.Labels {
+			e.loss.Add("names of attributes of categories dropped", l.Name, len(l.Attributes))
+		}
+		e.loss.Add("names of attributes of categories dropped", "all categories", len(c.Labels.Attributes))
+		for _, g := range c.Labels.Groups {
+			e.loss.Add("label groups dropped", g.Name, 1)
+		}
+	}
+	if c.Masks != nil && len(c.Masks.Colors) > 0 {
+		e.loss.Add("colours of labels dropped", c.Name(c.Masks.Colors[0].Label), len(c.Masks.Colors))
+	}
+	if c.Points == nil {
+		return
+	}
+	for _, p := range c.Points.Items {
+		if len(p.Positions) > 0 {
+			e.loss.Add("positions of keypoints in a skeleton dropped", c.Name(p.Label), 1)
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package coco
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+
+	"datum/dataset"
+	"datum/formats"
+)
+
+type rawJSON = json.RawMessage
+
+// importer reads one dataset.
+type importer struct {
+	dir     string
+	root    *os.Root
+	opts    formats.ImportOptions
+	subsets []*subset
+	info    dataset.Info
+	opening formats.Loss // notes made while opening
+	notes   formats.Loss // notes made by the last stream
+}
+
+// subset is the annotation files of one subset.
+type subset struct {
+	name  string
+	files []*source
+	dirs  []string // where pictures may be
+	media string   // where the first picture is, empty where it is nowhere
+	// places are the indices of each image in each file, -1 where the file
+	// does not list it: those of image i begin at i × len(files).
+	places []int32
+	// renamed are the names of images whose file_name another has too.
+	renamed map[int32]string
+}
+
+// source is one annotation file, scanned.
+type source struct {
+	jsonFile
+	file       *os.File
+	index      *index
+	labels     map[string]int32 // id of a category → label
+	categories []*categoryRecord
+	// The images, or the annotations, of the file are in the order in which
+	// the items of the subset come.
+	imagesInOrder, annotationsInOrder bool
+}
+
+// maxFiles bounds the annotation files of one subset.
+const maxFiles = 64
+
+func open(ctx context.Context, p string, o formats.ImportOptions) (formats.Importer, error) {
+	dir, files, err := find(p)
+	if err != nil {
+		return nil, formats.Reason(formats.ErrUnknownFormat, "%w", err)
+	}
+	if len(files) == 0 {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: it holds no COCO annotations", p), "COCO needs "+need)
+	}
+	if o.Key != nil {
+		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%s: a key was given, but COCO datasets are not encrypted", p), "leave the key out")
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	m := &importer{dir: dir, root: root, opts: o}
+	if err := m.load(ctx, files); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *importer) load(ctx context.Context, files []jsonFile) error {
+	var table categoryTable
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := m.loadFile(f, &table); err != nil {
+			return m.inFile(f.path, "", err)
+		}
+	}
+	m.info.MediaKind = dataset.MediaImage
+	m.info.Categories = table.cats
+	for _, s := range m.subsets {
+		m.unite(s)
+		carried, err := m.carried(s)
+		if err != nil {
+			return err
+		}
+		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.name, Items: s.len(), Attributes: carried})
+	}
+	return nil
+}
+
+// len is the number of images.
+func (s *subset) len() int { return len(s.places) / len(s.files) }
+
+// of returns the places of image i.
+func (s *subset) of(i int) []int32 { return s.places[i*len(s.files) : (i+1)*len(s.files)] }
+
+func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
+	file, err := m.root.Open(f.path)
+	if err != nil {
+		return err
+	}
+	src := &source{jsonFile: f, file: file, labels: map[string]int32{}}
+	s := m.subset(f)
+	s.files = append(s.files, src)
+	if len(s.files) > maxFiles {
+		return corrupt("subset %q has more than %d annotation files", s.name, maxFiles)
+	}
+	if src.index, err = scan(file, m.opts.AllowExternalMedia); err != nil {
+		return err
+	}
+	if src.index.unclean > 0 {
+		m.opening.Add("numbers that are NaN or infinite, read as null", f.path, src.index.unclean)
+	}
+	for _, x := range src.index.members {
+		if x.name != "categories" {
+			continue
+		}
+		raw, err := src.index.record(file, x.span)
+		if err != nil {
+			return err
+		}
+		if src.categories, err = table.add(raw, f.task, &m.opening, f.path); err != nil {
+			return &recordError{x.at, err}
+		}
+	}
+	for _, c := range src.categories {
+		src.labels[c.id] = c.label
+	}
+	return nil
+}
+
+func (m *importer) subset(f jsonFile) *subset {
+	for _, s := range m.subsets {
+		if s.name == f.subset {
+			return s
+		}
+	}
+	s := &subset{name: f.subset, dirs: pictureDirs(m.root, f), renamed: map[int32]string{}}
+	m.subsets = append(m.subsets, s)
+	return s
+}
+
+// unite brings the images of all files of a subset together: those of the
+// first file in its order, then what the others have besides. Images are the
+// same where their names are; or, where one file puts folders before the name
+// and another does not, where their ids are.
+func (m *importer) unite(s *subset) {
+	n := len(s.files)
+	u := uniting{n: n, byName: map[string]int{}, byID: map[string]int{}}
+	for k, f := range s.files {
+		for i, im := range f.index.listed {
+			at, name := u.find(k, im)
+			if name != im.name && u.isNew {
+				s.renamed[int32(at)] = name
+				m.opening.Add("images with the file_name of another, told apart by a number", f.path+": "+im.name, 1)
+			}
+			u.places[at*n+k] = int32(i)
+		}
+		f.index.listed = nil
+	}
+	s.places = u.places
+	for k, f := range s.files {
+		f.imagesInOrder, f.annotationsInOrder = true, true
+		lastImage, lastAnnotation := int32(-1), int32(-1)
+		for i := range s.len() {
+			place := s.of(i)[k]
+			if place < 0 {
+				continue
+			}
+			f.imagesInOrder = f.imagesInOrder && place > lastImage
+			lastImage = place
+			for _, a := range f.index.of(place) {
+				f.annotationsInOrder = f.annotationsInOrder && a.order > lastAnnotation
+				lastAnnotation = a.order
+			}
+		}
+	}
+}
+
+// uniting is the state of unite.
+type uniting struct {
+	n            int
+	places       []int32
+	byName, byID map[string]int
+	isNew        bool // the last image found was not known before
+}
+
+// find returns the number of an image of file k, and its name in the subset.
+func (u *uniting) find(k int, im listedImage) (at int, name string) {
+	u.isNew = false
+	free := func(at int) bool { return u.places[at*u.n+k] < 0 }
+	name = im.name
+	for n := 2; ; n++ {
+		at, known := u.byName[name]
+		if known && free(at) {
+			return at, name
+		}
+		if !known {
+			break
+		}
+		ext := path.Ext(im.name)
+		name = im.name[:len(im.name)-len(ext)] + "~" + strconv.Itoa(n) + ext
+	}
+	if at, known := u.byID[im.id+"/"+path.Base(im.name)]; known && k > 0 && name == im.name && free(at) {
+		return at, name
+	}
+	at, u.isNew = len(u.places)/u.n, true
+	for range u.n {
+		u.places = append(u.places, -1)
+	}
+	u.byName[name] = at
+	if u.n > 1 {
+		u.byID[im.id+"/"+path.Base(im.name)] = at
+	}
+	return at, name
+}
+
+// carriedFile is what a subset carries of one of its files. A member is its
+// name and its value; the lists of images, annotations and categories have
+// none.
+type carriedFile struct {
+	Path       string            `json:"path"`
+	Task       string            `json:"task"`
+	Members    [][]rawJSON       `json:"members"`
+	Categories []carriedCategory `json:"categories"`
+}
+
+// carried is what the writer needs to make the files of a subset again.
+func (m *importer) carried(s *subset) (a dataset.Attributes, err error) {
+	var files []carriedFile
+	for _, f := range s.files {
+		c := carriedFile{Path: f.path, Task: f.task, Members: [][]rawJSON{}}
+		for _, x := range f.index.members {
+			entry := []rawJSON{dataset.AppendString(nil, x.name)}
+			if !x.list && (x.name != "categories" || f.categories == nil) {
+				raw, err := f.index.record(f.file, x.span)
+				if err != nil {
+					return nil, m.inFile(f.path, "", err)
+				}
+				entry = append(entry, compact(raw))
+			}
+			c.Members = append(c.Members, entry)
+		}
+		c.Categories = carriedList(&m.info.Categories, f.categories, f.task)
+		f.categories = nil
+		files = append(files, c)
+	}
+	if err := a.Set(carryFiles, files); err != nil {
+		return nil, err
+	}
+	if s.len() == 0 {
+		return a, nil
+	}
+	if _, s.media, err = m.firstPicture(s); err != nil || s.media == "" {
+		return a, nil // the stream will say what is wrong
+	}
+	return a, a.Set(carryMedia, s.media)
+}
+
+// firstPicture finds out where the pictures of a subset are.
+func (m *importer) firstPicture(s *subset) (dataset.Source, string, error) {
+	for k, f := range s.files {
+		if place := s.of(0)[k]; place >= 0 {
+			raw, err := f.index.record(f.file, f.index.images[place])
+			if err != nil {
+				return nil, "", err
+			}
+			name, _ := text(member(raw, "file_name"))
+			clean, _ := cleanName(name, m.opts.AllowExternalMedia)
+			return m.locate(s, clean, name)
+		}
+	}
+	return nil, "", nil
+}
+
+// Info says what was found by the first reading.
+func (m *importer) Info() *dataset.Info { return &m.info }
+
+// Notes says what was tolerated.
+func (m *importer) Notes() formats.Loss {
+	var all formats.Loss
+	all.Merge(m.opening)
+	all.Merge(m.notes)
+	return all
+}
+
+// Close closes the files.
+func (m *importer) Close() error {
+	errs := []error{m.root.Close()}
+	for _, s := range m.subsets {
+		for _, f := range s.files {
+			errs = append(errs, f.file.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// inFile gives an error its place.
+func (m *importer) inFile(file, item string, err error) error {
+	var placed *formats.Error
+	if errors.As(err, &placed) {
+		return err
+	}
+	e := &formats.Error{Format: formatName, Path: filepath.Join(m.dir, filepath.FromSlash(file)), Item: item, Err: err}
+	var at *recordError
+	if errors.As(err, &at) {
+		if f, ferr := m.root.Open(file); ferr == nil {
+			e.Line = lineAt(f, at.at)
+			f.Close()
+		}
+	}
+	return e
+}
