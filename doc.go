@@ -2,9 +2,8 @@
 // under a datum- key where the format can be.
 //
 // It is what Dataset.import_from and Dataset.export were in Python's Datumaro.
-// [Open] finds out the format, checks the key and gives a stream of items;
-// [Export] writes a dataset, whole or not at all, and says what the target
-// format could not hold.
+// [Open] finds out the format and gives a stream of items; [Export] writes a
+// dataset, whole or not at all, and says what the target format could not hold.
 //
 //	ds, err := datum.Open(ctx, "photos", datum.Options{})
 //	...
@@ -13,7 +12,13 @@
 //		...
 //	}
 //
-// The packages below it can be used on their own: dataset is the model,
-// formats the contract between formats and the rest, crypto/key and
-// crypto/fernet the keys and tokens.
+// An encrypted dataset differs in one thing: Options.Key is set. [Find] says
+// beforehand whether a key is needed.
+//
+// Nothing is ever decoded or held that was not asked for: items come one by one
+// and the bytes of a picture are read, and decrypted, when its file is opened.
+//
+// The packages below it can be used on their own: dataset is the model, formats
+// the contract between formats and the rest, detect finds out formats,
+// crypto/key and crypto/fernet are the keys and tokens.
 package datum

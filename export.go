@@ -7,15 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
-	"datum/crypto/key"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
-
-// SecretKeyFile is the name under which a new key is left in the folder of a
-// dataset, as Datumaro named it.
-const SecretKeyFile = "secret_key.txt"
 
 // ExportOptions say how to write a dataset. The zero value writes annotations
 // only, in plain.
@@ -23,7 +19,8 @@ type ExportOptions struct {
 	formats.ExportOptions
 	// Encrypt encrypts under a new key where Key is nil. The key is written
 	// to KeyOut, or into the folder as [SecretKeyFile], readable by its owner
-	// only; an existing file is never overwritten.
+	// only; an existing file is never overwritten. If the folder is to be
+	// overwritten and holds a key already, that one is used again.
 	Encrypt bool
 	KeyOut  string
 	// Overwrite replaces an existing folder, as a whole.
@@ -31,7 +28,8 @@ type ExportOptions struct {
 	// FailOnLoss makes it an error, and leaves nothing behind, if the target
 	// cannot hold everything.
 	FailOnLoss bool
-	// DryRun does everything but keep the result, and copies no media.
+	// DryRun does everything but keep the result, and copies no media, so
+	// that it says what the target could not hold.
 	DryRun bool
 	// Registry holds the formats to choose from; nil means all that there
 	// are.
@@ -47,26 +45,28 @@ type Result struct {
 	Loss formats.Loss
 	// KeyFile is where a new key was written, empty when none was made.
 	KeyFile string
+	// Fingerprint names the key that the dataset was encrypted under, empty
+	// when it was not.
+	Fingerprint string
 }
 
 // Export writes ds in the named format as folder. The folder appears when it
 // is complete and on disk, or not at all. Errors match ErrExists, ErrUsage,
-// ErrLoss and whatever reading ds gives.
+// ErrLoss and whatever reading ds gives. With ErrLoss the result says what was
+// lost.
 func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOptions) (Result, error) {
 	f, err := o.target(ds, folder, format)
 	if err != nil {
 		return Result{}, err
 	}
-	if o.Encrypt && o.Key == nil {
-		k, err := key.New()
-		if err != nil {
-			return Result{}, err
-		}
-		defer k.Destroy()
-		o.Key = k
-	} else {
-		o.Encrypt = false
+	if err := existing(atomicdir.Check(folder, o.Overwrite)); err != nil {
+		return Result{}, err
 	}
+	k, err := o.chooseKey(folder)
+	if err != nil {
+		return Result{}, err
+	}
+	defer k.Destroy()
 	if o.DryRun {
 		return o.rehearse(ctx, ds, f)
 	}
@@ -124,12 +124,10 @@ func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Fo
 }
 
 func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (res Result, err error) {
+	defer func() { err = plainly(err) }()
 	stage, err := atomicdir.Stage(folder, o.Overwrite)
-	if errors.Is(err, atomicdir.ErrExists) || errors.Is(err, atomicdir.ErrLocked) {
-		return res, formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "--overwrite replaces it as a whole")
-	}
 	if err != nil {
-		return res, err
+		return res, existing(err)
 	}
 	defer stage.Abort()
 	if res, err = o.stream(ctx, ds, f, stage.Path(), o.ExportOptions); err != nil {
@@ -140,10 +138,32 @@ func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Form
 		return res, err
 	}
 	if err := stage.Commit(); err != nil {
-		removeKey()
+		if !stage.Placed() {
+			removeKey()
+		}
 		return res, fmt.Errorf("%s: %w", folder, err)
 	}
 	return res, nil
+}
+
+// existing turns what atomicdir says of an existing target into the words of
+// package formats.
+func existing(err error) error {
+	switch {
+	case errors.Is(err, atomicdir.ErrExists):
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "--overwrite replaces it as a whole")
+	case errors.Is(err, atomicdir.ErrLocked):
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "wait for it, or name another folder")
+	}
+	return err
+}
+
+// plainly adds advice where the system's own words do not lead further.
+func plainly(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return formats.WithHint(err, "the disk is full; make room or write elsewhere, nothing was left behind")
+	}
+	return err
 }
 
 // stream passes the items on. It leaves the folder to the caller if it fails.
@@ -180,26 +200,4 @@ func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Form
 			"without --fail-on-loss they are counted and left out")
 	}
 	return res, ctx.Err()
-}
-
-// writeKey leaves a new key where it was asked for, before the dataset appears:
-// there is never a dataset whose key is nowhere. The function it returns takes
-// the key back if the dataset does not appear after all.
-func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack func(), err error) {
-	takeBack = func() {}
-	if !o.Encrypt {
-		return takeBack, nil
-	}
-	if o.KeyOut == "" {
-		res.KeyFile = filepath.Join(folder, SecretKeyFile)
-		return takeBack, o.Key.WriteFile(filepath.Join(staged, SecretKeyFile))
-	}
-	res.KeyFile = o.KeyOut
-	if err := o.Key.WriteFile(o.KeyOut); err != nil {
-		if errors.Is(err, os.ErrExist) {
-			err = formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "a key file is never overwritten, since a dataset may still need it")
-		}
-		return takeBack, err
-	}
-	return func() { os.Remove(o.KeyOut) }, nil
 }

@@ -41,31 +41,49 @@ type Dataset struct {
 // formats: ErrUnknownFormat, ErrAmbiguous, ErrKey, ErrCorrupt,
 // ErrAuthentication.
 func Open(ctx context.Context, path string, o Options) (*Dataset, error) {
-	f, at, err := o.find(ctx, path)
+	m, err := Find(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
-	if f.Import == nil {
-		return nil, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", f.Name)
+	if m.Format.Import == nil {
+		return nil, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", m.Format.Name)
 	}
-	imp, err := f.Import(ctx, at, o.ImportOptions)
+	imp, err := m.Format.Import(ctx, m.Path, o.ImportOptions)
 	if err != nil {
 		return nil, err
 	}
-	return &Dataset{imp, f, at}, nil
+	return &Dataset{imp, m.Format, m.Path}, nil
 }
 
-func (o *Options) find(ctx context.Context, path string) (*formats.Format, string, error) {
+// Find says which format the dataset at path is in, where it was found, at or
+// below path, and whether a key is needed to read it. Errors match
+// ErrUnknownFormat and ErrAmbiguous.
+func Find(ctx context.Context, path string, o Options) (detect.Match, error) {
 	depth := o.Depth
 	if depth == 0 {
 		depth = detect.Depth
 	}
 	if o.Format == "" {
-		m, err := detect.One(ctx, o.registry(), path, depth)
-		return m.Format, m.Path, err
+		return detect.One(ctx, o.registry(), path, depth)
 	}
 	f, err := o.registry().Lookup(o.Format)
-	return f, path, err
+	if err != nil {
+		return detect.Match{}, err
+	}
+	only, err := formats.NewRegistry(f)
+	if err != nil {
+		return detect.Match{}, err
+	}
+	res, err := detect.Run(ctx, only, path, depth)
+	if err != nil {
+		return detect.Match{}, err
+	}
+	if len(res.Matches) == 1 {
+		return res.Matches[0], nil
+	}
+	// The user says that it is this format. Its reader knows best what is
+	// wrong with it.
+	return detect.Match{Format: f, Path: path}, nil
 }
 
 // Format returns the format that the dataset is in.

@@ -1,7 +1,5 @@
 package dataset
 
-import "slices"
-
 const (
 	// NoLabel is the label of an annotation without one.
 	NoLabel int32 = -1
@@ -60,7 +58,7 @@ func (b *Base) Common() *Base { return b }
 
 func (b *Base) clone() Base {
 	c := *b
-	c.Attributes = slices.Clone(b.Attributes)
+	c.Attributes = b.Attributes.Clone()
 	return c
 }
 

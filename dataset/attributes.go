@@ -104,6 +104,15 @@ func (a Attributes) Split() (user, carried Attributes) {
 	return user, carried
 }
 
+// Clone returns a deep copy.
+func (a Attributes) Clone() Attributes {
+	c := slices.Clone(a)
+	for i := range c {
+		c[i].Value = slices.Clone(c[i].Value)
+	}
+	return c
+}
+
 // AppendJSON appends the attributes to dst as one JSON object, in order.
 func (a Attributes) AppendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
@@ -129,6 +138,7 @@ func ParseAttributes(text []byte) (Attributes, error) {
 		return nil, fmt.Errorf("attributes: want a JSON object")
 	}
 	var a Attributes
+	places := map[string]int{} // a search of the list for each name would be quadratic
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
@@ -138,7 +148,13 @@ func ParseAttributes(text []byte) (Attributes, error) {
 		if err := dec.Decode(&raw); err != nil {
 			return nil, fmt.Errorf("attributes: %w", err)
 		}
-		a.SetRaw(t.(string), compact(raw))
+		x := Attribute{Name: t.(string), Value: compact(raw)}
+		if i, again := places[x.Name]; again {
+			a[i] = x
+			continue
+		}
+		places[x.Name] = len(a)
+		a = append(a, x)
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, fmt.Errorf("attributes: %w", err)

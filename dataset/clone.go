@@ -58,6 +58,6 @@ func (a *Cuboid3D) Clone() Annotation { c := *a; c.Base = a.clone(); return &c }
 // Clone returns a deep copy.
 func (a *Tabular) Clone() Annotation {
 	c := *a
-	c.Base, c.Values = a.clone(), slices.Clone(a.Values)
+	c.Base, c.Values = a.clone(), a.Values.Clone()
 	return &c
 }

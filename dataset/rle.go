@@ -74,9 +74,9 @@ func (r RLE) Runs() ([]int64, error) {
 	return runs, nil
 }
 
-// maxRunChars bounds one number: 12 characters hold 60 bits, more than any
-// count of pixels.
-const maxRunChars = 12
+// maxRunChars bounds one number: 13 characters hold the 64 bits of an int64,
+// and a difference of counts of pixels needs no more.
+const maxRunChars = 13
 
 func decodeRun(s []byte) (x int64, n int, err error) {
 	for n < len(s) {

@@ -36,9 +36,10 @@ const secretLen = 32
 // destroy it, at once. Copies of a Key share one secret. The zero Key and a nil
 // *Key behave like a destroyed one.
 type Key struct {
-	// Behind a pointer, because fmt calls no method of an unexported field and
-	// does not follow a pointer there.
-	vault *vault
+	// Behind a function, because fmt calls no method of an unexported field:
+	// it prints what a pointer there points to when a verb does not fit, as %s
+	// does not. No printer looks into a function.
+	vault func() *vault
 }
 
 // A vault owns the only copy of a secret.
@@ -51,11 +52,18 @@ type vault struct {
 // New makes a random key. The error is there for systems without a source of
 // randomness; crypto/rand ends the program on those today.
 func New() (*Key, error) {
-	v := new(vault)
-	if _, err := rand.Read(v.secret[:]); err != nil {
+	var secret [secretLen]byte
+	if _, err := rand.Read(secret[:]); err != nil {
 		return nil, err
 	}
-	return &Key{v}, nil
+	return hold(&secret), nil
+}
+
+// hold moves a secret into a new key: it is cleared where it was.
+func hold(secret *[secretLen]byte) *Key {
+	v := &vault{secret: *secret}
+	clear(secret[:])
+	return &Key{func() *vault { return v }}
 }
 
 // use calls f with the secret, which f must not keep.
@@ -63,12 +71,13 @@ func (k *Key) use(f func(secret *[secretLen]byte)) error {
 	if k == nil || k.vault == nil {
 		return ErrDestroyed
 	}
-	k.vault.mu.RLock()
-	defer k.vault.mu.RUnlock()
-	if k.vault.gone {
+	v := k.vault()
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.gone {
 		return ErrDestroyed
 	}
-	f(&k.vault.secret)
+	f(&v.secret)
 	return nil
 }
 
@@ -83,10 +92,11 @@ func (k *Key) Destroy() {
 	if k == nil || k.vault == nil {
 		return
 	}
-	k.vault.mu.Lock()
-	defer k.vault.mu.Unlock()
-	k.vault.gone = true
-	clear(k.vault.secret[:])
+	v := k.vault()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.gone = true
+	clear(v.secret[:])
 }
 
 // Cipher returns the cipher which makes and opens the tokens of this key, or

@@ -9,7 +9,7 @@ import (
 // Lookup says where a key may be found. The first place which holds something
 // decides, in this order:
 //
-//  1. File, or Text; both is an error
+//  1. File, or Text; both is [ErrConflict]
 //  2. the file named by the variable DATUM_ENCRYPTION_KEY_FILE
 //  3. the variable DATUM_ENCRYPTION_KEY
 //  4. the variable ENCRYPTION_KEY
@@ -47,7 +47,7 @@ const (
 func (l Lookup) Find() (k *Key, origin string, err error) {
 	switch {
 	case l.File != "" && l.Text != "":
-		return nil, "", errors.New("a key file and the text of a key are both given")
+		return nil, "", fmt.Errorf("%w: --encryption-key-file and --encryption-key exclude each other", ErrConflict)
 	case l.File != "":
 		k, origin, err = l.file("", l.File)
 	case l.Text != "":

@@ -38,9 +38,7 @@ func Parse(text []byte) (*Key, error) {
 	if err != nil || n != secretLen { // the decoder's error is not repeated: it is about the text
 		return nil, malformed("unused bits of the last character are set, it was changed or cut")
 	}
-	v := new(vault)
-	copy(v.secret[:], raw[:])
-	return &Key{v}, nil
+	return hold((*[secretLen]byte)(raw[:])), nil
 }
 
 // checkFrame looks at the length and the prefix.

@@ -146,10 +146,7 @@ func Unwrap(data, passphrase []byte) (*Key, error) {
 	if _, err := aead.Open(secret[:0], nonce, w.sealed[:], w.header()); err != nil {
 		return nil, fmt.Errorf("unwrap key: %w", ErrPassphrase)
 	}
-	v := new(vault)
-	v.secret = *secret
-	clear(secret[:])
-	k := &Key{v}
+	k := hold(secret)
 	// GCM alone would let one file be made which opens under two passphrases;
 	// the fingerprint ties it to one key.
 	if k.Fingerprint() != w.name {

@@ -192,11 +192,9 @@ func looksLikeRecords(dec *jsontext.Decoder, name string) look {
 	switch dec.PeekKind() {
 	case ']':
 		return coco
-	case 0:
-		return unsure
 	case '{':
-	default:
-		return other
+	default: // for the reader to refuse
+		return unsure
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return unsure

@@ -86,7 +86,7 @@ func scan(f io.Reader, external bool) (*index, error) {
 		return nil, s.place(err)
 	}
 	if _, err := s.dec.ReadToken(); err != io.EOF {
-		return nil, s.place(errors.New("there is more text after the end of the JSON object"))
+		return nil, atRecord(s.dec.InputOffset(), "there is more text after the end of the JSON object")
 	}
 	s.x.unclean = clean.clean.replaced
 	return s.x, s.finish()
@@ -123,7 +123,7 @@ func (s *scanner) place(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 		return atRecord(at, "the JSON text ends too early")
 	}
-	return atRecord(at, "not COCO: %w", err)
+	return atRecord(at, "not JSON: %w", err)
 }
 
 func (s *scanner) object() error {
@@ -132,7 +132,7 @@ func (s *scanner) object() error {
 		return err
 	}
 	if t.Kind() != '{' {
-		return errors.New("the file holds no JSON object")
+		return atRecord(0, "the file holds no JSON object")
 	}
 	for s.dec.PeekKind() != '}' {
 		t, err := s.dec.ReadToken()
@@ -151,7 +151,7 @@ func (s *scanner) member(name string) error {
 	kind := s.dec.PeekKind()
 	if kind == '[' && (name == "images" || name == "annotations") {
 		if slices.ContainsFunc(s.x.members, func(m topMember) bool { return m.name == name }) {
-			return errors.New("there are two lists of " + name)
+			return atRecord(s.dec.InputOffset(), "there are two lists of %s", name)
 		}
 		s.x.members = append(s.x.members, topMember{name: name, list: true})
 		if name == "images" {
@@ -274,7 +274,7 @@ func (s *scanner) finish() error {
 	x := s.x
 	for _, a := range x.annotations {
 		if f := s.found[a.image]; f.size == 0 {
-			return atRecord(a.at, "the annotation is of image %s, which is not in the list of images", f.id)
+			return atRecord(a.at, "the annotation is of image %s, which is not listed", f.id)
 		}
 	}
 	order := make([]int32, len(s.found))

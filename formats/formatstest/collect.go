@@ -56,7 +56,7 @@ func CloneItem(it dataset.Item) dataset.Item {
 	for _, a := range annotations {
 		it.Annotations = append(it.Annotations, a.Clone())
 	}
-	it.Attributes = append(dataset.Attributes(nil), it.Attributes...)
+	it.Attributes = it.Attributes.Clone()
 	return it
 }
 

@@ -28,8 +28,10 @@ var (
 
 // Dir is a folder being filled.
 type Dir struct {
+	name            string // the target as the caller calls it
 	target, staging string
 	overwrite       bool
+	placed          bool
 	lock            *os.File
 	ops             operations
 }
@@ -47,18 +49,19 @@ var system = operations{sync: syncPath, rename: os.Rename}
 // error that matches [ErrExists], unless overwrite is set or it is an empty
 // folder.
 func Stage(target string, overwrite bool) (*Dir, error) {
-	target, err := filepath.Abs(target)
-	if err != nil {
+	if err := Check(target, overwrite); err != nil {
 		return nil, err
 	}
-	if err := checkTarget(target, overwrite); err != nil {
+	name := target
+	target, err := resolve(target)
+	if err != nil {
 		return nil, err
 	}
 	parent := filepath.Dir(target)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
 	}
-	d := &Dir{target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
+	d := &Dir{name: name, target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
 	if err := d.takeLock(); err != nil {
 		return nil, err
 	}
@@ -74,13 +77,23 @@ func (d *Dir) start() error {
 	if err := d.recover(); err != nil {
 		return err
 	}
-	if err := checkTarget(d.target, d.overwrite); err != nil {
+	if err := Check(d.name, d.overwrite); err != nil {
 		return err
 	}
 	return os.Mkdir(d.staging, 0o777)
 }
 
-func checkTarget(target string, overwrite bool) error {
+// resolve makes target absolute. Where it is a link, the folder that the link
+// leads to is the target, so that the link stays.
+func resolve(target string) (string, error) {
+	if real, err := filepath.EvalSymlinks(target); err == nil {
+		target = real
+	}
+	return filepath.Abs(target)
+}
+
+// Check returns the error that [Stage] would return for an existing target.
+func Check(target string, overwrite bool) error {
 	entries, err := os.ReadDir(target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -108,16 +121,26 @@ func (d *Dir) takeLock() error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil || !isAt(f, d.lockPath()) {
 		f.Close()
-		return fmt.Errorf("%s: %w", d.target, ErrLocked)
+		return fmt.Errorf("%s: %w", d.name, ErrLocked)
 	}
 	d.lock = f
 	return nil
 }
 
-// release gives the lock up. The file is removed while the lock is held, so
-// that no two processes can hold locks on files of the same name.
+// isAt reports whether f still has its name. Its owner may have given the lock
+// up, and removed the file, between our opening and locking it; the lock is
+// worth nothing then.
+func isAt(f *os.File, path string) bool {
+	mine, err1 := f.Stat()
+	named, err2 := os.Stat(path)
+	return err1 == nil && err2 == nil && os.SameFile(mine, named)
+}
+
+// release gives the lock up. The file is removed while the lock is held, and
+// takeLock looks whether its file is still there, so that no two processes can
+// believe to hold the lock.
 func (d *Dir) release() {
 	if d.lock != nil {
 		os.Remove(d.lockPath())
@@ -152,12 +175,17 @@ func (d *Dir) Commit() error {
 		os.RemoveAll(d.staging)
 		return err
 	}
+	d.placed = true
 	return d.ops.sync(filepath.Dir(d.target))
 }
 
+// Placed reports whether the folder has its final name. It may have it even
+// though Commit failed, where only the flushing of the parent went wrong.
+func (d *Dir) Placed() bool { return d.placed }
+
 // swap renames the folder into place, moving an old one aside first.
 func (d *Dir) swap() error {
-	if err := checkTarget(d.target, d.overwrite); err != nil {
+	if err := Check(d.name, d.overwrite); err != nil {
 		return err
 	}
 	_, err := os.Lstat(d.target)

@@ -179,5 +179,53 @@ func TestEveryFailingCall(t *testing.T) {
 		if !errors.Is(err, broken) {
 			t.Errorf("call %d failed: %v", n, err)
 		}
+		if d.Placed() != (got == "out/sub/new") {
+			t.Errorf("call %d failed: placed is %t, but there is %s", n, d.Placed(), got)
+		}
+	}
+}
+
+// TestLinkAsTarget replaces the folder behind a link, not the link.
+func TestLinkAsTarget(t *testing.T) {
+	parent := t.TempDir()
+	fill(t, filepath.Join(parent, "disk/real"), "old")
+	link := filepath.Join(parent, "link")
+	if err := os.Symlink("disk/real", link); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Stage(link, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "new")
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, filepath.Join(parent, "disk")); got != "real/sub/new" {
+		t.Errorf("behind the link: %s", got)
+	}
+	if to, err := os.Readlink(link); err != nil || to != "disk/real" {
+		t.Errorf("the link: %q, %v", to, err)
+	}
+}
+
+// TestStolenLock takes a lock whose file was removed by its last owner.
+func TestStolenLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if !isAt(f, path) {
+		t.Error("the file is not found under its own name")
+	}
+	os.Remove(path)
+	if isAt(f, path) {
+		t.Error("a removed file is found")
+	}
+	os.WriteFile(path, nil, 0o666)
+	if isAt(f, path) {
+		t.Error("another file of that name is taken for it")
 	}
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"github.com/urfave/cli/v3"
+
+	"datum"
+	"datum/formats"
+)
+
+// Headings of groups of options in the help.
+const (
+	groupInput  = "input"
+	groupOutput = "output"
+	groupCrypt  = "encryption"
+)
+
+// inputFlags say what to read and how.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the dataset to read, a `PATH`; the current folder if not given"},
+		&cli.StringFlag{Name: "input-format", Aliases: []string{"if"}, Category: groupInput, Usage: "its `FORMAT`; found out if not given"},
+		&cli.BoolFlag{Name: "ignore-sidecar", Category: groupInput, Usage: "read datumaro_binary as Datumaro would, without exact values and without the manifest"},
+		&cli.BoolFlag{Name: "allow-external-media", Category: groupInput, Usage: "open media by paths that lead out of the dataset"},
+		&cli.IntFlag{Name: "num-workers", Aliases: []string{"j"}, Category: groupInput, Usage: "read, encode and encrypt on `N` goroutines; 0 is one for each core"},
+	}
+}
+
+// outputFlags say where to write and how.
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write; INPUT-FORMAT in the current folder if not given"},
+		&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing output folder, as a whole"},
+		&cli.BoolFlag{Name: "fail-on-loss", Category: groupOutput, Usage: "make it an error, and write nothing, if the target cannot hold everything"},
+		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Category: groupOutput, Usage: "say what would happen and what would be lost, and write nothing"},
+		&cli.BoolFlag{Name: "no-sidecar", Category: groupOutput, Usage: "leave out the file of exact values and places beside each subset of datumaro_binary; the loss is reported"},
+		&cli.BoolFlag{Name: "cuboid2d-before-1.12", Category: groupOutput, Usage: "write 2D cuboids of a plain datumaro_binary dataset for Datumaro 1.10 and 1.11, not for 1.12 and later"},
+	}
+}
+
+// cipherFlags say what to encrypt.
+func cipherFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "key-out", Category: groupCrypt, Usage: "write a new key to `FILE`, which must not exist; without it the key is left in the output folder as " + datum.SecretKeyFile},
+		&cli.BoolFlag{Name: "no-media-encryption", Category: groupCrypt, Usage: "encrypt the annotations only and save the media in plain"},
+		&cli.BoolFlag{Name: "encrypt-all-media", Category: groupCrypt, Usage: "encrypt also what Datumaro always left in plain: point clouds, their pictures and videos. " +
+			"Datumaro 1.5 to 1.11.1 still reads the annotations and the pictures of such a dataset, but cannot open these files"},
+	}
+}
+
+// keyFlags say where a key comes from.
+func keyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "encryption-key-file", Aliases: []string{"key-file", "k"}, Category: groupCrypt, Usage: "`FILE` with the key; - is standard input (also: DATUM_ENCRYPTION_KEY_FILE)"},
+		&cli.StringFlag{Name: "encryption-key", Category: groupCrypt, Usage: "the `KEY` itself; others on this machine can read it, a file is safer (also: DATUM_ENCRYPTION_KEY, ENCRYPTION_KEY)"},
+	}
+}
+
+func concat(lists ...[]cli.Flag) []cli.Flag {
+	var out []cli.Flag
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// readOptions returns what inputFlags say.
+func (a *app) readOptions(c *cli.Command) (datum.Options, error) {
+	if c.Int("num-workers") < 0 {
+		return datum.Options{}, usagef(c, "--num-workers cannot be negative")
+	}
+	return datum.Options{Registry: a.registry, Format: c.String("input-format"), ImportOptions: formats.ImportOptions{
+		Workers: c.Int("num-workers"), IgnoreSidecar: c.Bool("ignore-sidecar"), AllowExternalMedia: c.Bool("allow-external-media"),
+	}}, nil
+}
+
+// inputPath returns the dataset that a command is about, and no more arguments
+// may there be.
+func inputPath(c *cli.Command) (string, error) {
+	in, rest := pick(c.String("input-path"), c.Args().Slice())
+	if len(rest) > 0 {
+		return "", usagef(c, "too many arguments: %q", rest)
+	}
+	if in == "" {
+		in = "."
+	}
+	return in, nil
+}
+
+// pick takes a value from its option, or else from the arguments.
+func pick(option string, args []string) (string, []string) {
+	if option != "" || len(args) == 0 {
+		return option, args
+	}
+	return args[0], args[1:]
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v3"
+
+	"datum"
+	"datum/crypto/key"
+	"datum/detect"
+	"datum/formats"
+)
+
+// job is one conversion: what convert, encrypt, decrypt and rekey have in
+// common.
+type job struct {
+	*app
+	in      detect.Match
+	out     string
+	format  string
+	input   datum.Options
+	options datum.ExportOptions
+	// adjust changes the open dataset before it is written, where not nil.
+	adjust func(*datum.Dataset)
+}
+
+// newJob reads the options that all conversions have and finds the input.
+func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, error) {
+	in, args := pick(c.String("input-path"), c.Args().Slice())
+	out, args := pick(c.String("output-dir"), args)
+	if len(args) > 0 {
+		return nil, usagef(c, "too many arguments: %q", args)
+	}
+	if in == "" {
+		in = "."
+	}
+	input, err := a.readOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.registry.Lookup(format); err != nil {
+		return nil, err
+	}
+	j := &job{app: a, out: out, format: format, input: input}
+	if j.in, err = datum.Find(ctx, in, input); err != nil {
+		return nil, err
+	}
+	if j.out == "" {
+		if j.out, err = defaultOutput(in, format); err != nil {
+			return nil, err
+		}
+	}
+	if !c.IsSet("input-format") {
+		a.Detail("%s: the format is %s", j.in.Path, j.in.Format.Name)
+	}
+	j.options = datum.ExportOptions{
+		ExportOptions: formats.ExportOptions{
+			PlainMedia: c.Bool("no-media-encryption"), EncryptAllMedia: c.Bool("encrypt-all-media"),
+			NoSidecar: c.Bool("no-sidecar"), Cuboid2DBefore112: c.Bool("cuboid2d-before-1.12"), Workers: input.Workers,
+		},
+		Overwrite: c.Bool("overwrite"), FailOnLoss: c.Bool("fail-on-loss"), DryRun: c.Bool("dry-run"),
+		KeyOut: c.String("key-out"), Registry: a.registry,
+	}
+	return j, nil
+}
+
+// encryptUnder encrypts the output under k, or where that is nil under a new
+// key.
+func (j *job) encryptUnder(k *key.Key) { j.options.Key, j.options.Encrypt = k, true }
+
+// run reads and writes.
+func (j *job) run(ctx context.Context) error {
+	if j.options.KeyOut != "" && (!j.options.Encrypt || j.options.Key != nil) {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and none is made here"), "leave it out")
+	}
+	j.input.Format = j.in.Format.Name
+	ds, err := datum.Open(ctx, j.in.Path, j.input)
+	if err != nil {
+		return err
+	}
+	defer ds.Close()
+	if j.adjust != nil {
+		j.adjust(ds)
+	}
+	res, err := j.export(ctx, ds)
+	if err != nil {
+		return err
+	}
+	return j.report(ds, res)
+}
+
+func (j *job) export(ctx context.Context, ds *datum.Dataset) (datum.Result, error) {
+	meter := j.Meter("writing "+j.format, ds.Info().Total())
+	defer meter.Done()
+	j.options.Progress = meter.Set
+	res, err := datum.Export(ctx, ds, j.out, j.format, j.options)
+	meter.Done()
+	if errors.Is(err, formats.ErrLoss) {
+		j.Loss(j.format+" cannot hold", res.Loss)
+	}
+	return res, err
+}
+
+// conversion is what a conversion did, or would do.
+type conversion struct {
+	Input        string              `json:"input"`
+	InputFormat  string              `json:"input_format"`
+	Output       string              `json:"output"`
+	OutputFormat string              `json:"output_format"`
+	Items        int                 `json:"items"`
+	Media        bool                `json:"media"`
+	Encrypted    bool                `json:"encrypted"`
+	Key          string              `json:"key_fingerprint,omitempty"`
+	KeyFile      string              `json:"key_file,omitempty"`
+	DryRun       bool                `json:"dry_run"`
+	Tolerated    []formats.LossEntry `json:"tolerated"`
+	Lost         []formats.LossEntry `json:"lost"`
+}
+
+func (conversion) Kind() string { return "conversion" }
+
+func (v conversion) Text(w io.Writer) {
+	verb, how := "wrote", ""
+	if v.DryRun {
+		verb = "would write"
+	}
+	if v.Encrypted {
+		how += ", encrypted"
+	}
+	if !v.Media {
+		how += ", without media"
+	}
+	fmt.Fprintf(w, "%s %d items as %s to %s%s\n", verb, v.Items, v.OutputFormat, v.Output, how)
+}
+
+func (j *job) report(ds *datum.Dataset, res datum.Result) error {
+	notes := ds.Notes()
+	j.Loss("tolerated in the input", notes)
+	j.Loss("lost, "+j.format+" cannot hold", res.Loss)
+	if res.KeyFile != "" && !j.options.DryRun {
+		j.Warn("the key is in %s: without it the dataset can never be read again, and whoever has it can read the dataset; move it to a safe place", res.KeyFile)
+	}
+	return j.Result(conversion{
+		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
+		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
+		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),
+	})
+}

@@ -1,0 +1,41 @@
+// Command datum converts, encrypts, decrypts, checks and describes annotated
+// datasets.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"datum/formats/all"
+	"datum/internal/exitcode"
+)
+
+func main() {
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all.Registry()}
+	os.Exit(guarded(a, os.Args[1:]))
+}
+
+// guarded runs the command line so that Ctrl-C cleans up and a panic is one
+// line.
+func guarded(a *app, args []string) (code int) {
+	// A reader of our output who goes away is no reason to leave half of a
+	// dataset behind: the write fails instead.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	defer func() {
+		if p := recover(); p != nil {
+			code = exitcode.Bug
+			fmt.Fprintf(a.stderr, "datum: error: this is a bug in datum: %v\ndatum: hint: please report it with the command line at the project's issue tracker; DATUM_DEBUG=1 shows where it happened\n", p)
+			if a.getenv("DATUM_DEBUG") != "" {
+				a.stderr.Write(debug.Stack())
+			}
+		}
+	}()
+	return a.run(ctx, args)
+}

