@@ -39,7 +39,7 @@ func (t *categoryTable) add(raw []byte, task string, notes *formats.Loss, where 
 	for _, r := range sorted {
 		switch name, twice := ids[r.id]; {
 		case twice && name != r.name:
-			return nil, corrupt("category id %s is given twice, to %q and to %q", r.id, name, r.name)
+			return nil, corrupt("category id %s is given to %q and to %q", r.id, name, r.name)
 		case twice:
 			notes.Add("categories listed twice", where+": "+r.name, 1)
 		case names[r.name]:
@@ -56,7 +56,7 @@ func categoryRecords(raw []byte) (records []*categoryRecord, err error) {
 		return nil, nil
 	}
 	if raw[0] != '[' {
-		return nil, corrupt("categories is no list")
+		return nil, corrupt("the categories are no list")
 	}
 	err = eachElement(raw, func(v []byte) error {
 		r := &categoryRecord{}

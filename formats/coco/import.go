@@ -164,7 +164,7 @@ func (m *importer) unite(s *subset) {
 			at, name := u.find(k, im)
 			if name != im.name && u.isNew {
 				s.renamed[int32(at)] = name
-				m.opening.Add("images listed twice under one file_name, kept apart by their ids", f.path+": "+im.name, 1)
+				m.opening.Add("images with the file_name of another, told apart by a number", f.path+": "+im.name, 1)
 			}
 			u.places[at*n+k] = int32(i)
 		}

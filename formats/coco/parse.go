@@ -72,9 +72,9 @@ func (p *parser) base(r dataset.Attributes, order int32) (b dataset.Base, plain 
 	case !ok:
 		p.note("annotations without an id")
 	case !whole:
-		p.note("annotation ids that are no whole numbers")
+		p.note("annotations with an id that is no whole number")
 	case twice:
-		p.note("annotation ids that another record of the file has")
+		p.note("annotations with the id of another")
 	default:
 		plain = id != 0
 	}
@@ -115,7 +115,7 @@ func (p *parser) label(r dataset.Attributes) (label int32, category []byte, err 
 	id := idText(raw)
 	label, ok = p.source.labels[id]
 	if !ok {
-		return 0, nil, corrupt("category %s is not listed in the file's categories", short(raw))
+		return 0, nil, corrupt("category %s is not in the list of categories", short(raw))
 	}
 	return label, []byte(id), nil
 }
@@ -151,7 +151,7 @@ func (p *parser) crowd(r dataset.Attributes, base *dataset.Base) {
 	n, whole := integer(raw)
 	switch {
 	case !ok:
-		p.note("annotations without iscrowd")
+		p.note("annotations without iscrowd, taken as 0")
 	case !whole && string(raw) != "true" && string(raw) != "false":
 		p.note("annotations with an iscrowd that is neither 0 nor 1, taken as 0")
 	}
@@ -213,7 +213,7 @@ func (p *parser) polygons(g *group, raw []byte, label int32) (same bool) {
 	err := eachElement(raw, func(part []byte) error {
 		v, exact, ok := numbers(nil, part)
 		if !ok {
-			p.note("polygons that are no lists of numbers, not read")
+			p.note("polygons that are no lists of numbers, passed on as they are")
 			same = false
 			return nil
 		}
@@ -226,10 +226,10 @@ func (p *parser) polygons(g *group, raw []byte, label int32) (same bool) {
 func (p *parser) polygon(g *group, v []float64, label int32) bool {
 	switch {
 	case len(v) == 0:
-		p.note("polygons without points, not read")
+		p.note("polygons without points, passed on as they are")
 		return false
 	case len(v) < 6 || len(v)%2 != 0:
-		p.note("polygons of fewer than three points, not read")
+		p.note("polygons of fewer than three points, passed on as they are")
 		return false
 	}
 	g.polygons = append(g.polygons, &dataset.Polygon{Label: label, Points: v})
@@ -242,10 +242,7 @@ func (p *parser) mask(raw []byte) (m *dataset.Mask, same bool, err error) {
 	if err != nil {
 		return nil, false, corrupt("%w", err)
 	}
-	rawSize, ok := r.Get("size")
-	if !ok {
-		return nil, false, corrupt("the run-length code has no size")
-	}
+	rawSize, _ := r.Get("size")
 	size, exact, ok := numbers(nil, rawSize)
 	if !ok || len(size) != 2 || !isSide(size[0]) || !isSide(size[1]) {
 		return nil, false, corrupt("the size of the run-length code is not height and width: %s", short(rawSize))
@@ -279,15 +276,12 @@ func isSide(v float64) bool { return v >= 0 && v <= math.MaxInt32 && v == math.T
 
 func encodeList(rle *dataset.RLE, counts []byte) error {
 	v, exact, ok := numbers(nil, counts)
-	for _, x := range v {
-		ok = ok && x >= 0 && x == math.Trunc(x)
-	}
 	if !ok || !exact {
-		return corrupt("the counts of the run-length code are not whole numbers from 0 on")
+		return corrupt("the counts of the run-length code are not whole numbers")
 	}
 	runs, total, pixels := make([]int64, len(v)), int64(0), int64(rle.Height)*int64(rle.Width)
 	for i, x := range v {
-		if x > float64(pixels-total) {
+		if x < 0 || x != math.Trunc(x) || x > float64(pixels-total) {
 			return corrupt("count %d of the run-length code, %v, does not fit into %d × %d", i, x, rle.Height, rle.Width)
 		}
 		runs[i] = int64(x)
@@ -312,7 +306,7 @@ func (p *parser) box(g *group, r dataset.Attributes, label int32) (same bool, er
 		return false, corrupt("the bbox is not four numbers: %s", short(raw))
 	}
 	if !g.empty() {
-		p.note("annotations without a box")
+		p.note("annotations without a box, given that of their outline")
 		b := g.outline()
 		g.box = &dataset.Bbox{Label: label, X: b[0], Y: b[1], W: b[2], H: b[3]}
 	}

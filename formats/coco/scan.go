@@ -123,7 +123,7 @@ func (s *scanner) place(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 		return atRecord(at, "the JSON text ends too early")
 	}
-	return atRecord(at, "not JSON: %w", err)
+	return atRecord(at, "not COCO: %w", err)
 }
 
 func (s *scanner) object() error {
@@ -274,7 +274,7 @@ func (s *scanner) finish() error {
 	x := s.x
 	for _, a := range x.annotations {
 		if f := s.found[a.image]; f.size == 0 {
-			return atRecord(a.at, "the annotation is of image %s, which is not listed", f.id)
+			return atRecord(a.at, "the annotation is of image %s, which is not in the list of images", f.id)
 		}
 	}
 	order := make([]int32, len(s.found))

@@ -166,7 +166,7 @@ func TestRefused(t *testing.T) {
 		"more after the end":            {annotations() + "{}", ":4:", "more text after the end"},
 		"two lists of images":           {`{"images":[],"images":[]}`, ":1:", "two lists of images"},
 		"images no list":                {`{"annotations":[],"images":{}}`, ":1:", "images is no list"},
-		"categories no list":            {`{"images":[],"categories":7}`, "", "categories are no list"},
+		"categories no list":            {`{"images":[],"categories":7}`, "", "the categories are no list"},
 	} {
 		dir := folder(t, "annotations/instances_train.json", test.file)
 		_, _, _, err := readAll(t, dir, false)
