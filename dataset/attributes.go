@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Attribute is one named value of an item, an annotation, a subset or a
@@ -133,36 +134,96 @@ func (a Attributes) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), ni
 // ParseAttributes reads one JSON object. Of a repeated name the last value
 // counts, as in Python's reader. Values are copied and compacted.
 func ParseAttributes(text []byte) (Attributes, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("attributes: want a JSON object")
-	}
-	var a Attributes
-	places := map[string]int{} // a search of the list for each name would be quadratic
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return nil, fmt.Errorf("attributes: %w", err)
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return nil, fmt.Errorf("attributes: %w", err)
-		}
-		x := Attribute{Name: t.(string), Value: compact(raw)}
-		if i, again := places[x.Name]; again {
-			a[i] = x
-			continue
-		}
-		places[x.Name] = len(a)
-		a = append(a, x)
-	}
-	if _, err := dec.Token(); err != nil {
+	var b bytes.Buffer
+	b.Grow(len(text))
+	if err := json.Compact(&b, text); err != nil {
 		return nil, fmt.Errorf("attributes: %w", err)
 	}
-	if dec.InputOffset() != int64(len(bytes.TrimRight(text, " \t\r\n"))) {
-		return nil, fmt.Errorf("attributes: text after the JSON object")
+	object := b.Bytes()
+	if object[0] != '{' {
+		return nil, fmt.Errorf("attributes: want a JSON object")
 	}
-	return a, nil
+	var c collector
+	for i := 1; object[i] != '}'; {
+		if object[i] == ',' {
+			i++
+		}
+		colon := valueEnd(object, i)
+		end := valueEnd(object, colon+1)
+		c.set(Attribute{Name: unquote(object[i:colon]), Value: object[colon+1 : end : end]})
+		i = end
+	}
+	return c.list, nil
+}
+
+// collector is a list of attributes being read. Past a few names, a search of
+// the list for each of them would be quadratic.
+type collector struct {
+	list   Attributes
+	places map[string]int
+}
+
+func (c *collector) set(x Attribute) {
+	const few = 16
+	switch {
+	case len(c.list) < few:
+		c.list.SetRaw(x.Name, x.Value)
+		return
+	case c.places == nil:
+		c.places = map[string]int{}
+		for i, y := range c.list {
+			c.places[y.Name] = i
+		}
+	}
+	if i, again := c.places[x.Name]; again {
+		c.list[i] = x
+		return
+	}
+	c.places[x.Name] = len(c.list)
+	c.list = append(c.list, x)
+}
+
+// valueEnd returns the index after the value that begins at i, in JSON that is
+// valid and compact.
+func valueEnd(b []byte, i int) int {
+	for depth := 0; ; i++ {
+		switch b[i] {
+		case '"':
+			for i++; b[i] != '"'; i++ {
+				if b[i] == '\\' {
+					i++
+				}
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+			if depth < 0 { // after a number or literal
+				return i
+			}
+		case ',':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+}
+
+func unquote(name []byte) string {
+	inner := name[1 : len(name)-1]
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner)
+	}
+	var s string
+	if json.Unmarshal(name, &s) != nil {
+		return string(inner) // not reached: the text is valid JSON
+	}
+	return s
 }
 
 // MarshalValue returns v as compact JSON text that leaves <, >, & and every
@@ -184,14 +245,6 @@ func (a Attributes) index(name string) int {
 		}
 	}
 	return -1
-}
-
-func compact(raw []byte) []byte {
-	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
-		return slices.Clone(raw)
-	}
-	return b.Bytes()
 }
 
 const hexDigits = "0123456789abcdef"

@@ -68,9 +68,10 @@ func TestManyAttributes(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, `"name %d":%d,`, i, i)
 	}
-	b.WriteString(`"last":0}`)
-	if a := parse(t, b.String()); len(a) != n+1 {
-		t.Errorf("%d attributes", len(a))
+	b.WriteString(`"name 3":"again","name 100":"again"}`)
+	a := parse(t, b.String())
+	if len(a) != n || string(a[3].Value) != `"again"` || string(a[100].Value) != `"again"` || string(a[n-1].Value) != "199999" {
+		t.Errorf("%d attributes, the fourth is %s", len(a), a[3].Value)
 	}
 }
 

@@ -1,120 +1,103 @@
 package all
 
 import (
-	"bytes"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"datum/crypto/fernet"
 	"datum/crypto/key"
+	"datum/dataset"
+	"datum/detect"
 	"datum/formats"
-	"datum/formats/coco/cocotest"
-	"datum/formats/formatstest"
-	"datum/internal/cocogen"
 )
 
 func TestRegistry(t *testing.T) {
 	for _, f := range Registry().All() {
-		if f.Name == "" || f.Summary == "" || f.Probe == nil || f.Import == nil && f.Export == nil {
-			t.Errorf("format %q is not complete", f.Name)
+		if f.Summary == "" || f.Probe == nil || f.Import == nil || f.Export == nil {
+			t.Errorf("%s is not complete", f.Name)
+		}
+		for _, name := range append(f.Aliases, f.Name) {
+			if g, err := Registry().Lookup(name); err != nil || g.Name != f.Name {
+				t.Errorf("%s: %v, %v", name, g, err)
+			}
 		}
 	}
 }
 
-// pass writes what is in the folder from as another format into a new folder.
-func pass(t *testing.T, from, inFormat, outFormat string, in formats.ImportOptions, out formats.ExportOptions) string {
-	t.Helper()
-	reads, err := Registry().Lookup(inFormat)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writes, err := Registry().Lookup(outFormat)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := reads.Import(t.Context(), from, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	to := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), writes, to, im, out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if loss.Total() > 0 {
-		t.Errorf("%s to %s lost: %v", inFormat, outFormat, loss)
-	}
-	return to
-}
-
-// cycle encrypts a COCO folder, decrypts it and compares.
-func cycle(t *testing.T, folder string) (encrypted, back string) {
-	t.Helper()
+// TestEveryFormatIsDetectedAsItself writes the sample in every format, with and
+// without encryption where there is one, and finds out what it is.
+func TestEveryFormatIsDetectedAsItself(t *testing.T) {
 	k, err := key.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	encrypted = pass(t, folder, "coco", "datumaro_binary", formats.ImportOptions{}, formats.ExportOptions{SaveMedia: true, Key: k})
-	back = pass(t, encrypted, "datumaro_binary", "coco", formats.ImportOptions{Key: k}, formats.ExportOptions{SaveMedia: true})
-	for _, d := range cocotest.Diff(folder, back) {
-		t.Error(d)
-	}
-	return encrypted, back
-}
-
-// TestSampleComesBack goes from COCO to encrypted and back, twice: exactly what
-// was there, and the same bytes both times.
-func TestSampleComesBack(t *testing.T) {
-	encrypted, back := cycle(t, "../../testdata/coco/sample")
-	_, again := cycle(t, "../../testdata/coco/sample")
-	sameBytes(t, back, again)
-	err := fs.WalkDir(os.DirFS(encrypted), "images", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	for _, f := range Registry().All() {
+		for _, o := range []formats.ExportOptions{{}, {SaveMedia: true}, {SaveMedia: true, Key: k}} {
+			dir := t.TempDir()
+			items, ok := export(t, f, dir, o)
+			if !ok {
+				continue
+			}
+			m, err := detect.One(t.Context(), Registry(), dir, 0)
+			if err != nil || m.Format.Name != f.Name || m.Encrypted != (o.Key != nil) {
+				t.Errorf("%s, encrypted %t: detected as %+v, %v", f.Name, o.Key != nil, m, err)
+				continue
+			}
+			if got := len(read(t, f, dir, o.Key)); got != items {
+				t.Errorf("%s, encrypted %t: %d items, want %d", f.Name, o.Key != nil, got, items)
+			}
 		}
-		b, err := os.ReadFile(filepath.Join(encrypted, p))
-		if !fernet.LooksLikeToken(b) {
-			t.Errorf("%s is not encrypted", p)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
-func sameBytes(t *testing.T, a, b string) {
+// export writes the sample and returns the number of items; ok is false where
+// the format has no encryption.
+func export(t *testing.T, f *formats.Format, dir string, o formats.ExportOptions) (items int, ok bool) {
 	t.Helper()
-	err := fs.WalkDir(os.DirFS(a), ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		x, err := os.ReadFile(filepath.Join(a, p))
-		if err != nil {
-			return err
-		}
-		y, err := os.ReadFile(filepath.Join(b, p))
-		if !bytes.Equal(x, y) {
-			t.Errorf("%s differs", p)
-		}
-		return err
-	})
+	coco, err := Registry().Lookup("coco")
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestThousandsOfImagesComeBack is the same with 5 000 images and all tasks.
-func TestThousandsOfImagesComeBack(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	folder := t.TempDir()
-	if err := cocogen.Write(folder, cocogen.Options{Images: 5000, Seed: 5, Width: 80, Height: 60, Subsets: []string{"train", "val"}}); err != nil {
+	imp, err := coco.Import(t.Context(), "../../testdata/coco/sample", formats.ImportOptions{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	cycle(t, folder)
+	defer imp.Close()
+	exp, err := f.Export(t.Context(), dir, o)
+	if err != nil {
+		if o.Key == nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		return 0, false
+	}
+	if err := exp.Begin(imp.Info()); err != nil {
+		t.Fatal(err)
+	}
+	for it, err := range imp.Items(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items++
+		if err := exp.Write(it); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := exp.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return items, true
+}
+
+func read(t *testing.T, f *formats.Format, dir string, k *key.Key) (items []dataset.Item) {
+	t.Helper()
+	imp, err := f.Import(t.Context(), dir, formats.ImportOptions{Key: k})
+	if err != nil {
+		t.Fatalf("%s: %v", f.Name, err)
+	}
+	defer imp.Close()
+	for it, err := range imp.Items(t.Context()) {
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		items = append(items, it)
+	}
+	return items
 }

@@ -103,8 +103,12 @@ func isNamed(p string) bool {
 	return path.Dir(p) == annotationsDir && slices.ContainsFunc(tasks, func(t string) bool { return strings.HasPrefix(base, t+"_") })
 }
 
-// plainNames are names of annotation files that name no subset.
-var plainNames = []string{"annotations", "annotation", "result", "results", "coco", "dataset", "data", "labels"}
+// plainNames are names of annotation files that name no subset. In a folder of
+// their own, that is the subset.
+var plainNames = []string{
+	"annotations", "annotation", "annotation_coco", "annotations_coco", "_annotations.coco", "_annotations",
+	"result", "results", "coco", "dataset", "data", "labels",
+}
 
 // roboflowName begins the name of the annotation file that Roboflow puts
 // beside the pictures of a subset.
@@ -114,8 +118,8 @@ const roboflowName = "_annotations"
 func classify(p string) jsonFile {
 	f := jsonFile{path: p, task: taskInstances, subset: dataset.DefaultSubset}
 	stem := strings.TrimSuffix(path.Base(p), ".json")
-	if strings.HasPrefix(stem, roboflowName) { // the folder is the subset
-		if d := path.Dir(p); d != "." {
+	if slices.Contains(plainNames, stem) {
+		if d := path.Dir(p); d != "." && d != annotationsDir {
 			f.subset = path.Base(d)
 		}
 		return f
@@ -129,9 +133,7 @@ func classify(p string) jsonFile {
 			return f
 		}
 	}
-	if !slices.Contains(plainNames, stem) {
-		f.subset = stem
-	}
+	f.subset = stem
 	return f
 }
 

@@ -73,6 +73,24 @@ func TestRoundTripOfGenerated(t *testing.T) {
 	}
 }
 
+// TestLayoutsComeBack goes through the datasets of testdata: each in a layout,
+// or with the oddities, that people have. They come back as they were, in the
+// same files.
+func TestLayoutsComeBack(t *testing.T) {
+	dirs, err := filepath.Glob("../../testdata/coco/layouts/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no test data", err)
+	}
+	for _, dir := range append(dirs, "../../testdata/coco/sample") {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			checkRoundTrip(t, dir)
+			if v := probe(t.Context(), dir); v.Confidence != formats.High {
+				t.Errorf("not detected: %+v", v)
+			}
+		})
+	}
+}
+
 // Real datasets, which are not part of the repository.
 func TestRoundTripOfReal(t *testing.T) {
 	for _, dir := range filepath.SplitList(os.Getenv("DATUM_TEST_COCO")) {

@@ -163,5 +163,8 @@ func attributes(v jsontext.Value) (dataset.Attributes, error) {
 	if v.Kind() != jsontext.KindBeginObject {
 		return nil, errors.New("attributes have to be an object, found " + kindName(v.Kind()))
 	}
+	if len(v) == len("{}") { // most annotations have none
+		return nil, nil
+	}
 	return dataset.ParseAttributes(v)
 }

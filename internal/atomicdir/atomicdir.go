@@ -9,13 +9,17 @@
 package atomicdir
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"datum/internal/workers"
 )
 
 // Errors that callers act on.
@@ -215,13 +219,36 @@ func (d *Dir) Abort() {
 	}
 }
 
+// flushers is how many files are flushed at once. It is not bound to the cores:
+// all of them wait for the disk, which serves many together as fast as one.
+const flushers = 16
+
 func (d *Dir) syncAll() error {
-	return filepath.WalkDir(d.staging, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.Type()&fs.ModeSymlink != 0 {
+	flush := func(path string) (struct{}, error) { return struct{}{}, d.ops.sync(path) }
+	for _, err := range workers.Map(context.Background(), flushers, d.paths(), flush) {
+		if err != nil {
 			return err
 		}
-		return d.ops.sync(path)
-	})
+	}
+	return nil
+}
+
+// paths yields every file and folder that was staged, links left out.
+func (d *Dir) paths() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		err := filepath.WalkDir(d.staging, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.Type()&fs.ModeSymlink != 0 {
+				return err
+			}
+			if !yield(path, nil) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil {
+			yield("", err)
+		}
+	}
 }
 
 func syncPath(path string) error {

@@ -46,7 +46,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "formats", "formats/all", "detect", "internal/..."}},
-	{path: "internal/atomicdir", modules: []string{"golang.org/x/sys"}},
+	{path: "internal/atomicdir", ours: []string{"internal/workers"}},
 	{path: "internal/workers"},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
 	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},

@@ -110,7 +110,7 @@ func TestDatumaroReadsOurBinary(t *testing.T) {
 					}
 					dir := export(t, datum.New(in.Info(), in.List), "datumaro_binary", o)
 					got := Read(t, reader.peer, "datumaro_binary", dir, key)
-					Compare(Ours(t, reader.peer, held(sample())), got).Check(t)
+					Compare(Ours(t, reader.peer, held(sample())), got).Check(t, 0)
 				})
 			}
 		})
@@ -139,7 +139,7 @@ func TestWeReadDatumarosBinary(t *testing.T) {
 					dir := filepath.Join(t.TempDir(), "out")
 					want := MakeAndExport(t, writer.peer, kind, dir, writer.args...)
 					got := Ours(t, writer.peer, open(t, dir, writer.encrypted))
-					Compare(want, got).Check(t)
+					Compare(want, got).Check(t, 0)
 				})
 			}
 		})

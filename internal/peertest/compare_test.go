@@ -29,6 +29,7 @@ func TestCompareSeesDifferences(t *testing.T) {
 		{"an item less", func(d *Dump) { d.Items, d.Media = d.Items[:10], d.Media[:10] }, 1},
 		{"bytes", func(d *Dump) { d.Media[0][0].Bytes = "other" }, 1},
 		{"pixels", func(d *Dump) { d.Media[0][0].Pixels = "other" }, 1},
+		{"a file that only the first has", func(d *Dump) { d.Media[0][0] = File{} }, 1},
 		{"a size", func(d *Dump) { d.Media[0][0].Size = [2]int32{1, 2} }, 1},
 		{"a media file", func(d *Dump) { d.Media[0] = nil }, 1},
 		{"a label", func(d *Dump) { d.Info.Categories.Labels.Labels[0].Name = "cow" }, 1},

@@ -75,20 +75,36 @@ func (m *Meter) runPlain(w io.Writer, what string, total int, interval time.Dura
 	})
 }
 
+// barWidth leaves room for the rest of the line on a terminal of 80 columns.
+const barWidth = 28
+
 func (m *Meter) runBar(w io.Writer, what string, total int) {
-	p := mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(barInterval), mpb.WithAutoRefresh(), mpb.WithWidth(78))
-	name := decor.Name(what, decor.WCSyncSpaceR)
+	p := mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(barInterval), mpb.WithAutoRefresh())
 	rate := decor.AverageSpeed(0, "%.0f/s", decor.WCSyncSpace)
+	// A bar that is made with its total ends by itself when it gets there. This
+	// one stays until Done: after the last item files are still being closed
+	// and flushed.
 	var bar *mpb.Bar
 	if total > 0 {
-		bar = p.New(int64(total), mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"),
-			mpb.PrependDecorators(name, decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
+		bar = p.New(0, mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"), mpb.BarWidth(barWidth),
+			mpb.PrependDecorators(phase(what), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
 			mpb.AppendDecorators(rate, decor.Name(" ETA"), decor.AverageETA(decor.ET_STYLE_GO, decor.WCSyncSpace)))
+		bar.SetTotal(int64(total), false)
 	} else {
-		bar = p.New(0, mpb.SpinnerStyle("|", "/", "-", "\\"),
-			mpb.PrependDecorators(name, decor.CurrentNoUnit("%d", decor.WCSyncSpace)), mpb.AppendDecorators(rate))
+		bar = p.New(0, mpb.SpinnerStyle("|", "/", "-", "\\").PositionLeft(), mpb.BarWidth(1),
+			mpb.PrependDecorators(phase(what), decor.CurrentNoUnit("%d", decor.WCSyncSpace)), mpb.AppendDecorators(rate))
 	}
 	m.every(barInterval, bar.SetCurrent)
 	bar.Abort(true)
 	p.Wait()
+}
+
+// phase says what is being done; after the last item that is to finish.
+func phase(what string) decor.Decorator {
+	return decor.Any(func(s decor.Statistics) string {
+		if s.Total > 0 && s.Current >= s.Total {
+			return "finishing"
+		}
+		return what
+	}, decor.WCSyncSpaceR)
 }

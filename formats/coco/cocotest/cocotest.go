@@ -6,10 +6,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image/color"
+	"image/png"
 	"io/fs"
 	"math/big"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +25,8 @@ const maxDifferences = 10
 // where they are the same. JSON files are compared by the values that they
 // hold: lists in order, objects whatever the order of their members, whole
 // numbers by all their digits, others as float64. NaN and the infinities count
-// as null. All other files are compared by their bytes.
+// as null. Panoptic pictures, which are those below annotations/, are compared
+// by the ids in them, all other files by their bytes.
 func Diff(want, got string) []string {
 	a, err := files(want)
 	if err != nil {
@@ -75,10 +79,36 @@ func diffFile(name, want, got string) []string {
 	switch {
 	case bytes.Equal(a, b):
 		return nil
+	case filepath.Ext(name) == ".png" && strings.Contains(filepath.ToSlash(name), "annotations/"):
+		return diffPixels(name, a, b)
 	case filepath.Ext(name) != ".json":
 		return []string{name + ": the bytes differ"}
 	}
 	return DiffJSON(name, a, b)
+}
+
+// diffPixels compares the colours of two PNG files.
+func diffPixels(name string, want, got []byte) []string {
+	a, err := png.Decode(bytes.NewReader(want))
+	if err != nil {
+		return []string{name + ": the original: " + err.Error()}
+	}
+	b, err := png.Decode(bytes.NewReader(got))
+	if err != nil {
+		return []string{name + ": " + err.Error()}
+	}
+	if a.Bounds() != b.Bounds() {
+		return []string{fmt.Sprintf("%s: %v, want %v", name, b.Bounds(), a.Bounds())}
+	}
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			p, q := color.NRGBAModel.Convert(a.At(x, y)), color.NRGBAModel.Convert(b.At(x, y))
+			if p != q {
+				return []string{fmt.Sprintf("%s: pixel (%d, %d) is %v, want %v", name, x, y, q, p)}
+			}
+		}
+	}
+	return nil
 }
 
 // DiffJSON compares two JSON texts as Diff does. Each line begins with name
@@ -95,12 +125,22 @@ func DiffJSON(name string, want, got []byte) []string {
 	return diffValues(name, a, b)
 }
 
-var notNumbers = strings.NewReplacer("-Infinity", "null", "Infinity", "null", "NaN", "null")
+// notNumbers matches strings, to leave them alone, and what is no JSON.
+var notNumbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
+
+func nullNotNumbers(b []byte) []byte {
+	return notNumbers.ReplaceAllFunc(b, func(match []byte) []byte {
+		if match[0] == '"' {
+			return match
+		}
+		return []byte("null")
+	})
+}
 
 func decode(b []byte) (v any, err error) {
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if !json.Valid(b) {
-		b = []byte(notNumbers.Replace(string(b)))
+		b = nullNotNumbers(b)
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
