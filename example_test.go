@@ -136,7 +136,7 @@ func ExampleOpen() {
 
 // Ask what a folder holds and whether a key is needed.
 func ExampleFind() {
-	m, err := datum.Find(context.Background(), "testdata/coco", datum.Options{})
+	m, err := datum.Find(context.Background(), sample, datum.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

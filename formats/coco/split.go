@@ -304,6 +304,9 @@ func idText(raw []byte) string {
 // appendNumber appends the shortest text that reads back as v; what is no
 // number becomes null.
 func appendNumber(dst []byte, v float64) []byte {
+	if n := math.Round(v * 100); math.Abs(n) < 1e15 && n/100 == v && !(v == 0 && math.Signbit(v)) {
+		return appendHundredths(dst, int64(n))
+	}
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return append(dst, "null"...)
 	}
@@ -311,6 +314,24 @@ func appendNumber(dst []byte, v float64) []byte {
 		return strconv.AppendFloat(dst, v, 'e', -1, 64)
 	}
 	return strconv.AppendFloat(dst, v, 'f', -1, 64)
+}
+
+// appendHundredths appends n/100. It is the shortest text of that float: two
+// decimals of up to 15 digits are never the same float, so that no shorter one
+// can be.
+func appendHundredths(dst []byte, n int64) []byte {
+	if n < 0 {
+		dst, n = append(dst, '-'), -n
+	}
+	dst = strconv.AppendInt(dst, n/100, 10)
+	switch cents := byte(n % 100); {
+	case cents == 0:
+	case cents%10 == 0:
+		dst = append(dst, '.', '0'+cents/10)
+	default:
+		dst = append(dst, '.', '0'+cents/10, '0'+cents%10)
+	}
+	return dst
 }
 
 func appendNumbers(dst []byte, v []float64) []byte {
