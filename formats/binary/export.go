@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"os"
-	"path/filepath"
-	"strings"
-	"unicode/utf8"
 
 	"datum/crypto/key"
 	"datum/dataset"
@@ -126,14 +123,12 @@ func (e *exporter) countInfoLoss() {
 
 // subset returns the writer of a subset, made on first use.
 func (e *exporter) subset(name string) (*subsetWriter, error) {
-	if name == "" {
-		name = dataset.DefaultSubset
+	name, err := formats.SubsetFileName(name)
+	if err != nil {
+		return nil, e.at("", err)
 	}
 	if w := e.subsets[name]; w != nil {
 		return w, nil
-	}
-	if strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) || name == "." || !utf8.ValidString(name) {
-		return nil, e.errorf("", "the subset name %q cannot be a file name", name)
 	}
 	w, err := newSubsetWriter(e, name)
 	if err != nil {
@@ -149,8 +144,8 @@ func (e *exporter) Write(it dataset.Item) error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
-	if err := e.checkItem(&it); err != nil {
-		return err
+	if err := formats.CheckItem(&e.info, &it); err != nil {
+		return e.at(it.ID, err)
 	}
 	w, err := e.subset(it.Subset)
 	if err != nil {
@@ -162,21 +157,13 @@ func (e *exporter) Write(it dataset.Item) error {
 	return w.write(&it)
 }
 
-func (e *exporter) checkItem(it *dataset.Item) error {
-	if !filepath.IsLocal(it.ID) || !utf8.ValidString(it.ID) {
-		return e.errorf(it.ID, "the item id is no path inside a dataset")
-	}
-	labels := e.info.Categories.Len()
-	for i, a := range it.Annotations {
-		if l := dataset.LabelOf(a); l != nil && (*l < dataset.NoLabel || labels > 0 && int(*l) >= labels) {
-			return e.errorf(it.ID, "annotation %d has label %d of %d", i, *l, labels)
-		}
-	}
-	return nil
+// at gives an error its place.
+func (e *exporter) at(item string, err error) error {
+	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: err}
 }
 
 func (e *exporter) errorf(item, format string, args ...any) error {
-	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: formats.Reason(formats.ErrCorrupt, format, args...)}
+	return e.at(item, formats.Reason(formats.ErrCorrupt, format, args...))
 }
 
 // Close writes what is pending, and then the head of each file, which tells

@@ -95,7 +95,7 @@ func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, 
 		return dataset.File{}, nil, w.e.errorf(it.ID, "the media name %q is no path inside a dataset", f.Name)
 	}
 	if want == "" {
-		want = w.stored.unique(flatName(name))
+		want = w.stored.Unique(flatName(name))
 	}
 	entry := &sidecar.Media{Name: f.Name}
 	if w.e.opts.SaveMedia && f.Source == nil {

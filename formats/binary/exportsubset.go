@@ -10,6 +10,7 @@ import (
 	"datum/formats"
 	"datum/formats/binary/internal/record"
 	"datum/formats/binary/internal/sidecar"
+	"datum/internal/nameset"
 	"datum/internal/workers"
 )
 
@@ -32,9 +33,9 @@ type subsetWriter struct {
 	pending []*workers.Future[sealedBlob]
 	sizes   []int32
 	items   uint64
-	ids     *nameSet // record ids, unique for Datumaro
-	names   *nameSet // media files of items, by their own names
-	stored  *nameSet // file names given away
+	ids     *nameset.Set // record ids, unique for Datumaro
+	names   *nameset.Set // media files of items, by their own names
+	stored  *nameset.Set // file names given away
 	videos  map[string]savedFile
 }
 
@@ -52,7 +53,7 @@ type sealedBlob struct{ token, frame []byte }
 func newSubsetWriter(e *exporter, name string) (w *subsetWriter, err error) {
 	w = &subsetWriter{
 		e: e, name: name, block: &sidecar.Block{},
-		ids: newNameSet(), names: newNameSet(), stored: newNameSet(), videos: map[string]savedFile{},
+		ids: nameset.New(), names: nameset.New(), stored: nameset.New(), videos: map[string]savedFile{},
 	}
 	if w.spool, err = e.create(annotationsDir, name+".blobs.spool"); err != nil {
 		return nil, err
@@ -142,14 +143,14 @@ func (w *subsetWriter) recordID(it *dataset.Item) (string, error) {
 			full += path.Ext(name)
 		}
 	}
-	if !w.names.add(full) {
+	if !w.names.Add(full) {
 		return "", w.e.errorf(it.ID, "subset %s has two items of this id and media", w.name)
 	}
-	if w.ids.add(it.ID) {
+	if w.ids.Add(it.ID) {
 		return it.ID, nil
 	}
 	w.lost("items renamed because another of the subset has the same id", it, 1)
-	return w.ids.unique(full), nil
+	return w.ids.Unique(full), nil
 }
 
 // closeBlob hands the filled blob to the pool, and writes those that are done

@@ -14,6 +14,7 @@ import (
 	"datum/formats"
 	"datum/formats/binary/internal/record"
 	"datum/formats/binary/internal/sidecar"
+	"datum/internal/nameset"
 	"datum/internal/workers"
 )
 
@@ -51,7 +52,7 @@ type storedBlob struct {
 func (m *importer) Items(ctx context.Context) dataset.Items {
 	return func(yield func(dataset.Item, error) bool) {
 		m.notes = formats.Loss{}
-		seen := newNameSet()
+		seen := nameset.New()
 		counts := map[*subsetFile]uint64{}
 		blobs := workers.Map(ctx, workers.Count(m.opts.Workers), m.storedBlobs(), m.readBlob)
 		for b, err := range blobs {
@@ -80,26 +81,18 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 	}
 }
 
-func (m *importer) checkItem(f *subsetFile, seen *nameSet, it *dataset.Item) error {
-	bad := func(format string, args ...any) error {
-		return &formats.Error{Format: formatName, Path: f.path, Item: it.ID, Err: formats.Reason(formats.ErrCorrupt, format, args...)}
-	}
-	if !filepath.IsLocal(it.ID) {
-		return bad("the item id is no path inside a dataset")
-	}
+// checkItem refuses what no writer could have meant, and duplicates.
+func (m *importer) checkItem(f *subsetFile, seen *nameset.Set, it *dataset.Item) error {
+	err := formats.CheckItem(&m.info, it)
 	name := it.ID
 	if it.Media != nil {
 		name += filepath.Ext(it.Media.Main().Name)
 	}
-	if !seen.add(it.Subset + "\x00" + name) {
-		return bad("subset %s has two items of this id", it.Subset)
+	if err == nil && !seen.Add(it.Subset+"\x00"+name) {
+		err = formats.Reason(formats.ErrCorrupt, "subset %s has two items of this id", it.Subset)
 	}
-	labels := m.info.Categories.Len()
-	listed := m.info.Categories.Labels != nil // without a list, labels are bare numbers
-	for i, a := range it.Annotations {
-		if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && (*l < 0 || listed && int(*l) >= labels) {
-			return bad("annotation %d has label %d, the dataset has %d categories", i, *l, labels)
-		}
+	if err != nil {
+		return &formats.Error{Format: formatName, Path: f.path, Item: it.ID, Err: err}
 	}
 	return nil
 }

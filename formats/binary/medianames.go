@@ -3,8 +3,6 @@ package binary
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"hash/maphash"
 	"path"
 	"strings"
 
@@ -45,37 +43,4 @@ func flatName(name string) string {
 		ext = ""
 	}
 	return strings.ToValidUTF8(flat[:maxName-32-len(ext)], "") + "~" + hex.EncodeToString(sum[:8]) + ext
-}
-
-// nameSet finds names that were used before, in a few bytes each. It may take
-// a new name for a used one with a chance of one in 2^64, never the reverse.
-type nameSet struct {
-	seed maphash.Seed
-	used map[uint64]struct{}
-}
-
-func newNameSet() *nameSet {
-	return &nameSet{maphash.MakeSeed(), map[uint64]struct{}{}}
-}
-
-// add notes name and reports whether it is new.
-func (s *nameSet) add(name string) bool {
-	h := maphash.String(s.seed, name)
-	_, used := s.used[h]
-	s.used[h] = struct{}{}
-	return !used
-}
-
-// unique returns name, or name with a number before its extension where it
-// was used before, and notes it.
-func (s *nameSet) unique(name string) string {
-	if s.add(name) {
-		return name
-	}
-	ext := path.Ext(name)
-	for i := 2; ; i++ {
-		if other := fmt.Sprintf("%s~%d%s", strings.TrimSuffix(name, ext), i, ext); s.add(other) {
-			return other
-		}
-	}
 }

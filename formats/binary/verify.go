@@ -10,6 +10,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/nameset"
 	"datum/internal/workers"
 )
 
@@ -50,7 +51,7 @@ func Verify(ctx context.Context, path string, o formats.ImportOptions) (Report, 
 	}
 	defer imp.Close()
 	m := imp.(*importer)
-	v := verifier{m: m, listed: newNameSet()}
+	v := verifier{m: m, listed: nameset.New()}
 	v.Subsets, v.Manifest = len(m.files), m.hasSidecars
 	for _, f := range m.files {
 		if m.seal.cipher != nil {
@@ -73,7 +74,7 @@ func Verify(ctx context.Context, path string, o formats.ImportOptions) (Report, 
 type verifier struct {
 	Report
 	m      *importer
-	listed *nameSet
+	listed *nameset.Set
 }
 
 // itemCheck is what was read of one item.
@@ -148,7 +149,7 @@ func (v *verifier) add(c itemCheck) {
 	v.Missing += c.missing
 	v.MediaBytes += c.bytes
 	for _, p := range c.paths {
-		v.listed.add(p)
+		v.listed.Add(p)
 	}
 }
 
@@ -162,7 +163,7 @@ func (v *verifier) findUnlisted() error {
 			if err != nil || d.IsDir() {
 				return err
 			}
-			if v.listed.add(p) {
+			if v.listed.Add(p) {
 				v.Unlisted++
 				if v.FirstUnlisted == "" {
 					v.FirstUnlisted = path.Clean(p)

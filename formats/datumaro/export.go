@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"path/filepath"
-	"strings"
-	"unicode/utf8"
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/nameset"
 )
 
 // exporter writes one dataset. Items go into the file of the subset they name.
@@ -76,14 +74,12 @@ func storedKind(k dataset.MediaKind) dataset.MediaKind {
 
 // subset returns the writer of a subset, made on first use.
 func (e *exporter) subset(name string) (*subsetWriter, error) {
-	if name == "" {
-		name = dataset.DefaultSubset
+	name, err := formats.SubsetFileName(name)
+	if err != nil {
+		return nil, e.at("", err)
 	}
 	if w := e.subsets[name]; w != nil {
 		return w, nil
-	}
-	if strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) || name == "." || !utf8.ValidString(name) {
-		return nil, e.errorf("", "the subset name %q cannot be a file name", name)
 	}
 	w, err := newSubsetWriter(e, name)
 	if err != nil {
@@ -99,8 +95,8 @@ func (e *exporter) Write(it dataset.Item) error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
-	if err := e.checkItem(&it); err != nil {
-		return err
+	if err := formats.CheckItem(&e.info, &it); err != nil {
+		return e.at(it.ID, err)
 	}
 	w, err := e.subset(it.Subset)
 	if err != nil {
@@ -112,21 +108,13 @@ func (e *exporter) Write(it dataset.Item) error {
 	return w.write(&it)
 }
 
-func (e *exporter) checkItem(it *dataset.Item) error {
-	if !filepath.IsLocal(it.ID) || !utf8.ValidString(it.ID) {
-		return e.errorf(it.ID, "the item id is no path inside a dataset")
-	}
-	labels := e.info.Categories.Len()
-	for i, a := range it.Annotations {
-		if l := dataset.LabelOf(a); l != nil && (*l < dataset.NoLabel || int(*l) >= labels) {
-			return e.errorf(it.ID, "annotation %d has label %d, the dataset has %d categories", i, *l, labels)
-		}
-	}
-	return nil
+// at gives an error its place.
+func (e *exporter) at(item string, err error) error {
+	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: err}
 }
 
 func (e *exporter) errorf(item, format string, args ...any) error {
-	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: formats.Reason(formats.ErrCorrupt, format, args...)}
+	return e.at(item, formats.Reason(formats.ErrCorrupt, format, args...))
 }
 
 // Close ends the files. A dataset without subsets becomes one empty subset:
@@ -182,9 +170,9 @@ type subsetWriter struct {
 	out    *bufio.Writer
 	kindAt int64 // where the digit of the media type is
 	items  int
-	ids    *names // ids given away
-	keys   *names // ids with the extension of the media
-	saved  *names // media files written, by folder and name
+	ids    *nameset.Set // ids given away
+	keys   *nameset.Set // ids with the extension of the media
+	saved  *nameset.Set // media files written, by folder and name
 	buf    []byte
 }
 
@@ -193,7 +181,7 @@ func newSubsetWriter(e *exporter, name string) (*subsetWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &subsetWriter{e: e, name: name, file: f, out: bufio.NewWriterSize(f, 256<<10), ids: newNames(), keys: newNames(), saved: newNames()}
+	w := &subsetWriter{e: e, name: name, file: f, out: bufio.NewWriterSize(f, 256<<10), ids: nameset.New(), keys: nameset.New(), saved: nameset.New()}
 	w.buf, w.kindAt = headText(&e.info, e.kind)
 	if _, err := w.out.Write(w.buf); err != nil {
 		f.Close()
@@ -232,17 +220,12 @@ func (w *subsetWriter) recordID(it *dataset.Item) (string, error) {
 	if it.Media != nil {
 		full += path.Ext(it.Media.Main().Name)
 	}
-	if !w.keys.add(full) {
+	if !w.keys.Add(full) {
 		return "", w.e.errorf(it.ID, "subset %s has two items of this id and media", w.name)
 	}
-	if w.ids.add(it.ID) {
+	if w.ids.Add(it.ID) {
 		return it.ID, nil
 	}
 	w.lost("items renamed because another of the subset has the same id", it, 1)
-	for id, i := full, 2; ; i++ {
-		if w.ids.add(id) {
-			return id, nil
-		}
-		id = fmt.Sprintf("%s~%d", full, i)
-	}
+	return w.ids.Unique(full), nil
 }

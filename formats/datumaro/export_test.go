@@ -180,7 +180,7 @@ func TestIDsStayUnique(t *testing.T) {
 		t.Fatalf("%v, %v", err, loss)
 	}
 	_, items := readAll(t, dir, formats.ImportOptions{})
-	if ids := items[0].ID + " " + items[1].ID + " " + items[2].ID; ids != "a a.png a.png~2" {
+	if ids := items[0].ID + " " + items[1].ID + " " + items[2].ID; ids != "a a.png a~2.png" {
 		t.Errorf("ids %s", ids)
 	}
 }

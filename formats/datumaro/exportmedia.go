@@ -96,7 +96,7 @@ func (w *subsetWriter) place(it *dataset.Item, dir string, f *dataset.File, want
 	}
 	// Several items may be parts of one video, and several point clouds may
 	// have one picture.
-	if !w.saved.add(dir + "/" + name) {
+	if !w.saved.Add(dir + "/" + name) {
 		if _, ok := it.Media.(*dataset.Image); ok {
 			return "", w.e.errorf(it.ID, "two items of subset %s have an image called %q", w.name, name)
 		}

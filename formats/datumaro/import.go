@@ -3,7 +3,6 @@ package datumaro
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/nameset"
 )
 
 // importer reads one dataset.
@@ -181,7 +181,7 @@ func (m *importer) readItems(ctx context.Context, t *text, subset string, item *
 	if err := t.begin(jsontext.KindBeginArray); err != nil {
 		return err
 	}
-	ids := newNames()
+	ids := nameset.New()
 	for t.dec.PeekKind() != jsontext.KindEndArray {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -198,7 +198,7 @@ func (m *importer) readItems(ctx context.Context, t *text, subset string, item *
 		if err != nil {
 			return err
 		}
-		if !ids.add(it.ID) {
+		if !ids.Add(it.ID) {
 			return formats.Reason(formats.ErrCorrupt, "subset %q has two items of this id", subset)
 		}
 		if !yield(it, nil) {
@@ -208,21 +208,4 @@ func (m *importer) readItems(ctx context.Context, t *text, subset string, item *
 	}
 	_, err := t.dec.ReadToken()
 	return err
-}
-
-// names finds names that were used before, in a few bytes each. It may take a
-// new name for a used one with a chance of one in 2^64, never the reverse.
-type names struct {
-	seed maphash.Seed
-	used map[uint64]struct{}
-}
-
-func newNames() *names { return &names{maphash.MakeSeed(), map[uint64]struct{}{}} }
-
-// add notes name and reports whether it is new.
-func (s *names) add(name string) bool {
-	h := maphash.String(s.seed, name)
-	_, used := s.used[h]
-	s.used[h] = struct{}{}
-	return !used
 }

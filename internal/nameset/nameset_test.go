@@ -1,0 +1,32 @@
+package nameset
+
+import (
+	"strconv"
+	"testing"
+)
+
+func TestAdd(t *testing.T) {
+	s := New()
+	for i := range 10000 {
+		if !s.Add(strconv.Itoa(i)) {
+			t.Fatalf("%d was never added", i)
+		}
+	}
+	for i := range 10000 {
+		if s.Add(strconv.Itoa(i)) {
+			t.Fatalf("%d was added before", i)
+		}
+	}
+}
+
+func TestUnique(t *testing.T) {
+	s := New()
+	s.Add("b~2.jpg")
+	for _, test := range []struct{ name, want string }{
+		{"a.jpg", "a.jpg"}, {"a.jpg", "a~2.jpg"}, {"a.jpg", "a~3.jpg"}, {"a", "a"}, {"a", "a~2"}, {"b.jpg", "b.jpg"}, {"b.jpg", "b~3.jpg"}, {"a~2.jpg", "a~2~2.jpg"},
+	} {
+		if got := s.Unique(test.name); got != test.want {
+			t.Errorf("Unique(%q) = %q, want %q", test.name, got, test.want)
+		}
+	}
+}
