@@ -70,7 +70,8 @@ func newBench(t *testing.T) *bench {
 	b := &bench{dir: t.TempDir()}
 	b.out = filepath.Join(b.dir, "out")
 	r, err := formats.NewRegistry(probing("readonly", false), &formats.Format{
-		Name: "files",
+		Name:  "files",
+		Probe: probing("a", false).Probe, // the first item of twoItems
 		Export: func(_ context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
 			w := b.w
 			w.dir, w.o, w.aborted = dir, o, &b.aborted
@@ -198,8 +199,9 @@ func TestExportWhereSomethingIs(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	b := newBench(t)
 	b.w.atClose = func() error { return nil }
-	res, err := b.export(t, ExportOptions{DryRun: true, Encrypt: true, KeyOut: filepath.Join(b.dir, "k"), ExportOptions: formats.ExportOptions{SaveMedia: true}})
-	if err != nil || res.Items != 2 || res.Loss.Total() != 1 || b.files(t) != "" {
+	k := filepath.Join(b.dir, "k")
+	res, err := b.export(t, ExportOptions{DryRun: true, Encrypt: true, KeyOut: k, ExportOptions: formats.ExportOptions{SaveMedia: true}})
+	if err != nil || res.Items != 2 || res.Loss.Total() != 1 || res.KeyFile != k || b.files(t) != "" {
 		t.Errorf("%+v, %v, left %s", res, err, b.files(t))
 	}
 }
@@ -220,11 +222,27 @@ func TestNewKey(t *testing.T) {
 	if err != nil || again.Fingerprint != res.Fingerprint || !readKey(t, res.KeyFile).Equal(first) {
 		t.Errorf("%+v, %v", again, err)
 	}
-	// With the same key given, the file is nothing that would be lost.
-	if _, err := b.export(t, ExportOptions{Overwrite: true, ExportOptions: formats.ExportOptions{Key: first}}); err != nil {
-		t.Error(err)
+	// Also when it is given: it may have been read from that very file.
+	again, err = b.export(t, ExportOptions{Overwrite: true, ExportOptions: formats.ExportOptions{Key: first}})
+	if err != nil || again.KeyFile != res.KeyFile || !readKey(t, res.KeyFile).Equal(first) {
+		t.Errorf("%+v, %v", again, err)
 	}
-	if got := b.files(t); got != "out/a out/b" {
+}
+
+func TestOnlyDatasetsAreOverwritten(t *testing.T) {
+	b := newBench(t)
+	if err := os.MkdirAll(filepath.Join(b.out, "letters"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(b.out, "letters/to-mother"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []ExportOptions{{Overwrite: true}, {Overwrite: true, DryRun: true}} {
+		if _, err := b.export(t, o); !errors.Is(err, formats.ErrExists) || !strings.Contains(err.Error(), "something else than a dataset") {
+			t.Errorf("%v", err)
+		}
+	}
+	if got := b.files(t); got != "out/letters/to-mother" {
 		t.Errorf("there is %s", got)
 	}
 }
@@ -234,12 +252,15 @@ func TestKeyOfTheOldFolderIsNotLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"a key": "", "what may be a damaged key": "datum-xyz"} {
+	for content, file := range map[string]string{
+		"": SecretKeyFile, "datum-xyz": SecretKeyFile, "xyz": SecretKeyFile, "datum-wrapped xyz": "my.key", string(other.AppendText(nil)): "other.key",
+	} {
+		name := file + " with " + content
 		b := newBench(t)
-		if _, err := b.export(t, ExportOptions{Encrypt: true}); err != nil {
+		if _, err := b.export(t, ExportOptions{Encrypt: content == ""}); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join(b.out, SecretKeyFile)
+		path := filepath.Join(b.out, file)
 		if content != "" {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
@@ -249,8 +270,12 @@ func TestKeyOfTheOldFolderIsNotLost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		given, err := key.New()
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, o := range []ExportOptions{
-			{}, {ExportOptions: formats.ExportOptions{Key: other}}, {Encrypt: true, KeyOut: filepath.Join(b.dir, "new")},
+			{}, {ExportOptions: formats.ExportOptions{Key: given}}, {Encrypt: true, KeyOut: filepath.Join(b.dir, "new")},
 		} {
 			o.Overwrite = true
 			if _, err := b.export(t, o); !errors.Is(err, formats.ErrExists) || strings.Contains(err.Error(), "xyz") {
@@ -260,7 +285,7 @@ func TestKeyOfTheOldFolderIsNotLost(t *testing.T) {
 		if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 			t.Errorf("%s: changed, %v", name, err)
 		}
-		if got := b.files(t); got != "out/a out/b out/"+SecretKeyFile {
+		if got := b.files(t); got != "out/a out/b out/"+file {
 			t.Errorf("%s: there is %s", name, got)
 		}
 	}

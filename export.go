@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"datum/detect"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
@@ -23,7 +24,7 @@ type ExportOptions struct {
 	// overwritten and holds a key already, that one is used again.
 	Encrypt bool
 	KeyOut  string
-	// Overwrite replaces an existing folder, as a whole.
+	// Overwrite replaces an existing folder, as a whole, if it holds a dataset.
 	Overwrite bool
 	// FailOnLoss makes it an error, and leaves nothing behind, if the target
 	// cannot hold everything.
@@ -43,7 +44,7 @@ type Result struct {
 	Items int
 	// Loss is what the target could not hold.
 	Loss formats.Loss
-	// KeyFile is where a new key was written, empty when none was made.
+	// KeyFile is where the key was written, empty when it was not.
 	KeyFile string
 	// Fingerprint names the key that the dataset was encrypted under, empty
 	// when it was not.
@@ -59,7 +60,7 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	if err != nil {
 		return Result{}, err
 	}
-	if err := existing(atomicdir.Check(folder, o.Overwrite)); err != nil {
+	if err := o.checkTarget(ctx, folder); err != nil {
 		return Result{}, err
 	}
 	k, err := o.chooseKey(folder)
@@ -68,7 +69,7 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	}
 	defer k.Destroy()
 	if o.DryRun {
-		return o.rehearse(ctx, ds, f)
+		return o.rehearse(ctx, ds, f, folder)
 	}
 	return o.export(ctx, ds, f, folder)
 }
@@ -112,7 +113,26 @@ func resolve(p string) string {
 	return p
 }
 
-func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Format) (Result, error) {
+// checkTarget refuses an existing folder that may not be overwritten, or that
+// holds something else than a dataset: overwriting deletes the old folder, and
+// a slip in its name must not cost a home directory.
+func (o *ExportOptions) checkTarget(ctx context.Context, folder string) error {
+	if err := existing(atomicdir.Check(folder, o.Overwrite)); err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) == 0 {
+		return nil
+	}
+	opts := Options{Registry: o.Registry}
+	res, err := detect.Run(ctx, opts.registry(), folder, 0)
+	if err != nil || len(res.Matches) > 0 {
+		return err
+	}
+	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it holds something else than a dataset, and all of it would be deleted", folder),
+		"name another folder, or delete this one yourself")
+}
+
+func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (Result, error) {
 	dir, err := os.MkdirTemp("", "datum-dry-run-")
 	if err != nil {
 		return Result{}, err
@@ -120,7 +140,11 @@ func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Fo
 	defer os.RemoveAll(dir)
 	opts := o.ExportOptions
 	opts.SaveMedia = false
-	return o.stream(ctx, ds, f, dir, opts)
+	res, err := o.stream(ctx, ds, f, dir, opts)
+	if o.Encrypt && err == nil {
+		res.KeyFile = o.keyFile(folder)
+	}
+	return res, err
 }
 
 func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (res Result, err error) {

@@ -2,6 +2,7 @@ package datum
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,13 +27,13 @@ func (o *ExportOptions) chooseKey(folder string) (*key.Key, error) {
 	made := o.Encrypt && o.Key == nil
 	o.Encrypt = made
 	switch {
-	case made && old != nil && o.KeyOut == "":
-		o.Key = old
+	case old != nil && (made && o.KeyOut == "" || old.Equal(o.Key)):
+		// The same key again, left where it was.
+		o.Encrypt, o.KeyOut, o.Key = true, "", old
 		return old, nil
-	case old != nil && !old.Equal(o.Key):
+	case old != nil:
 		old.Destroy()
-		return nil, formats.WithHint(formats.Reason(formats.ErrExists, "%s: this key would be lost with the old dataset", filepath.Join(folder, SecretKeyFile)),
-			"it may open other datasets too: move it away, or delete it")
+		return nil, wouldBeLost(filepath.Join(folder, SecretKeyFile))
 	case !made:
 		return nil, nil
 	}
@@ -43,19 +44,47 @@ func (o *ExportOptions) chooseKey(folder string) (*key.Key, error) {
 	return o.Key, err
 }
 
+func wouldBeLost(path string) error {
+	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: this key would be lost with the old dataset", path),
+		"it may open other datasets too: move it away, or delete it")
+}
+
 // oldKey returns the key in a folder that is to be overwritten, nil when there
-// is none. A file of that name which is no key counts as one: nothing that
-// could be a damaged key is deleted.
+// is none. Any other file in the folder that is a key, or may be a damaged or
+// wrapped one, is an error: no key is ever deleted.
 func oldKey(folder string) (*key.Key, error) {
-	path := filepath.Join(folder, SecretKeyFile)
-	k, err := key.ReadFile(path)
+	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "%s would be lost with the old dataset: move it away, or delete it", path)
+		return nil, err
 	}
-	return k, nil
+	var found *key.Key
+	for _, e := range entries {
+		path := filepath.Join(folder, e.Name())
+		if e.IsDir() || e.Name() != SecretKeyFile && !startsLikeKey(path) {
+			continue
+		}
+		k, err := key.ReadFile(path)
+		if err != nil || e.Name() != SecretKeyFile {
+			return nil, wouldBeLost(path)
+		}
+		found = k
+	}
+	return found, nil
+}
+
+// startsLikeKey reports whether a file begins as keys and wrapped keys do.
+func startsLikeKey(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, len(key.Prefix))
+	_, err = io.ReadFull(f, start)
+	return err == nil && string(start) == key.Prefix
 }
 
 func (o *ExportOptions) checkKeyOut(folder string) error {
@@ -88,11 +117,10 @@ func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack f
 	if !o.Encrypt {
 		return takeBack, nil
 	}
+	res.KeyFile = o.keyFile(folder)
 	if o.KeyOut == "" {
-		res.KeyFile = filepath.Join(folder, SecretKeyFile)
 		return takeBack, o.Key.WriteFile(filepath.Join(staged, SecretKeyFile))
 	}
-	res.KeyFile = o.KeyOut
 	if err := o.Key.WriteFile(o.KeyOut); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			err = keyExists(formats.Reason(formats.ErrExists, "%w", err))
@@ -100,4 +128,12 @@ func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack f
 		return takeBack, err
 	}
 	return func() { os.Remove(o.KeyOut) }, nil
+}
+
+// keyFile is where the key is to be found afterwards.
+func (o *ExportOptions) keyFile(folder string) string {
+	if o.KeyOut != "" {
+		return o.KeyOut
+	}
+	return filepath.Join(folder, SecretKeyFile)
 }

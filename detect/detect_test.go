@@ -86,3 +86,106 @@ func TestNoSuchPath(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// counting is a format that fits nothing and counts how often it is asked.
+func counting(n *int) *formats.Format {
+	return &formats.Format{Name: "counting", Probe: func(context.Context, string) formats.Verdict {
+		*n++
+		return formats.Verdict{Unmet: []string{"this", "that"}}
+	}}
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, strings.Repeat("in/", 50)), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for depth := range 5 {
+		asked := 0
+		r, err := formats.NewRegistry(counting(&asked))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Run(t.Context(), r, dir, depth); err != nil || asked != depth+1 {
+			t.Errorf("depth %d: asked %d times, %v", depth, asked, err)
+		}
+	}
+	asked := 0
+	r, err := formats.NewRegistry(counting(&asked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Run(ctx, r, dir, 3); !errors.Is(err, context.Canceled) || asked > 0 {
+		t.Errorf("interrupted: asked %d times, %v", asked, err)
+	}
+}
+
+func TestWhatCountsAsTheOnlyFolder(t *testing.T) {
+	for _, test := range []struct {
+		make func(dir string) error
+		want bool
+	}{
+		{func(dir string) error { return os.Mkdir(filepath.Join(dir, "in"), 0o777) }, true},
+		{func(dir string) error {
+			return errors.Join(os.Mkdir(filepath.Join(dir, "in"), 0o777), os.Mkdir(filepath.Join(dir, "__MACOSX"), 0o777), os.Mkdir(filepath.Join(dir, ".git"), 0o777))
+		}, true},
+		{func(dir string) error {
+			return errors.Join(os.Mkdir(filepath.Join(dir, "in"), 0o777), os.WriteFile(filepath.Join(dir, "readme"), nil, 0o666))
+		}, false},
+		{func(dir string) error { return os.Symlink(os.TempDir(), filepath.Join(dir, "in")) }, false},
+		{func(dir string) error { return os.Mkdir(filepath.Join(dir, ".in"), 0o777) }, false},
+		{func(dir string) error {
+			err := os.Mkdir(filepath.Join(dir, "in"), 0o777)
+			for i := range 100 {
+				err = errors.Join(err, os.WriteFile(filepath.Join(dir, "."+strings.Repeat("x", i+1)), nil, 0o666))
+			}
+			return err
+		}, false},
+	} {
+		dir := t.TempDir()
+		if err := test.make(dir); err != nil {
+			t.Fatal(err)
+		}
+		in, got := onlyFolder(dir)
+		if got != test.want || got && in != filepath.Join(dir, "in") {
+			entries, _ := os.ReadDir(dir)
+			t.Errorf("%d entries, first %s: %q, %t", len(entries), entries[0].Name(), in, got)
+		}
+	}
+}
+
+func TestHintNamesTheNearestMiss(t *testing.T) {
+	n := 0
+	r, err := formats.NewRegistry(counting(&n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = One(t.Context(), r, t.TempDir(), 0)
+	if got := formats.Hint(err); got != "the nearest is counting, which needs this and that" {
+		t.Errorf("hint %q", got)
+	}
+	r, err = formats.NewRegistry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = One(t.Context(), r, t.TempDir(), 0); formats.Hint(err) == "" {
+		t.Error("no hint where there are no formats")
+	}
+}
+
+func TestAFileIsAskedAboutToo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	r, err := formats.NewRegistry(counting(&asked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), r, file, 3); err != nil || asked != 1 {
+		t.Errorf("asked %d times, %v", asked, err)
+	}
+}

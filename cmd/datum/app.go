@@ -29,7 +29,6 @@ type app struct {
 // run runs the command line, without the name of the program, and returns the
 // exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	a.Printer = ui.NewText(ui.Options{Stdout: a.stdout, Stderr: a.stderr})
 	if slices.Contains(args, "--json") { // also errors of the command line itself
 		a.Printer = ui.NewJSON(ui.Options{Stdout: a.stdout, Stderr: a.stderr})
 	}
@@ -56,7 +55,7 @@ func (a *app) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if line.help || line.command == root && !line.has("version") {
+	if line.help || len(line.command.Commands) > 0 && !line.has("version") {
 		return a.help(line)
 	}
 	return root.Run(ctx, line.canonical())

@@ -31,6 +31,7 @@ func outputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write; INPUT-FORMAT in the current folder if not given"},
 		&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing output folder, as a whole"},
 		&cli.BoolFlag{Name: "fail-on-loss", Category: groupOutput, Usage: "make it an error, and write nothing, if the target cannot hold everything"},
+		&cli.BoolFlag{Name: "skip-missing-media", Category: groupOutput, Usage: "leave out media files that are listed and not there, and end with exit code 3"},
 		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Category: groupOutput, Usage: "say what would happen and what would be lost, and write nothing"},
 		&cli.BoolFlag{Name: "no-sidecar", Category: groupOutput, Usage: "leave out the file of exact values and places beside each subset of datumaro_binary; the loss is reported"},
 		&cli.BoolFlag{Name: "cuboid2d-before-1.12", Category: groupOutput, Usage: "write 2D cuboids of a plain datumaro_binary dataset for Datumaro 1.10 and 1.11, not for 1.12 and later"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/urfave/cli/v3"
 
@@ -25,6 +26,10 @@ type job struct {
 	options datum.ExportOptions
 	// adjust changes the open dataset before it is written, where not nil.
 	adjust func(*datum.Dataset)
+	// skipMissing leaves out media files that are not there; missing counts
+	// them.
+	skipMissing bool
+	missing     int
 }
 
 // newJob reads the options that all conversions have and finds the input.
@@ -44,7 +49,7 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	if _, err := a.registry.Lookup(format); err != nil {
 		return nil, err
 	}
-	j := &job{app: a, out: out, format: format, input: input}
+	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media")}
 	if j.in, err = datum.Find(ctx, in, input); err != nil {
 		return nil, err
 	}
@@ -85,11 +90,20 @@ func (j *job) run(ctx context.Context) error {
 	if j.adjust != nil {
 		j.adjust(ds)
 	}
+	if j.skipMissing && j.options.SaveMedia {
+		j.skipMissingMedia(ds)
+	}
 	res, err := j.export(ctx, ds)
+	if errors.Is(err, fs.ErrNotExist) && j.options.SaveMedia {
+		return formats.WithHint(err, "--skip-missing-media leaves out the files that are not there")
+	}
 	if err != nil {
 		return err
 	}
-	return j.report(ds, res)
+	if err := j.report(ds, res); err != nil {
+		return err
+	}
+	return missing(j.missing)
 }
 
 func (j *job) export(ctx context.Context, ds *datum.Dataset) (datum.Result, error) {
@@ -116,6 +130,7 @@ type conversion struct {
 	Key          string              `json:"key_fingerprint,omitempty"`
 	KeyFile      string              `json:"key_file,omitempty"`
 	DryRun       bool                `json:"dry_run"`
+	Missing      int                 `json:"missing_media"`
 	Tolerated    []formats.LossEntry `json:"tolerated"`
 	Lost         []formats.LossEntry `json:"lost"`
 }
@@ -146,6 +161,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	return j.Result(conversion{
 		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
+		Missing:   j.missing,
 		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),
 	})
 }

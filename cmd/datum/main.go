@@ -12,6 +12,7 @@ import (
 
 	"datum/formats/all"
 	"datum/internal/exitcode"
+	"datum/internal/ui"
 )
 
 func main() {
@@ -25,13 +26,15 @@ func guarded(a *app, args []string) (code int) {
 	// A reader of our output who goes away is no reason to leave half of a
 	// dataset behind: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
+	a.Printer = ui.NewText(ui.Options{Stdout: a.stdout, Stderr: a.stderr})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	defer func() {
 		if p := recover(); p != nil {
 			code = exitcode.Bug
-			fmt.Fprintf(a.stderr, "datum: error: this is a bug in datum: %v\ndatum: hint: please report it with the command line at the project's issue tracker; DATUM_DEBUG=1 shows where it happened\n", p)
+			a.Error(fmt.Errorf("this is a bug in datum: %v", p), code,
+				"please report it with the command line at the project's issue tracker; DATUM_DEBUG=1 shows where it happened")
 			if a.getenv("DATUM_DEBUG") != "" {
 				a.stderr.Write(debug.Stack())
 			}

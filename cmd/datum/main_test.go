@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"datum": func() {
-		list := append([]*formats.Format{slowFormat(), lossyFormat(), brokenFormat()}, all.Registry().All()...)
+		list := append([]*formats.Format{slowFormat(), stubbornFormat(), lossyFormat(), brokenFormat()}, all.Registry().All()...)
 		registry, err := formats.NewRegistry(list...)
 		if err != nil {
 			panic(err)
@@ -44,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "mode": mode, "signals": signals,
+			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip,
 		},
 	})
 }
@@ -79,8 +80,8 @@ func appears(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s does not appear", args[0])
 }
 
-// signals SIGNAL PATH CODE COMMAND… starts a command, sends it a signal when
-// PATH is there, and checks how it ends: -1 is killed.
+// signals SIGNAL,… PATH CODE COMMAND… starts a command, sends it the signals
+// when PATH is there, and checks how it ends: -1 is killed.
 func signals(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[2])
 	ts.Check(err)
@@ -89,12 +90,32 @@ func signals(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Stderr = ts.Stderr()
 	ts.Check(cmd.Start())
 	appears(ts, false, args[1:2])
-	sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[0]]
-	ts.Check(cmd.Process.Signal(sig))
+	for i, name := range strings.Split(args[0], ",") {
+		if i > 0 {
+			time.Sleep(500 * time.Millisecond)
+		}
+		sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[name]
+		ts.Check(cmd.Process.Signal(sig))
+	}
 	cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// flip FILE OFFSET changes a bit of a file; a negative offset counts from the
+// end.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if at < 0 {
+		at += len(data)
+	}
+	data[at] ^= 1
+	ts.Check(os.WriteFile(path, data, 0o666))
 }
 
 // mode PERM FILE checks the permissions of a file.
@@ -149,6 +170,13 @@ func slowFormat() *formats.Format {
 				}
 			}
 		}
+	})
+}
+
+// stubbornFormat does not notice that it should stop.
+func stubbornFormat() *formats.Format {
+	return fake("stubborn", func(context.Context) dataset.Items {
+		return func(func(dataset.Item, error) bool) { time.Sleep(time.Minute) }
 	})
 }
 

@@ -162,5 +162,5 @@ func missing(n int) error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d media files are listed and not there: %w", n, exitcode.ErrPartial)
+	return formats.Reason(exitcode.ErrPartial, "%d media files are listed and not there", n)
 }

@@ -146,7 +146,10 @@ func skeleton(c *dataset.Categories, label int32) *dataset.PointsCategory {
 // categoryMembers makes the record of a label in a file of the given task,
 // without what is carried.
 func categoryMembers(c *dataset.Categories, label int32, id []byte, task string) dataset.Attributes {
-	l := &c.Labels.Labels[label]
+	l := &dataset.LabelCategory{Name: strconv.Itoa(int(label))} // a bare number
+	if int(label) < c.Len() {
+		l = &c.Labels.Labels[label]
+	}
 	r := dataset.Attributes{
 		{Name: "id", Value: id},
 		{Name: "name", Value: dataset.AppendString(nil, l.Name)},
@@ -162,8 +165,12 @@ func categoryMembers(c *dataset.Categories, label int32, id []byte, task string)
 
 // categoryJSON is categoryMembers with what the label carries.
 func categoryJSON(c *dataset.Categories, label int32, id []byte, task string) dataset.Attributes {
-	patch, _ := c.Labels.Labels[label].Carried.Get(carryCategory)
-	return apply(categoryMembers(c, label, id, task), patch)
+	r := categoryMembers(c, label, id, task)
+	if int(label) < c.Len() {
+		patch, _ := c.Labels.Labels[label].Carried.Get(carryCategory)
+		r = apply(r, patch)
+	}
+	return r
 }
 
 func namesJSON(names []string) []byte {

@@ -7,10 +7,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/nameset"
 	"datum/internal/workers"
 )
 
@@ -25,6 +25,7 @@ type exporter struct {
 	byName  map[string]*outSubset
 	media   *mediaWriter
 	loss    formats.Loss
+	failed  error // the first error of Write
 
 	lastSpool int
 }
@@ -39,7 +40,7 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 		return nil, err
 	}
 	e := &exporter{ctx: ctx, dir: dir, root: root, opts: o, byName: map[string]*outSubset{}}
-	e.media = &mediaWriter{e: e, pool: workers.NewPool(workers.Count(o.Workers)), seen: map[uint64]struct{}{}}
+	e.media = &mediaWriter{e: e, pool: workers.NewPool(workers.Count(o.Workers)), written: nameset.New()}
 	return e, nil
 }
 
@@ -57,14 +58,12 @@ func (e *exporter) Begin(info *dataset.Info) error {
 
 // subset returns what is written of a subset, made on first use.
 func (e *exporter) subset(name string) (*outSubset, error) {
-	if name == "" {
-		name = dataset.DefaultSubset
+	name, err := formats.SubsetFileName(name)
+	if err != nil {
+		return nil, e.errorf("", "%w", err)
 	}
 	if s := e.byName[name]; s != nil {
 		return s, nil
-	}
-	if strings.ContainsAny(name, "/\\\x00") || name == "." || name == ".." {
-		return nil, e.errorf("", "the subset %q cannot be part of a file name", name)
 	}
 	s, err := newOutSubset(e, name)
 	if err != nil {
@@ -77,6 +76,13 @@ func (e *exporter) subset(name string) (*outSubset, error) {
 
 // Write takes the next item.
 func (e *exporter) Write(it dataset.Item) error {
+	if e.failed == nil {
+		e.failed = e.write(&it)
+	}
+	return e.failed
+}
+
+func (e *exporter) write(it *dataset.Item) error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func (e *exporter) Write(it dataset.Item) error {
 	if err != nil {
 		return err
 	}
-	return s.write(&it)
+	return s.write(it)
 }
 
 // Close writes the annotation files.
@@ -95,6 +101,9 @@ func (e *exporter) Close() (formats.Loss, error) {
 }
 
 func (e *exporter) finish() error {
+	if e.failed != nil {
+		return e.failed
+	}
 	for _, s := range e.subsets {
 		if err := e.ctx.Err(); err != nil {
 			return err

@@ -62,6 +62,9 @@ func findLabel(c *dataset.Categories, e carriedCategory) (label int32, ok bool) 
 
 // ownID is the id that a label had in its source, nil where it had none.
 func ownID(c *dataset.Categories, label int32) []byte {
+	if int(label) >= c.Len() {
+		return nil
+	}
 	raw, _ := c.Labels.Labels[label].Carried.Get(carryID)
 	if id := idText(raw); id != "" {
 		return []byte(id)
@@ -72,18 +75,16 @@ func ownID(c *dataset.Categories, label int32) []byte {
 func (f *outFile) list(c outCategory) {
 	f.listed = append(f.listed, c)
 	if c.id != nil && f.ids[c.label] == nil {
-		f.ids[c.label] = c.id
+		f.setID(c.label, c.id)
 	}
 }
 
-func (f *outFile) used(id []byte) bool {
-	for _, have := range f.ids {
-		if string(have) == string(id) {
-			return true
-		}
-	}
-	return false
+func (f *outFile) setID(label int32, id []byte) {
+	f.ids[label] = id
+	f.usedIDs[string(id)] = true
 }
+
+func (f *outFile) used(id []byte) bool { return f.usedIDs[string(id)] }
 
 // giveID gives an entry without id the next free number from its place among
 // the labels on: 1 to N where no label has an id.
@@ -91,7 +92,7 @@ func (f *outFile) giveID(c *outCategory) {
 	for n := int64(c.label) + 1; c.id == nil; n++ {
 		if id := strconv.AppendInt(nil, n, 10); !f.used(id) {
 			c.id = id
-			f.ids[c.label] = id
+			f.setID(c.label, id)
 		}
 	}
 }
@@ -99,17 +100,17 @@ func (f *outFile) giveID(c *outCategory) {
 // category returns the JSON text of the id of a label in this file. A label
 // that is not in the list yet is put there.
 func (f *outFile) category(label int32) []byte {
-	if label < 0 || int(label) >= len(f.ids) {
+	if label < 0 {
 		return []byte("null")
 	}
 	if f.ids[label] == nil {
 		c := outCategory{label: label}
 		if id := ownID(&f.s.e.info.Categories, label); id != nil && !f.used(id) {
 			c.id = id
+			f.setID(label, id)
 		}
 		f.giveID(&c)
-		f.list(c)
-		f.ids[label] = c.id
+		f.listed = append(f.listed, c)
 	}
 	return f.ids[label]
 }

@@ -17,9 +17,11 @@ type outFile struct {
 	s        *outSubset
 	path     string
 	task     string
+	bits     uint64 // its numbers among the files of the subset, see imageEntry.absent
 	members  [][]rawJSON
 	listed   []outCategory
-	ids      [][]byte // label → category id, nil where it is not in the list
+	ids      map[int32][]byte // label → category id, as far as it is in the list
+	usedIDs  map[string]bool
 	spool    *spool
 	entries  []annotationEntry
 	forced   [][]byte          // annotation ids that are written as they are
@@ -55,7 +57,7 @@ type recordID struct {
 
 func newOutFile(s *outSubset, c carriedFile) (f *outFile, err error) {
 	f = &outFile{s: s, path: c.Path, task: c.Task, members: c.Members, places: map[int32]int32{}, variants: map[int32]variant{}}
-	f.ids = make([][]byte, s.e.info.Categories.Len())
+	f.ids, f.usedIDs = map[int32][]byte{}, map[string]bool{}
 	f.listCategories(c)
 	f.spool, err = newSpool(s.e.root, s.e.spools())
 	return f, err
@@ -71,6 +73,7 @@ func (e *exporter) spools() int {
 func (f *outFile) add(image int32, id recordID, order int32, r dataset.Attributes) error {
 	text := rest(r)
 	at, err := f.spool.add(text)
+	f.s.images[image].absent &^= f.bits // whatever is carried: no annotation without its image
 	e := annotationEntry{at: at, size: int32(len(text)), image: image, order: order, id: id.n}
 	switch {
 	case id.none:
@@ -178,13 +181,13 @@ func (f *outFile) topMembers() (out []outMember) {
 	members := f.members
 	if members == nil {
 		members = [][]rawJSON{{jsonText("info"), rawJSON("{}")}, {jsonText("licenses"), rawJSON("[]")},
-			{jsonText("images")}, {jsonText("annotations")}, {jsonText("categories")}}
+			{jsonText("images")}, {jsonText("annotations")}}
+		if f.task != taskCaptions { // pycocotools takes a list, even an empty one, to mean that captions have categories
+			members = append(members, []rawJSON{jsonText("categories")})
+		}
 	}
 	needed := map[string]bool{"images": len(f.s.images) > 0, "annotations": len(f.entries) > 0, "categories": len(f.listed) > 0}
 	for _, m := range members {
-		if len(m) == 0 {
-			continue
-		}
 		name, _ := text(m[0])
 		needs, isList := needed[name]
 		switch {

@@ -3,7 +3,6 @@ package coco
 import (
 	"bytes"
 	"errors"
-	"hash/maphash"
 	"io"
 	"io/fs"
 	"path"
@@ -11,6 +10,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/nameset"
 	"datum/internal/workers"
 )
 
@@ -19,19 +19,7 @@ type mediaWriter struct {
 	e       *exporter
 	pool    *workers.Pool
 	pending []*workers.Future[struct{}]
-	// seen holds hashes of the paths that were written.
-	seen map[uint64]struct{}
-}
-
-// pathSeed makes the hashes by which names are remembered. Two names share one
-// with a chance of one in 2^64, whoever chose them, since nobody knows it.
-var pathSeed = maphash.MakeSeed()
-
-// firstTime notes a hash and reports whether it is new.
-func firstTime(seen map[uint64]struct{}, h uint64) bool {
-	n := len(seen)
-	seen[h] = struct{}{}
-	return len(seen) > n
+	written *nameset.Set // paths
 }
 
 // maxPending bounds the copies that are under way.
@@ -48,7 +36,7 @@ func (w *mediaWriter) save(it *dataset.Item, to string) error {
 		return nil
 	}
 	item := it.ID
-	if !firstTime(w.seen, maphash.String(pathSeed, to)) {
+	if !w.written.Add(to) {
 		return w.sameAgain(item, &f, to)
 	}
 	if err := w.wait(maxPending - 1); err != nil {
@@ -168,5 +156,5 @@ func (s *outSubset) mediaDir(it *dataset.Item) string {
 			return path.Clean(dir)
 		}
 	}
-	return "images/" + s.name
+	return usualDir(s.name)
 }

@@ -186,8 +186,8 @@ func (w *recordWriter) write(rec *outRecord) error {
 	if l := dataset.LabelOf(rec.first); l != nil {
 		label = *l
 	}
-	if label != dataset.NoLabel && (label < 0 || int(label) >= w.s.e.info.Categories.Len()) {
-		return w.s.e.errorf(w.it.ID, "an annotation has label %d of %d", label, w.s.e.info.Categories.Len())
+	if w.s.e.info.Categories.Labels == nil && label != dataset.NoLabel {
+		w.s.e.lost(w.it, "labels that are bare numbers, written as categories of that name")
 	}
 	user, _ := base.Attributes.Split()
 	r := append(dataset.Attributes{{Name: "id"}}, rec.members(user, f.category(label), sameness{})...)

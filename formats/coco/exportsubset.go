@@ -3,7 +3,6 @@ package coco
 import (
 	"encoding/json"
 	"fmt"
-	"hash/maphash"
 	"path"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,8 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/formats"
+	"datum/internal/nameset"
 )
 
 // outSubset is a subset being written.
@@ -25,8 +26,8 @@ type outSubset struct {
 	sameSource, sameLayout bool
 	spool                  *spool
 	images                 []imageEntry
-	forced                 [][]byte            // image ids that are no whole numbers
-	names                  map[uint64]struct{} // hashes of the names of the items
+	forced                 [][]byte     // image ids that are no whole numbers
+	names                  *nameset.Set // of the media of the items
 }
 
 // imageEntry is the image of an item, 32 bytes.
@@ -52,7 +53,7 @@ const (
 const noOrder int32 = -1
 
 func newOutSubset(e *exporter, name string) (s *outSubset, err error) {
-	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: map[uint64]struct{}{}}
+	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: nameset.New()}
 	if s.spool, err = newSpool(e.root, e.spools()); err != nil {
 		return nil, err
 	}
@@ -84,6 +85,11 @@ func carriedFiles(s *dataset.Subset) (files []carriedFile) {
 		if !slices.Contains(tasks, f.Task) || slices.ContainsFunc(files[:i], func(g carriedFile) bool { return g.Path == f.Path }) {
 			return nil
 		}
+		for _, m := range f.Members {
+			if len(m) == 0 || len(m) > 2 || m[0][0] != '"' {
+				return nil
+			}
+		}
 	}
 	return files
 }
@@ -93,6 +99,7 @@ func carriedFiles(s *dataset.Subset) (files []carriedFile) {
 func (s *outSubset) addCarried(c carriedFile) error {
 	if !s.sameLayout {
 		if k := usualFile(len(s.files), s.task, c.Task); k >= 0 && s.files[k].task == c.Task {
+			s.files[k].bits |= 1 << len(s.files)
 			s.files = append(s.files, s.files[k])
 			return nil
 		}
@@ -112,6 +119,7 @@ func (s *outSubset) addFile(c carriedFile) error {
 	if err != nil {
 		return err
 	}
+	f.bits = 1 << len(s.files)
 	s.files = append(s.files, f)
 	return nil
 }
@@ -161,13 +169,14 @@ func (s *outSubset) write(it *dataset.Item) error {
 // check refuses items whose names lead out of the dataset, and such as were
 // there before.
 func (s *outSubset) check(it *dataset.Item) error {
-	name := fileName(it)
-	for _, n := range []string{it.ID, name} {
-		if !filepath.IsLocal(filepath.FromSlash(n)) || path.Clean(n) == "." || strings.ContainsRune(n, 0) {
-			return s.e.errorf(it.ID, "the name %q is no path in the dataset", n)
-		}
+	if err := formats.CheckItem(&s.e.info, it); err != nil {
+		return s.e.errorf(it.ID, "%w", err)
 	}
-	if h := maphash.String(pathSeed, name); !firstTime(s.names, h) {
+	name := fileName(it)
+	if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) == "." || strings.ContainsRune(name, 0) {
+		return s.e.errorf(it.ID, "the media name %q is no path inside a dataset", name)
+	}
+	if !s.names.Add(name) {
 		return s.e.errorf(it.ID, "the subset %q has two items of the name %q", s.name, name)
 	}
 	return nil

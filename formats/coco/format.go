@@ -3,6 +3,7 @@ package coco
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"datum/formats"
 )
@@ -28,6 +29,9 @@ func probe(_ context.Context, path string) formats.Verdict {
 	_, files, err := find(path)
 	if err != nil || len(files) == 0 {
 		return formats.Verdict{Unmet: []string{need}}
+	}
+	if !slices.ContainsFunc(files, func(f jsonFile) bool { return f.sure }) {
+		return formats.Verdict{Confidence: formats.Low, Unmet: []string{fmt.Sprintf("%s (%s is broken)", need, files[0].path)}}
 	}
 	return formats.Verdict{Confidence: formats.High, Met: []string{fmt.Sprintf("%s (%s)", need, files[0].path)}}
 }

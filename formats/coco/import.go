@@ -107,7 +107,7 @@ func (s *subset) len() int { return len(s.places) / len(s.files) }
 func (s *subset) of(i int) []int32 { return s.places[i*len(s.files) : (i+1)*len(s.files)] }
 
 func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
-	file, err := m.root.Open(f.path)
+	file, err := m.openFile(f.path)
 	if err != nil {
 		return err
 	}
@@ -122,6 +122,9 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	}
 	if src.index.unclean > 0 {
 		m.opening.Add("numbers that are NaN or infinite, read as null", f.path, src.index.unclean)
+	}
+	if src.index.marked {
+		m.opening.Add("files that begin with a byte order mark", f.path, 1)
 	}
 	for _, x := range src.index.members {
 		if x.name != "categories" {
@@ -139,6 +142,18 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 		src.labels[c.id] = c.label
 	}
 	return nil
+}
+
+// openFile opens an annotation file.
+func (m *importer) openFile(p string) (*os.File, error) {
+	f, err := m.root.Open(p)
+	if err == nil || !escapes(err) {
+		return f, err
+	}
+	if m.opts.AllowExternalMedia {
+		return os.Open(filepath.Join(m.dir, filepath.FromSlash(p)))
+	}
+	return nil, formats.WithHint(corrupt("the path leaves the dataset through a link"), "where you trust the dataset, allow external media")
 }
 
 func (m *importer) subset(f jsonFile) *subset {
@@ -263,26 +278,29 @@ func (m *importer) carried(s *subset) (a dataset.Attributes, err error) {
 	if s.len() == 0 {
 		return a, nil
 	}
-	if _, s.media, err = m.firstPicture(s); err != nil || s.media == "" {
-		return a, nil // the stream will say what is wrong
+	if s.media, err = m.firstFolder(s); err != nil || s.media == "" {
+		return a, err
 	}
 	return a, a.Set(carryMedia, s.media)
 }
 
-// firstPicture finds out where the pictures of a subset are.
-func (m *importer) firstPicture(s *subset) (dataset.Source, string, error) {
+// firstFolder finds out where the first picture of a subset is.
+func (m *importer) firstFolder(s *subset) (string, error) {
 	for k, f := range s.files {
-		if place := s.of(0)[k]; place >= 0 {
-			raw, err := f.index.record(f.file, f.index.images[place])
-			if err != nil {
-				return nil, "", err
-			}
-			name, _ := text(member(raw, "file_name"))
-			clean, _ := cleanName(name, m.opts.AllowExternalMedia)
-			return m.locate(s, clean, name)
+		place := s.of(0)[k]
+		if place < 0 {
+			continue
 		}
+		raw, err := f.index.record(f.file, f.index.images[place])
+		if err != nil {
+			return "", m.inFile(f.path, "", err)
+		}
+		name, _ := text(member(raw, "file_name"))
+		clean, _ := cleanName(name, m.opts.AllowExternalMedia)
+		_, found := m.locate(s, clean, name)
+		return found, nil
 	}
-	return nil, "", nil
+	return "", nil
 }
 
 // Info says what was found by the first reading.
@@ -316,7 +334,7 @@ func (m *importer) inFile(file, item string, err error) error {
 	e := &formats.Error{Format: formatName, Path: filepath.Join(m.dir, filepath.FromSlash(file)), Item: item, Err: err}
 	var at *recordError
 	if errors.As(err, &at) {
-		if f, ferr := m.root.Open(file); ferr == nil {
+		if f, ferr := m.openFile(file); ferr == nil {
 			e.Line = lineAt(f, at.at)
 			f.Close()
 		}

@@ -150,10 +150,7 @@ func (r *itemReader) begin(record dataset.Attributes) error {
 	if !ok {
 		return corrupt("the file changed while it was read")
 	}
-	src, found, err := r.m.locate(r.s, clean, name)
-	if err != nil {
-		return err
-	}
+	src, found := r.m.locate(r.s, clean, name)
 	if clean != name {
 		r.notes.Add("images whose file_name is a URL, an absolute path or no tidy path, found by its end", r.s.name+"/"+clean, 1)
 	}

@@ -33,6 +33,7 @@ type jsonFile struct {
 	path   string // slash-separated, below the dataset folder
 	task   string
 	subset string
+	sure   bool // its content speaks for COCO, not only its name
 }
 
 // annotationsDir is the folder of the annotation files in COCO's own layout.
@@ -68,7 +69,8 @@ func find(p string) (dir string, files []jsonFile, err error) {
 }
 
 func findOne(p string) (dir string, files []jsonFile, err error) {
-	if looksLikeCOCO(p) == other {
+	l := looksLikeCOCO(p)
+	if l == other || l == unsure && filepath.Ext(p) != ".json" {
 		return "", nil, nil
 	}
 	dir, name := filepath.Split(filepath.Clean(p))
@@ -76,7 +78,9 @@ func findOne(p string) (dir string, files []jsonFile, err error) {
 	if filepath.Base(dir) == annotationsDir {
 		dir, name = filepath.Dir(dir), annotationsDir+"/"+name
 	}
-	return dir, []jsonFile{classify(name)}, nil
+	f := classify(name)
+	f.sure = l == coco
+	return dir, []jsonFile{f}, nil
 }
 
 // jsonFiles lists the annotation files that match a pattern.
@@ -85,9 +89,23 @@ func jsonFiles(dir, pattern string) (files []jsonFile) {
 	if err != nil {
 		return nil
 	}
-	for _, f := range found {
+	// Other formats have a JSON file for each picture. What has the name of an
+	// annotation file is looked at first.
+	const most = 500
+	slices.SortStableFunc(found, func(a, b string) int {
+		switch {
+		case isNamed(a) && !isNamed(b):
+			return -1
+		case isNamed(b) && !isNamed(a):
+			return 1
+		}
+		return 0
+	})
+	for _, f := range found[:min(len(found), most)] {
 		if l := looksLikeCOCO(filepath.Join(dir, f)); l == coco || l == unsure && isNamed(f) {
-			files = append(files, classify(f))
+			c := classify(f)
+			c.sure = l == coco
+			files = append(files, c)
 		}
 	}
 	return files
@@ -219,12 +237,20 @@ func looksLikeRecords(dec *jsontext.Decoder, name string) look {
 	return unsure
 }
 
+// usualDir is the folder of the pictures of a subset in the layout that the
+// writer makes.
+func usualDir(subset string) string { return "images/" + subset }
+
 // pictureDirs lists the folders in which the pictures of a file may be, below
 // the dataset folder: where they usually are first, then every other folder,
 // those first that have the beginning of their name in common with the subset,
 // as train has with train_small.
 func pictureDirs(root *os.Root, f jsonFile) []string {
-	dirs := []string{"images/" + f.subset, f.subset, path.Dir(f.path), "images", ".", "data"}
+	dirs := []string{usualDir(f.subset), f.subset, path.Dir(f.path), "images", ".", "data"}
+	dirs = slices.DeleteFunc(dirs, func(d string) bool {
+		st, err := root.Stat(d)
+		return err != nil && !escapes(err) || err == nil && !st.IsDir()
+	})
 	usual := len(dirs)
 	for _, parent := range []string{"images", "."} {
 		entries, err := fs.ReadDir(root.FS(), parent)
@@ -233,7 +259,8 @@ func pictureDirs(root *os.Root, f jsonFile) []string {
 		}
 		for _, e := range entries {
 			const most = 64 // a tree of thousands of folders is no layout of COCO
-			if d := path.Join(parent, e.Name()); e.IsDir() && !slices.Contains(dirs, d) && len(dirs) < most {
+			isDir := e.IsDir() || e.Type()&fs.ModeSymlink != 0
+			if d := path.Join(parent, e.Name()); isDir && !slices.Contains(dirs, d) && len(dirs) < most {
 				dirs = append(dirs, d)
 			}
 		}

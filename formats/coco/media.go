@@ -45,37 +45,42 @@ func (s picture) Open() (io.ReadCloser, error) {
 // locate finds the picture called name, whose record says raw. found is the
 // folder that has it, empty where none has; the most likely place is given
 // then.
-func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, found string, err error) {
+func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, found string) {
 	if m.opts.AllowExternalMedia {
 		if p, ok := m.external(raw); ok {
-			return dataset.LocalFile(p), "", nil
+			return dataset.LocalFile(p), ""
 		}
 	}
-	try := func(d string) (bool, error) {
-		_, err := m.root.Stat(path.Join(d, name))
-		if err != nil && escapes(err) {
-			if m.opts.AllowExternalMedia {
-				return true, nil
-			}
-			return false, formats.WithHint(corrupt("the file_name %q leaves the dataset through a link", raw),
-				"where you trust the dataset, allow external media")
-		}
-		return err == nil, nil
+	at := func(d string) dataset.Source {
+		return picture{m.root, m.dir, path.Join(d, name), m.opts.AllowExternalMedia}
 	}
-	dirs := s.dirs
-	if s.media != "" {
-		dirs = append([]string{s.media}, dirs...)
+	likely := usualDir(s.name)
+	if s.media != "" && m.has(s.media, name, &likely) {
+		return at(s.media), s.media
 	}
-	for _, d := range dirs {
-		ok, err := try(d)
-		if err != nil {
-			return nil, "", err
-		}
-		if ok {
-			return picture{m.root, m.dir, path.Join(d, name), m.opts.AllowExternalMedia}, d, nil
+	for _, d := range s.dirs {
+		if m.has(d, name, &likely) {
+			return at(d), d
 		}
 	}
-	return picture{m.root, m.dir, path.Join(dirs[0], name), m.opts.AllowExternalMedia}, "", nil
+	return at(likely), ""
+}
+
+// has reports whether a folder has a picture. Where it may have it behind a
+// link that leads out of the dataset, which is not looked at unless that is
+// allowed, it becomes the likely folder: opening the picture will say so.
+func (m *importer) has(dir, name string, likely *string) bool {
+	p := path.Join(dir, name)
+	_, err := m.root.Stat(p)
+	if err == nil || !escapes(err) {
+		return err == nil
+	}
+	if m.opts.AllowExternalMedia {
+		_, err := os.Stat(filepath.Join(m.dir, filepath.FromSlash(p)))
+		return err == nil
+	}
+	*likely = dir
+	return false
 }
 
 // external takes a file_name as the path that it says it is.

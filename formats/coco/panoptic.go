@@ -72,6 +72,9 @@ func (r *itemReader) panoptic(k int, f *source, at annotationAt, raw []byte) err
 		return err
 	}
 	segments, _ := record.Get("segments_info")
+	if len(segments) == 0 || segments[0] != '[' {
+		return corrupt("segments_info is no list")
+	}
 	masks, err := r.segments(f, segments, runs, h, w)
 	if err != nil {
 		return err

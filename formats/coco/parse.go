@@ -135,6 +135,7 @@ func (p *parser) fill(g *group, r dataset.Attributes, base *dataset.Base, label 
 		}
 		return same, nil
 	}
+	p.noteMissing(r, label)
 	p.crowd(r, base)
 	if same.keypoints, err = p.keypoints(g, r, label); err != nil {
 		return same, err
@@ -144,6 +145,19 @@ func (p *parser) fill(g *group, r dataset.Attributes, base *dataset.Base, label 
 	}
 	same.bbox, err = p.box(g, r, label)
 	return same, err
+}
+
+// noteMissing counts what other readers demand.
+func (p *parser) noteMissing(r dataset.Attributes, label int32) {
+	if label == dataset.NoLabel {
+		p.note("annotations without a category")
+	}
+	if !r.Has("area") {
+		p.note("annotations without an area")
+	}
+	if !r.Has("segmentation") && !r.Has("keypoints") {
+		p.note("annotations without a segmentation")
+	}
 }
 
 func (p *parser) crowd(r dataset.Attributes, base *dataset.Base) {

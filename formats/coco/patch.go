@@ -3,6 +3,7 @@ package coco
 import (
 	"bytes"
 	"io"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,8 +160,17 @@ func sameNumber(a, b string) bool {
 	if err1 != nil || err2 != nil || x != y {
 		return false
 	}
+	if isWhole(a) == isWhole(b) || x < 1<<53 && x > -1<<53 {
+		return true
+	}
 	// 9007199254740993 and 9007199254740992.0 are one float, yet two numbers.
-	return !isWhole(a) && !isWhole(b) || x < 1<<53 && x > -1<<53
+	const most = 400 // digits of the largest float, and some
+	if len(a) > most || len(b) > most {
+		return false
+	}
+	p, ok1 := new(big.Rat).SetString(a)
+	q, ok2 := new(big.Rat).SetString(b)
+	return ok1 && ok2 && p.Cmp(q) == 0
 }
 
 func isWhole(s string) bool { return !strings.ContainsAny(s, ".eE") }

@@ -85,19 +85,6 @@ func (g *group) all() []dataset.Annotation {
 	return out
 }
 
-// task is the kind of file where a record of this content belongs.
-func (g *group) task() string {
-	switch {
-	case g.keypoints != nil:
-		return taskKeypoints
-	case g.caption != nil:
-		return taskCaptions
-	case g.label != nil:
-		return taskLabels
-	}
-	return taskInstances
-}
-
 // sameness names the members of which the reader knows that the writer makes
 // the same of them, without looking.
 type sameness struct{ segmentation, keypoints, bbox bool }

@@ -35,8 +35,10 @@ type index struct {
 	maxID       int64   // the largest annotation id
 	// twice holds the annotation ids that more than one record has.
 	twice map[int64]struct{}
-	// unclean counts the literals in the text that are no JSON.
+	// unclean counts the literals in the text that are no JSON; marked says
+	// that it begins with a byte order mark.
 	unclean int
+	marked  bool
 	// listed is what bringing several files together needs of each image; it
 	// is dropped afterwards.
 	listed []listedImage
@@ -88,7 +90,7 @@ func scan(f io.Reader, external bool) (*index, error) {
 	if _, err := s.dec.ReadToken(); err != io.EOF {
 		return nil, atRecord(s.dec.InputOffset(), "there is more text after the end of the JSON object")
 	}
-	s.x.unclean = clean.clean.replaced
+	s.x.unclean, s.x.marked = clean.clean.replaced, clean.marked
 	return s.x, s.finish()
 }
 

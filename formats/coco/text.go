@@ -12,6 +12,7 @@ import (
 type tolerantText struct {
 	r       io.Reader
 	started bool
+	marked  bool // there was a byte order mark
 	clean   cleaner
 	buf     []byte
 	pending []byte // read but not given out: the beginning of a word cut in two
@@ -155,6 +156,7 @@ func (t *tolerantText) fill() {
 		t.started = true
 		if bytes.HasPrefix(buf, []byte("\ufeff")) {
 			copy(buf, "   ")
+			t.marked = true
 		}
 	}
 	done := t.clean.fix(buf, err != nil)

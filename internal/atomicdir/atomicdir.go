@@ -16,6 +16,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -36,6 +37,7 @@ type Dir struct {
 	target, staging string
 	overwrite       bool
 	placed          bool
+	made            []string // folders above the target that were not there, the uppermost first
 	lock            *os.File
 	ops             operations
 }
@@ -62,18 +64,46 @@ func Stage(target string, overwrite bool) (*Dir, error) {
 		return nil, err
 	}
 	parent := filepath.Dir(target)
-	if err := os.MkdirAll(parent, 0o777); err != nil {
+	d := &Dir{name: name, target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
+	if err := d.makeParents(parent); err != nil {
+		d.removeParents()
 		return nil, err
 	}
-	d := &Dir{name: name, target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
 	if err := d.takeLock(); err != nil {
+		d.removeParents()
 		return nil, err
 	}
 	if err := d.start(); err != nil {
 		d.release()
+		d.removeParents()
 		return nil, err
 	}
 	return d, nil
+}
+
+// makeParents makes the folders above the target that are not there.
+func (d *Dir) makeParents(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := d.makeParents(filepath.Dir(path)); err != nil {
+		return err
+	}
+	err := os.Mkdir(path, 0o777)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was faster
+	}
+	if err == nil {
+		d.made = append(d.made, path)
+	}
+	return err
+}
+
+// removeParents removes what makeParents made, as far as it is empty.
+func (d *Dir) removeParents() {
+	for _, path := range slices.Backward(d.made) {
+		os.Remove(path)
+	}
 }
 
 // start clears away what a crashed process left and makes the folder.
@@ -170,17 +200,22 @@ func (d *Dir) recover() error {
 
 // Commit makes the folder appear as the target.
 func (d *Dir) Commit() error {
-	defer d.release()
-	if err := d.syncAll(); err != nil {
-		os.RemoveAll(d.staging)
-		return err
+	err := d.syncAll()
+	if err == nil {
+		err = d.swap()
 	}
-	if err := d.swap(); err != nil {
-		os.RemoveAll(d.staging)
+	if err != nil {
+		d.Abort()
 		return err
 	}
 	d.placed = true
-	return d.ops.sync(filepath.Dir(d.target))
+	d.release()
+	for _, path := range slices.Backward(d.made) {
+		if err := d.ops.sync(path); err != nil {
+			return err
+		}
+	}
+	return d.ops.sync(filepath.Dir(append(d.made, d.target)[0]))
 }
 
 // Placed reports whether the folder has its final name. It may have it even
@@ -216,6 +251,7 @@ func (d *Dir) Abort() {
 	if d.lock != nil {
 		os.RemoveAll(d.staging)
 		d.release()
+		d.removeParents()
 	}
 }
 

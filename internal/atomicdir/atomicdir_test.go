@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -228,5 +229,56 @@ func TestStolenLock(t *testing.T) {
 	os.WriteFile(path, nil, 0o666)
 	if isAt(f, path) {
 		t.Error("another file of that name is taken for it")
+	}
+}
+
+func TestFoldersAboveTheTarget(t *testing.T) {
+	parent := t.TempDir()
+	target := filepath.Join(parent, "a/b/out")
+	d, err := Stage(target, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Abort()
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) > 0 {
+		t.Errorf("Abort leaves %v, %v", entries, err)
+	}
+
+	// What somebody else put there stays.
+	if d, err = Stage(target, false); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, filepath.Join(parent, "a"), "theirs")
+	d.Abort()
+	if got := tree(t, parent); got != "a/sub/theirs" {
+		t.Errorf("Abort leaves %s", got)
+	}
+
+	// Every new folder is flushed, and the one that holds the uppermost.
+	if d, err = Stage(filepath.Join(parent, "c/d/out"), false); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	flushed := map[string]bool{}
+	d.ops.sync = func(p string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		flushed[p] = true
+		return nil
+	}
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{parent, filepath.Join(parent, "c"), filepath.Join(parent, "c/d")} {
+		if !flushed[p] {
+			t.Errorf("%s was not flushed", p)
+		}
+	}
+
+	if err := os.WriteFile(filepath.Join(parent, "file"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Stage(filepath.Join(parent, "file/x/out"), false); err == nil {
+		t.Error("a folder below a file")
 	}
 }

@@ -164,3 +164,20 @@ func (d *Dump) ByID() *Dump {
 	d.Items, d.Media = items, media
 	return d
 }
+
+// WithoutIDs forgets the ids of images and annotations, which Datumaro's COCO
+// writer gives anew, puts the annotations in an order that does not depend on
+// them, and returns d.
+func (d *Dump) WithoutIDs() *Dump {
+	for i := range d.Items {
+		it := &d.Items[i]
+		it.Attributes.Delete("id")
+		for _, a := range it.Annotations {
+			a.Common().ID, a.Common().Group = 0, 0
+		}
+		slices.SortStableFunc(it.Annotations, func(a, b dataset.Annotation) int {
+			return strings.Compare(fmt.Sprintf("%T %v", a, a), fmt.Sprintf("%T %v", b, b))
+		})
+	}
+	return d
+}

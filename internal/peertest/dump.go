@@ -47,14 +47,14 @@ func Read(t testing.TB, peer, format, path, key string) *Dump {
 	if key != "" {
 		args = append(args, "--key", key)
 	}
-	return parse(t, Run(t, peer, "dump.py", args...))
+	return parse(t, Run(t, peer, "dump", args...))
 }
 
 // MakeAndExport has a peer make a dataset in memory and export it as out. It
 // returns what was in memory. For args see python/export.py.
 func MakeAndExport(t testing.TB, peer, kind, out string, args ...string) *Dump {
 	t.Helper()
-	return parse(t, Run(t, peer, "export.py", append([]string{kind, out}, args...)...))
+	return parse(t, Run(t, peer, "export", append([]string{kind, out}, args...)...))
 }
 
 // parse reads the output of dump.py.
@@ -162,7 +162,7 @@ func (p *pictures) decode(t testing.TB, peer string, d *Dump) {
 		return
 	}
 	var sums map[string]string
-	if err := json.Unmarshal(Run(t, peer, "dump.py", append([]string{"--pixels"}, p.files...)...), &sums); err != nil {
+	if err := json.Unmarshal(Run(t, peer, "dump", append([]string{"--pixels"}, p.files...)...), &sums); err != nil {
 		t.Fatal(err)
 	}
 	for i, name := range p.files {

@@ -57,31 +57,25 @@ func Root(t testing.TB) string {
 	}
 }
 
-// Run runs one of the scripts in python/ with a peer's interpreter and returns
-// its output; the test ends if it fails.
-func Run(t testing.TB, peer, script string, args ...string) []byte {
-	t.Helper()
-	return run(t, peer, append([]string{filepath.Join(Root(t), "internal", "peertest", "python", script)}, args...)...)
-}
-
 // CommandLine runs the command line program of a peer and returns its output;
 // the test ends if it fails.
 func CommandLine(t testing.TB, peer string, args ...string) []byte {
 	t.Helper()
-	return run(t, peer, append([]string{"-m", "datumaro"}, args...)...)
-}
-
-func run(t testing.TB, peer string, args ...string) []byte {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), Python(t, peer), args...)
+	cmd := exec.CommandContext(t.Context(), Python(t, peer), append([]string{"-m", "datumaro"}, args...)...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
+	cmd.Env = environment()
 	var out, diagnosis bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &diagnosis
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", peer, strings.Join(args, " "), err, tail(diagnosis.String(), 30))
 	}
 	return out.Bytes()
+}
+
+// environment is that of the tests, without leaving compiled files beside the
+// scripts.
+func environment() []string {
+	return append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
 }
 
 // tail returns the last lines of text.

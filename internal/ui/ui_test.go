@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,42 +105,82 @@ func TestOffsetOfTheFirstByteIsShown(t *testing.T) {
 	}
 }
 
-func TestMeter(t *testing.T) {
-	for name, test := range map[string]struct {
-		total int
-		want  string
-	}{
-		"known":   {10, "datum: writing: 4 of 10 items, "},
-		"unknown": {-1, "datum: writing: 4 items, "},
-	} {
-		var err bytes.Buffer
+// screen is a terminal that can be looked at while it is written to.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// shows waits until want was written.
+func (s *screen) shows(t *testing.T, want string) {
+	t.Helper()
+	for range 1000 {
+		if strings.Contains(s.String(), want) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%q is not in %q", want, s.String())
+}
+
+func TestPlainMeter(t *testing.T) {
+	for total, want := range map[int]string{10: "datum: writing: 4 of 10 items, ", -1: "datum: writing: 4 items, "} {
+		var s screen
 		m := &Meter{stop: make(chan struct{})}
 		m.Set(4)
-		m.over.Go(func() { m.runPlain(&err, "writing", test.total, time.Millisecond) })
-		time.Sleep(20 * time.Millisecond)
+		m.over.Go(func() { m.runPlain(&s, "writing", total, time.Millisecond) })
+		s.shows(t, want)
 		m.Done()
 		m.Done()
-		if !strings.HasPrefix(err.String(), test.want) {
-			t.Errorf("%s: %q", name, err.String())
-		}
 	}
 }
 
-func TestBarLeavesTheScreenClean(t *testing.T) {
-	for _, total := range []int{100, -1} {
-		var err bytes.Buffer
-		m := NewText(Options{Stderr: &err, Progress: BarProgress}).Meter("writing", total)
-		m.Set(50)
-		time.Sleep(3 * barInterval)
-		m.Done()
-		if !strings.Contains(err.String(), "writing") {
-			t.Errorf("total %d: no bar in %q", total, err.String())
-		}
+// TestBar lets the bar run to its end: it stays, and says that what is left is
+// to finish.
+func TestBar(t *testing.T) {
+	var s screen
+	m := NewText(Options{Stderr: &s, Progress: BarProgress}).Meter("writing", 20)
+	s.shows(t, "writing")
+	m.Set(5)
+	s.shows(t, "5/20")
+	m.Set(20)
+	s.shows(t, "finishing")
+	m.Done()
+	for _, want := range []string{"20/20", "/s", "ETA"} {
+		s.shows(t, want)
 	}
-	var err bytes.Buffer
-	NewText(Options{Stderr: &err, Progress: BarProgress, Quiet: true}).Meter("x", 1).Done()
-	if err.Len() > 0 {
-		t.Errorf("quiet prints %q", err.String())
+}
+
+func TestBarOfUnknownLength(t *testing.T) {
+	var s screen
+	m := NewText(Options{Stderr: &s, Progress: BarProgress}).Meter("reading", -1)
+	m.Set(50)
+	s.shows(t, "50")
+	m.Done()
+}
+
+func TestNoMeter(t *testing.T) {
+	for name, o := range map[string]Options{"quiet": {Quiet: true, Progress: BarProgress}, "none": {}, "plain, not long enough": {Progress: PlainProgress}} {
+		var s screen
+		o.Stderr = &s
+		m := NewText(o).Meter("x", 1)
+		m.Set(1)
+		m.Done()
+		if s.String() != "" {
+			t.Errorf("%s prints %q", name, s.String())
+		}
 	}
 }
 
@@ -153,5 +194,40 @@ func TestResultTellsThatItCouldNotBeWritten(t *testing.T) {
 		if err := p.Result(answer{}); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("%T: %v", p, err)
 		}
+	}
+}
+
+func TestMessagesKeepTheirLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain": "plain", "two\nlines": "two; lines", "\r\nwindows\r\n": "windows", "": "", "\n": "",
+	} {
+		if got := oneLine(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestJSONIsOneLineWhateverIsInIt(t *testing.T) {
+	var out, err bytes.Buffer
+	p := NewJSON(Options{Stdout: &out, Stderr: &err})
+	p.Result(answer{Items: 1, Name: "<&>\n\"\u2028 \xff"})
+	p.Error(errors.New("first\nsecond"), 1, "")
+	p.Warn("%s", "{\"type\":\"error\"}")
+	for _, text := range []string{out.String(), err.String()} {
+		for line := range strings.Lines(text) {
+			if !json.Valid([]byte(line)) || !strings.HasPrefix(line, `{"type":"`) {
+				t.Errorf("no JSON object with a type: %q", line)
+			}
+		}
+	}
+	if strings.Count(out.String(), "\n") != 1 || strings.Count(err.String(), "\n") != 2 || !strings.Contains(out.String(), "<&>") {
+		t.Errorf("stdout %q, stderr %q", out.String(), err.String())
+	}
+}
+
+func TestJSONOfWhatCannotBeJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := writeLine(&out, "x", map[string]any{"f": func() {}}); err != nil || !json.Valid(out.Bytes()) {
+		t.Errorf("%q, %v", out.String(), err)
 	}
 }

@@ -20,12 +20,18 @@ def read(path):
     areas = {}
     for number, a in data.anns.items():
         if a["image_id"] not in data.imgs:
-            raise SystemExit(f"{path}: annotation {number} is of image {a['image_id']}, which is not there")
-        if "category_id" in a and a["category_id"] not in data.cats:
-            raise SystemExit(f"{path}: annotation {number} is of category {a['category_id']}, which is not there")
+            raise ValueError(f"{path}: annotation {number} is of image {a['image_id']}, which is not there")
+        # A box of no category has null there, which pycocotools takes for one more category.
+        if a.get("category_id") is not None and a["category_id"] not in data.cats:
+            raise ValueError(f"{path}: annotation {number} is of category {a['category_id']}, which is not there")
         if a.get("segmentation"):
             areas[str(number)] = int(mask.area(data.annToRLE(a)))
     return {"images": len(data.imgs), "annotations": len(data.anns), "areas": areas}
 
 
-json.dump({os.path.basename(path): read(path) for path in sys.argv[1:]}, sys.stdout)
+def main(files):
+    json.dump({os.path.basename(path): read(path) for path in files}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -108,7 +108,7 @@ def annotation(a):
     elif hasattr(a, "_points"):
         out["points"] = plain(a._points)
     elif a.type != AnnotationType.label:
-        raise SystemExit(f"dump.py knows no annotation of kind {a.type.name}")
+        raise ValueError(f"dump.py knows no annotation of kind {a.type.name}")
     return out
 
 
@@ -160,13 +160,13 @@ def show(document):
     json.dump(document, sys.stdout, ensure_ascii=False, allow_nan=False)
 
 
-def main():
+def main(arguments):
     p = argparse.ArgumentParser()
     p.add_argument("format", nargs="?")
     p.add_argument("path", nargs="?")
     p.add_argument("--key")
     p.add_argument("--pixels", nargs="*")
-    a = p.parse_args()
+    a = p.parse_args(arguments)
     if a.pixels is not None:
         show({f: pixels_of(Image.from_file(path=f)) for f in a.pixels})
         return
@@ -175,4 +175,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

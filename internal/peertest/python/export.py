@@ -9,6 +9,7 @@ in the form of dump.py. OUT must not exist; the media are made beside it.
 import argparse
 import math
 import os
+import sys
 
 import cv2
 import numpy as np
@@ -134,7 +135,7 @@ KINDS = {
 }
 
 
-def main():
+def main(arguments):
     p = argparse.ArgumentParser()
     p.add_argument("kind", choices=KINDS)
     p.add_argument("out")
@@ -142,7 +143,7 @@ def main():
     p.add_argument("--key")
     p.add_argument("--save-media", action="store_true")
     p.add_argument("--plain-media", action="store_true")
-    a = p.parse_args()
+    a = p.parse_args(arguments)
     items, media_type = KINDS[a.kind]
     folder = a.out + ".source"
     os.makedirs(folder)
@@ -157,4 +158,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
