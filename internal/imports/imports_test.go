@@ -41,13 +41,14 @@ var rooms = []room{
 	{path: "formats", ours: []string{"dataset", "crypto/key"}},
 	{path: "formats/formatstest", ours: []string{"dataset", "formats", "crypto/key"}, modules: []string{"github.com/google/go-cmp"}},
 	{path: "formats/all", ours: []string{"formats", "formats/..."}},
-	{path: "formats/*", ours: []string{"dataset", "formats", "crypto/...", "internal/workers"}, modules: []string{
+	{path: "formats/*", ours: []string{"dataset", "formats", "crypto/...", "internal/workers", "internal/nameset"}, modules: []string{
 		"github.com/go-json-experiment/json", "github.com/klauspost/compress", "google.golang.org/protobuf",
 	}},
 	{path: "detect", ours: []string{"dataset", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "formats", "formats/all", "detect", "internal/..."}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}},
 	{path: "internal/workers"},
+	{path: "internal/nameset"},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
 	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},
 	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
