@@ -108,6 +108,9 @@ func TestRecordsOfOtherFormats(t *testing.T) {
 		"one object": {[]dataset.Annotation{
 			&dataset.Polygon{Base: base(3, 3), Points: square}, &dataset.Polygon{Base: base(3, 3), Points: []float64{6, 6, 7, 6, 7, 7}}, &dataset.Bbox{Base: base(3, 3), X: 0, Y: 0, W: 9, H: 9},
 		}, "instances_s.json", []string{`{"id":3,"image_id":1,"category_id":1,"segmentation":[[1,1,5,1,5,5,1,5],[6,6,7,6,7,7]],"area":16.5,"bbox":[0,0,9,9],"iscrowd":0}`}},
+		"keypoints of an object": {[]dataset.Annotation{
+			&dataset.Bbox{Base: base(3, 3), W: 9, H: 9}, &dataset.Points{Base: base(3, 3), Points: []float64{1, 1}, Visibility: []dataset.Visibility{2}}, &dataset.Polygon{Base: base(3, 3), Points: square},
+		}, "person_keypoints_s.json", []string{`{"id":3,"image_id":1,"category_id":1,"segmentation":[[1,1,5,1,5,5,1,5]],"area":16,"bbox":[0,0,9,9],"keypoints":[1,1,2],"num_keypoints":1,"iscrowd":0}`}},
 		"a group of boxes is several objects": {[]dataset.Annotation{
 			&dataset.Bbox{Base: base(1, 7), W: 1, H: 1}, &dataset.Bbox{Base: base(2, 7), W: 2, H: 2}, &dataset.Bbox{Base: base(3, 7), Label: 1, W: 3, H: 3},
 		}, "instances_s.json", []string{
@@ -128,6 +131,28 @@ func TestRecordsOfOtherFormats(t *testing.T) {
 		if d := cmp.Diff(test.want, listOf(t, files[test.file], "annotations")); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
+	}
+}
+
+// TestObjectOfTwoTasks: an object that the instances and the keypoints of COCO
+// both list is told apart again without anything carried.
+func TestObjectOfTwoTasks(t *testing.T) {
+	square, box := []float64{1, 1, 5, 1, 5, 5, 1, 5}, dataset.Bbox{Base: base(3, 3), X: 1, Y: 1, W: 4, H: 4}
+	again := box
+	files, loss := export1(t, labels("a"), foreign("x",
+		&dataset.Polygon{Base: base(3, 3), Points: square}, &box,
+		&dataset.Points{Base: base(3, 3), Points: []float64{1, 1}, Visibility: []dataset.Visibility{2}}, &dataset.Polygon{Base: base(3, 3), Points: square}, &again))
+	const shape = `{"id":3,"image_id":1,"category_id":1,"segmentation":[[1,1,5,1,5,5,1,5]],"area":16,"bbox":[1,1,4,4],`
+	for file, want := range map[string]string{
+		"instances_s.json":        shape + `"iscrowd":0}`,
+		"person_keypoints_s.json": shape + `"keypoints":[1,1,2],"num_keypoints":1,"iscrowd":0}`,
+	} {
+		if got := listOf(t, files[file], "annotations"); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q", file, got)
+		}
+	}
+	if len(files) != 2 || loss.Total() > 0 {
+		t.Errorf("%d files, loss %v", len(files), loss)
 	}
 }
 

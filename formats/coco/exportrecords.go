@@ -61,11 +61,8 @@ func (s *outSubset) records(it *dataset.Item) (out []*outRecord, segments map[in
 			continue
 		}
 		s.countFields(it, a)
-		k, err := s.file(a)
-		if err != nil {
-			return nil, nil, err
-		}
-		if m, ok := a.(*dataset.Mask); ok && s.files[k].task == taskPanoptic {
+		k := s.sourceFile(a)
+		if m, ok := a.(*dataset.Mask); ok && k != anyFile && s.files[k].task == taskPanoptic {
 			if segments == nil {
 				segments = map[int][]*dataset.Mask{}
 			}
@@ -86,6 +83,13 @@ func (s *outSubset) records(it *dataset.Item) (out []*outRecord, segments map[in
 		r.add(a) // an empty group takes whatever COCO holds
 		out = append(out, r)
 		open[key] = r
+	}
+	for _, r := range out {
+		if r.file == anyFile {
+			if r.file, err = s.taskFile(r.task()); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	return out, segments, nil
 }

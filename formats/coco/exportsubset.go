@@ -124,21 +124,25 @@ func (s *outSubset) addFile(c carriedFile) error {
 	return nil
 }
 
-// file returns the number of the file that an annotation goes into.
-func (s *outSubset) file(a dataset.Annotation) (int, error) {
-	if s.sameSource {
-		if raw, ok := a.Common().Attributes.Get(carryFile); ok {
-			if k, ok := integer(raw); ok && k >= 0 && k < int64(len(s.files)) {
-				return int(k), nil
-			}
+// anyFile stands for the file of the task that a record turns out to be.
+const anyFile = -1
+
+// sourceFile returns the number of the file that an annotation was in, or
+// anyFile.
+func (s *outSubset) sourceFile(a dataset.Annotation) int {
+	if !s.sameSource {
+		return anyFile
+	}
+	if raw, ok := a.Common().Attributes.Get(carryFile); ok {
+		if k, ok := integer(raw); ok && k >= 0 && k < int64(len(s.files)) {
+			return int(k)
 		}
 	}
-	task := kindTask(a)
-	if s.sameSource {
-		if k := usualFile(len(s.files), s.task, task); k >= 0 {
-			return k, nil
-		}
-	}
+	return usualFile(len(s.files), s.task, kindTask(a))
+}
+
+// taskFile returns the number of the file of a task, made where there is none.
+func (s *outSubset) taskFile(task string) (int, error) {
 	for k, f := range s.files {
 		if f.task == task {
 			return k, nil

@@ -38,15 +38,9 @@ func fileName(it *dataset.Item) string {
 
 // kindTask is the task of the file where an annotation belongs by its kind.
 func kindTask(a dataset.Annotation) string {
-	switch a.(type) {
-	case *dataset.Points:
-		return taskKeypoints
-	case *dataset.Caption:
-		return taskCaptions
-	case *dataset.Label:
-		return taskLabels
-	}
-	return taskInstances
+	var g group
+	g.add(a)
+	return g.task()
 }
 
 // usualFile returns which of n files an annotation of a kind goes into that

@@ -24,7 +24,9 @@ func (g *group) add(a dataset.Annotation) bool {
 	object := g.caption == nil && g.label == nil
 	switch a := a.(type) {
 	case *dataset.Points:
-		if object && g.keypoints == nil {
+		// An outline with a box is complete: the keypoints of the same object
+		// that come after it are a record of their own, in another file.
+		if object && g.keypoints == nil && (g.box == nil || g.polygons == nil && g.mask == nil) {
 			g.keypoints = a
 			return true
 		}
@@ -83,6 +85,19 @@ func (g *group) all() []dataset.Annotation {
 		out = append(out, g.label)
 	}
 	return out
+}
+
+// task is the kind of file where a record of this content belongs.
+func (g *group) task() string {
+	switch {
+	case g.keypoints != nil:
+		return taskKeypoints
+	case g.caption != nil:
+		return taskCaptions
+	case g.label != nil:
+		return taskLabels
+	}
+	return taskInstances
 }
 
 // sameness names the members of which the reader knows that the writer makes

@@ -145,3 +145,30 @@ func TestWeReadDatumarosBinary(t *testing.T) {
 		})
 	}
 }
+
+// Datumaro finds in our encrypted copies of its own JSON, and of the bundled
+// COCO sample, what we find in the originals. Most of these have no media.
+func TestDatumaroReadsOurBinaryOfTestdata(t *testing.T) {
+	testdata := filepath.Join(Root(t), "testdata")
+	sets, err := filepath.Glob(filepath.Join(testdata, "datumaro", "*", "*", "annotations"))
+	if err != nil || len(sets) < 30 {
+		t.Fatalf("%d datasets in %s: %v", len(sets), testdata, err)
+	}
+	for _, set := range append(sets, filepath.Join(testdata, "coco", "sample", "annotations")) {
+		set = filepath.Dir(set)
+		rel, err := filepath.Rel(testdata, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(rel, func(t *testing.T) {
+			t.Parallel()
+			media := filepath.Base(set) == "sample"
+			dir := export(t, open(t, set, false), "datumaro_binary", formats.ExportOptions{SaveMedia: media, Key: testKey(t)})
+			want, got := Ours(t, Old, open(t, set, false)), Read(t, Old, "datumaro_binary", dir, keyText)
+			if !media {
+				want.Media, got.Media = make([]Media, len(want.Items)), make([]Media, len(got.Items))
+			}
+			Compare(want, got).Check(t, 0)
+		})
+	}
+}

@@ -10,7 +10,8 @@ import (
 
 // narrow brings a dataset to the precision and order in which Datumaro holds
 // it: coordinates of plane shapes as float32 with two decimals, names in
-// sets sorted, keypoint positions moved into a unit box.
+// sets sorted, keypoint positions moved into a unit box, and no end of a video
+// at its first frame.
 func narrow(d *Dump) *Dump {
 	out := &Dump{Info: narrowInfo(d.Info), Media: d.Media}
 	for _, it := range d.Items {
@@ -20,6 +21,9 @@ func narrow(d *Dump) *Dump {
 			a = a.Clone()
 			narrowAnnotation(a)
 			it.Annotations = append(it.Annotations, a)
+		}
+		if v, ok := it.Media.(*dataset.Video); ok && v.End != nil && *v.End == 0 {
+			it.Media = &dataset.Video{File: v.File, Step: v.Step, Start: v.Start} // the format has 0 for no end
 		}
 		out.Items = append(out.Items, it)
 	}
@@ -50,7 +54,9 @@ func narrowAnnotation(a dataset.Annotation) {
 		each(corners, two)
 		a.X, a.Y, a.W, a.H = corners[0], corners[1], corners[2]-corners[0], corners[3]-corners[1]
 	case *dataset.Ellipse:
-		each2(two, &a.X1, &a.Y1, &a.X2, &a.Y2)
+		for _, v := range []*float64{&a.X1, &a.Y1, &a.X2, &a.Y2} {
+			two(v)
+		}
 	case *dataset.Polygon:
 		each(a.Points, two)
 	case *dataset.PolyLine:
@@ -67,12 +73,6 @@ func narrowAnnotation(a dataset.Annotation) {
 		each(a.Position[:], twoWide)
 		each(a.Rotation[:], twoWide)
 		each(a.Scale[:], twoWide)
-	}
-}
-
-func each2(f func(*float64), list ...*float64) {
-	for _, v := range list {
-		f(v)
 	}
 }
 

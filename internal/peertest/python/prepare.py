@@ -75,7 +75,11 @@ def interpreter():
     probe = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
     tried = []
     for path in candidates():
-        run = subprocess.run([path, "-c", probe], capture_output=True, text=True)
+        try:
+            run = subprocess.run([path, "-c", probe], capture_output=True, text=True)
+        except OSError as e:
+            tried.append(f"  {path}: {e.strerror}")
+            continue
         if run.returncode == 0 and tuple(map(int, run.stdout.split())) in VERSIONS:
             return path
         reason = run.stdout.strip().replace(" ", ".") or (run.stderr.strip().splitlines() or ["it does not start"])[-1]
@@ -111,21 +115,31 @@ def pip_setting(name):
     return None
 
 
+def download(url):
+    tls = ssl.create_default_context(cafile=pip_setting("cert"))
+    request = urllib.request.Request(url, headers={"Accept": "text/html, */*"})
+    for attempt in (1, 2, 3):
+        try:
+            with urllib.request.urlopen(request, timeout=120, context=tls) as r:
+                return r.read()
+        except OSError as e:
+            if attempt == 3:
+                sys.exit(f"{urllib.parse.urlsplit(url).path}: {e}\nThe comparisons need a package index; without one, run the other tests with: go test ./...")
+            time.sleep(2 * attempt)
+
+
 def fetch(name, version, sha256):
     """Return the bytes of a package's source archive, unbuilt, from pip's index."""
     index = pip_setting("index-url")
     if not index:
         run = [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"]
         index = subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
-    tls = ssl.create_default_context(cafile=pip_setting("cert"))
     page = f"{index.rstrip('/')}/{name}/"
-    with urllib.request.urlopen(urllib.request.Request(page, headers={"Accept": "text/html"}), timeout=120, context=tls) as r:
-        text = r.read().decode()
+    text = download(page).decode()
     for href in re.findall(r'<a[^>]*\shref="([^"]+)"', text):
         url = urllib.parse.urljoin(page, html.unescape(href)).partition("#")[0]
         if urllib.parse.unquote(url).endswith(f"/{name}-{version}.tar.gz"):
-            with urllib.request.urlopen(url, timeout=600, context=tls) as r:
-                data = r.read()
+            data = download(url)
             if hashlib.sha256(data).hexdigest() != sha256:
                 sys.exit(f"{name}-{version}.tar.gz is not the file that these tests were made for: its hash differs")
             return data
