@@ -158,13 +158,7 @@ func (r *itemReader) begin(record dataset.Attributes) error {
 		clean = r.renamed
 	}
 	img := &dataset.Image{File: dataset.File{Name: clean, Source: src}}
-	rawH, _ := record.Get("height")
-	rawW, _ := record.Get("width")
-	h, ok1 := integer(rawH)
-	w, ok2 := integer(rawW)
-	if ok1 && ok2 && h > 0 && w > 0 && isSide(float64(h)) && isSide(float64(w)) {
-		img.Height, img.Width = int32(h), int32(w)
-	} else {
+	if img.Height, img.Width = sizeOf(record); img.Height == 0 {
 		r.notes.Add("images without a height and width", r.s.name+"/"+clean, 1)
 	}
 	it := r.item
@@ -194,6 +188,19 @@ func (r *itemReader) begin(record dataset.Attributes) error {
 		return it.Attributes.Set(carryMedia, found)
 	}
 	return nil
+}
+
+// sizeOf reads the height and width of an image, 0 where it has no sensible
+// ones.
+func sizeOf(record dataset.Attributes) (height, width int32) {
+	rawH, _ := record.Get("height")
+	rawW, _ := record.Get("width")
+	h, ok1 := integer(rawH)
+	w, ok2 := integer(rawW)
+	if !ok1 || !ok2 || h <= 0 || w <= 0 || !isSide(float64(h)) || !isSide(float64(w)) {
+		return 0, 0
+	}
+	return int32(h), int32(w)
 }
 
 // itemID is the name of a media without its extension.
