@@ -78,6 +78,11 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 			return nil
 		}
 	}
+	if own, ok := m.written(dir, f.stem, stored); ok {
+		x.Name = ownName(it.ID, strings.TrimPrefix(own, path.Join(dir, f.stem)+"/"))
+		x.Source = &source{m: m, path: own, sealed: sealed}
+		return nil
+	}
 	switch {
 	case stored == "" || stored == record.NoPath:
 		x.Name = it.ID
@@ -106,6 +111,29 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	}
 	x.Source = s
 	return nil
+}
+
+// relatedDir is where Datumaro 1.1.0 put the pictures beside point clouds.
+const relatedDir = "related_images"
+
+// written finds a media file by the path that it was written to, which is what
+// Datumaro 1.1.0 stored: it leads through a media folder and the one of the
+// subset, wherever the dataset was then.
+func (m *importer) written(dir, stem, stored string) (own string, ok bool) {
+	dirs := []string{dir}
+	if dir == imagesDir {
+		dirs = append(dirs, relatedDir)
+	}
+	for _, d := range dirs {
+		i := strings.LastIndex("/"+stored, "/"+d+"/"+stem+"/")
+		if i < 0 || !filepath.IsLocal(stored[i:]) {
+			continue
+		}
+		if _, err := m.root.Stat(stored[i:]); err == nil {
+			return stored[i:], true
+		}
+	}
+	return "", false
 }
 
 // ownName undoes what Datumaro does to the names of nested items.
