@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"datum/dataset"
 )
@@ -16,6 +17,8 @@ type categoriesJSON struct {
 			Name       *string  `json:"name"`
 			Parent     string   `json:"parent"`
 			Attributes []string `json:"attributes"`
+			// Rest is what the format does not define.
+			Rest jsontext.Value `json:",embed"`
 		} `json:"labels"`
 		Groups []struct {
 			Name   string   `json:"name"`
@@ -65,7 +68,11 @@ func (j *categoriesJSON) labels(c *dataset.Categories) error {
 		if l.Name == nil {
 			return fmt.Errorf("label %d has no name", i)
 		}
-		c.Labels.Labels = append(c.Labels.Labels, dataset.LabelCategory{Name: *l.Name, Parent: l.Parent, Attributes: l.Attributes})
+		label := dataset.LabelCategory{Name: *l.Name, Parent: l.Parent, Attributes: l.Attributes}
+		if err := carry(&label.Carried, l.Rest); err != nil {
+			return fmt.Errorf("label %d: %w", i, err)
+		}
+		c.Labels.Labels = append(c.Labels.Labels, label)
 	}
 	for _, g := range j.Label.Groups {
 		c.Labels.Groups = append(c.Labels.Groups, dataset.LabelGroup{Name: g.Name, Type: g.Type, Labels: g.Labels})
@@ -137,7 +144,8 @@ func appendLabels(b []byte, c *dataset.LabelCategories) []byte {
 	b = appendList(b, c.Labels, func(b []byte, l dataset.LabelCategory) []byte {
 		b = dataset.AppendString(append(b, `{"name":`...), l.Name)
 		b = dataset.AppendString(append(b, `,"parent":`...), l.Parent)
-		return append(appendStrings(append(b, `,"attributes":`...), l.Attributes), '}')
+		b = appendStrings(append(b, `,"attributes":`...), l.Attributes)
+		return append(appendCarried(b, l.Carried, labelMembers), '}')
 	})
 	b = appendList(append(b, `,"label_groups":`...), c.Groups, func(b []byte, g dataset.LabelGroup) []byte {
 		b = dataset.AppendString(append(b, `{"name":`...), g.Name)
@@ -166,15 +174,18 @@ func appendKeypoints(b []byte, c *dataset.PointsCategories) []byte {
 	return append(b, '}')
 }
 
-// headText returns the text of an annotation file up to its items, and where
-// in it the one digit of the media type is.
-func headText(info *dataset.Info, kind dataset.MediaKind) (front []byte, kindAt int64) {
+// headText returns the text of the annotation file of a subset up to its
+// items, and where in it the one digit of the media type is.
+func headText(info *dataset.Info, subset string, kind dataset.MediaKind) (front []byte, kindAt int64) {
 	user, _ := info.Attributes.Split()
 	b := append([]byte(nil), `{"dm_format_version":"1.0","media_type":`...)
 	kindAt = int64(len(b))
 	b = fmt.Appendf(b, `%d,"infos":`, kind)
 	b = user.AppendJSON(b)
 	b = appendCategories(append(b, `,"categories":`...), &info.Categories)
+	if s := info.Subset(subset); s != nil {
+		b = appendCarried(b, s.Attributes, append(headMembers, memberItems))
+	}
 	return append(b, `,"items":[`...), kindAt
 }
 

@@ -182,7 +182,7 @@ func newSubsetWriter(e *exporter, name string) (*subsetWriter, error) {
 		return nil, err
 	}
 	w := &subsetWriter{e: e, name: name, file: f, out: bufio.NewWriterSize(f, 256<<10), ids: nameset.New(), keys: nameset.New(), saved: nameset.New()}
-	w.buf, w.kindAt = headText(&e.info, e.kind)
+	w.buf, w.kindAt = headText(&e.info, w.name, e.kind)
 	if _, err := w.out.Write(w.buf); err != nil {
 		f.Close()
 		return nil, err

@@ -10,9 +10,10 @@ import (
 	"datum/dataset"
 )
 
-// The members that the format defines, in items and in annotations. A carried
-// attribute never takes the place of one.
+// The members that the format defines, in labels, items and annotations. A
+// carried attribute never takes the place of one.
 var (
+	labelMembers      = []string{"name", "parent", "attributes"}
 	itemMembers       = []string{"id", "annotations", "attr", "subset", "image", "point_cloud", "related_images", "video_frame", "video"}
 	annotationMembers = []string{
 		"id", "type", "attributes", "group", "object_id", "label_id", "z_order", "points", "bbox",

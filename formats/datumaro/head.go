@@ -19,8 +19,10 @@ type head struct {
 	categories dataset.Categories
 	// items is the number of items, -1 where they were not counted.
 	items int
-	// unknown names the members that the format does not define.
-	unknown []string
+	// carried are the members that the format does not define, and ignored
+	// the names of those that are too many or too large to be carried.
+	carried dataset.Attributes
+	ignored []string
 }
 
 // The members of an annotation file.
@@ -130,14 +132,33 @@ func (h *head) read(t *text, name string) error {
 	case memberCategories:
 		return h.readCategories(t)
 	}
-	if len(h.unknown) < maxUnknown {
-		h.unknown = append(h.unknown, name)
-	}
-	return t.dec.SkipValue()
+	return h.carry(t, name)
 }
 
-// maxUnknown bounds how many unknown members are remembered.
-const maxUnknown = 100
+// Bounds on what is carried of a file as a whole.
+const (
+	maxCarried     = 100     // members
+	maxCarriedText = 1 << 20 // bytes of one
+)
+
+// carry keeps a member that the format does not define.
+func (h *head) carry(t *text, name string) error {
+	v, err := t.dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(h.carried) < maxCarried && len(v) <= maxCarriedText:
+		v = v.Clone()
+		if err := v.Compact(); err != nil {
+			return err
+		}
+		h.carried.SetRaw(dataset.CarriedName(formatName, name), v)
+	case len(h.ignored) < maxCarried:
+		h.ignored = append(h.ignored, name)
+	}
+	return nil
+}
 
 // mediaKind maps Datumaro's kinds of media to those of the model.
 func (h *head) mediaKind(n int32) error {

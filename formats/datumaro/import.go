@@ -62,10 +62,10 @@ func (m *importer) readHeads() error {
 				"infos, categories or media type are not those of %s", m.path(m.layout.files[0]))},
 				"open the files one by one, by their own paths")
 		}
-		for _, name := range h.unknown {
-			m.opening.Add("members of files ignored, since the format does not define them", name+" in "+file, 1)
+		for _, name := range h.ignored {
+			m.opening.Add("members of files ignored, since the format does not define them and they are too large or too many", name+" in "+file, 1)
 		}
-		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: subsetOf(file), Items: h.items})
+		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: subsetOf(file), Items: h.items, Attributes: h.carried})
 	}
 	return nil
 }

@@ -201,7 +201,6 @@ func TestNotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `2 media outside of the dataset, known by name only (--allow-external-media opens them) (first: /data/b.jpg)
-2 members of files ignored, since the format does not define them (first: ann_types in annotations/train.json)
 1 attributes whose names are those of carried ones, taken for such (first: "@coco.id" of item "c")
 1 hash keys of items ignored (first: 7)
 1 items that name another subset than their file, read as of the file's (first: "7" names "val")
@@ -233,6 +232,8 @@ func sortLines(s string) string {
 
 func TestUnknownMembersComeBack(t *testing.T) {
 	text := document(`{"id":"x","annotations":[{"id":0,"type":"label","attributes":{},"group":0,"label_id":0,"source":{"by":"me"}}],"media":{"path":"a.npy"},"embedding":[1.0,2]}`)
+	text = strings.Replace(text, `"name":"cat"`, `"name":"cat","colour":"red"`, 1)
+	text = strings.Replace(text, `,"items":[`, `,"info":{"a":1.0},"items":[`, 1)
 	dir := put(t, map[string]string{"annotations/train.json": text})
 	_, items, _, err := tryRead(t, dir, formats.ImportOptions{})
 	if err != nil {
@@ -251,7 +252,7 @@ func TestUnknownMembersComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(out, "annotations", "train.json"))
-	if err != nil || !strings.Contains(string(b), text[strings.Index(text, `"items"`):]) {
+	if err != nil || !strings.Contains(string(b), text[strings.Index(text, `"info"`):]) || !strings.Contains(string(b), `"colour":"red"`) {
 		t.Errorf("%v: %s", err, b)
 	}
 }
