@@ -15,6 +15,7 @@ import (
 	"datum/formats"
 	"datum/formats/binary"
 	"datum/internal/exitcode"
+	"datum/internal/ui"
 )
 
 func (a *app) verifyCommand() *cli.Command {
@@ -54,7 +55,14 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 	if m.Format.Name != encryptedFormat {
 		return a.verifyByReading(ctx, m, o)
 	}
-	r, err := binary.Verify(ctx, m.Path, o.ImportOptions)
+	var meter *ui.Meter
+	r, err := binary.Verify(ctx, m.Path, o.ImportOptions, func(total int) func(int) {
+		meter = a.Meter("checking", total)
+		return meter.Set
+	})
+	if meter != nil {
+		meter.Done()
+	}
 	if err != nil {
 		return err
 	}

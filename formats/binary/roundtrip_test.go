@@ -34,7 +34,7 @@ func TestRoundTripIsExact(t *testing.T) {
 				t.Errorf("info:\n got %+v\nwant %+v", info, want)
 			}
 			sameItems(t, items, wanted(t))
-			report, err := Verify(t.Context(), dir, formats.ImportOptions{Key: o.Key})
+			report, err := Verify(t.Context(), dir, formats.ImportOptions{Key: o.Key}, nil)
 			if err != nil || !report.Manifest || report.Items != 5 || report.Media != 4 || report.Unlisted != 0 || report.Annotations != 15 {
 				t.Errorf("verify: %+v, %v", report, err)
 			}

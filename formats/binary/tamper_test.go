@@ -145,7 +145,7 @@ func TestTokensAreBoundToTheirPlace(t *testing.T) {
 		if !detected(t, d, formats.ImportOptions{Key: k}) {
 			t.Errorf("%s: not noticed", name)
 		}
-		if _, err := Verify(t.Context(), d, formats.ImportOptions{Key: k}); err == nil {
+		if _, err := Verify(t.Context(), d, formats.ImportOptions{Key: k}, nil); err == nil {
 			t.Errorf("%s: not noticed by Verify", name)
 		}
 	}
@@ -263,7 +263,14 @@ func TestMediaThatLeaveTheDataset(t *testing.T) {
 func TestVerifyFindsUnlistedFiles(t *testing.T) {
 	dir := small(t, formats.ExportOptions{SaveMedia: true})
 	put(t, []byte("more"), dir, "images/s/more.jpg")
-	r, err := Verify(t.Context(), dir, formats.ImportOptions{})
+	var total, items int
+	r, err := Verify(t.Context(), dir, formats.ImportOptions{}, func(n int) func(int) {
+		total = n
+		return func(n int) { items = n }
+	})
+	if total != 1 || items != 1 {
+		t.Errorf("progress: %d of %d", items, total)
+	}
 	if err != nil || r.Unlisted != 1 || r.FirstUnlisted != "images/s/more.jpg" {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -44,7 +44,10 @@ const headTokens = 5
 // Verify reads the whole dataset at path, annotations and media, and checks
 // every token, the manifest and the records. It writes nothing. The first
 // thing that is wrong is returned as an error, with its place.
-func Verify(ctx context.Context, path string, o formats.ImportOptions) (Report, error) {
+//
+// Unless it is nil, progress is called once the number of items is known (-1
+// where it is not), and what it returns after each item.
+func Verify(ctx context.Context, path string, o formats.ImportOptions, progress func(total int) (set func(items int))) (Report, error) {
 	imp, err := open(ctx, path, o)
 	if err != nil {
 		return Report{}, err
@@ -61,12 +64,17 @@ func Verify(ctx context.Context, path string, o formats.ImportOptions) (Report, 
 			}
 		}
 	}
+	set := func(int) {}
+	if progress != nil {
+		set = progress(m.info.Total())
+	}
 	checks := workers.Map(ctx, workers.Count(o.Workers), imp.Items(ctx), v.readMedia)
 	for c, err := range checks {
 		if err != nil {
 			return v.Report, err
 		}
 		v.add(c)
+		set(v.Items)
 	}
 	return v.Report, v.findUnlisted()
 }
