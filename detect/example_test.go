@@ -1,0 +1,23 @@
+package detect_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"datum/detect"
+	"datum/formats/all"
+)
+
+// Which format a folder holds, and what the nearest other one misses.
+func ExampleRun() {
+	res, err := detect.Run(context.Background(), all.Registry(), "../testdata/coco/sample", detect.Depth)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(res.Matches[0].Format.Name)
+	fmt.Println(res.Rejected[0].Format.Name, "needs", res.Rejected[0].Unmet[0])
+	// Output:
+	// coco
+	// datumaro needs the members categories and items in its first .json file
+}
