@@ -45,6 +45,8 @@ func (a *app) find(l key.Lookup) (*key.Key, error) {
 		return nil, nil
 	case errors.Is(err, errNoTerminal):
 		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%w", err), "a script sets %s", passphraseEnv)
+	case errors.Is(err, key.ErrMalformed):
+		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%w", err), "a key is datum- and 44 characters; datum key new FILE makes one")
 	case err != nil:
 		return nil, formats.Reason(formats.ErrKey, "%w", err)
 	}

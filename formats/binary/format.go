@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"datum/formats"
 )
@@ -21,7 +20,7 @@ func Format() *formats.Format {
 	}
 }
 
-// probe looks for the signature in every .datum file.
+// probe looks for .datum files, and for the signature in each.
 func probe(_ context.Context, path string) formats.Verdict {
 	v := formats.Verdict{}
 	dir, names, err := locate(path)
@@ -29,17 +28,22 @@ func probe(_ context.Context, path string) formats.Verdict {
 		v.Unmet = append(v.Unmet, "a .datum file in the folder "+annotationsDir)
 		return v
 	}
+	// A damaged file is still one of this format: whoever opens it is told
+	// what is wrong, rather than that nothing is there.
 	v.Met = append(v.Met, "a .datum file in the folder "+annotationsDir)
+	v.Confidence = formats.Magic
 	for _, name := range names {
 		h, err := headOf(filepath.Join(dir, annotationsDir, name))
 		if err != nil {
-			v.Unmet = append(v.Unmet, "the signature and a sound head in "+strings.Join([]string{annotationsDir, name}, "/"))
-			return v
+			v.Confidence = formats.Medium
+			v.Unmet = append(v.Unmet, "the signature and a sound head in "+annotationsDir+"/"+name)
+			continue
 		}
 		v.Encrypted = v.Encrypted || h.encrypted()
 	}
-	v.Met = append(v.Met, "the signature in every .datum file")
-	v.Confidence = formats.Magic
+	if v.Confidence == formats.Magic {
+		v.Met = append(v.Met, "the signature in every .datum file")
+	}
 	return v
 }
 

@@ -308,3 +308,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestDamagedDatasetsAreDetected, so that opening them says what is wrong.
+func TestDamagedDatasetsAreDetected(t *testing.T) {
+	dir := small(t, formats.ExportOptions{Key: testKey(t)})
+	good := file(t, dir, "annotations/s.datum")
+	if v := probe(t.Context(), dir); v.Confidence != formats.Magic || !v.Encrypted {
+		t.Errorf("a sound dataset: %+v", v)
+	}
+	for _, cut := range []int{0, 10, 30, 100} {
+		put(t, good[:cut], dir, "annotations/s.datum")
+		if v := probe(t.Context(), dir); v.Confidence != formats.Medium || len(v.Unmet) != 1 {
+			t.Errorf("cut at %d: %+v", cut, v)
+		}
+	}
+	if v := probe(t.Context(), t.TempDir()); v.Confidence != formats.No {
+		t.Errorf("an empty folder: %+v", v)
+	}
+}

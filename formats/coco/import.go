@@ -153,7 +153,7 @@ func (m *importer) openFile(p string) (*os.File, error) {
 	if m.opts.AllowExternalMedia {
 		return os.Open(filepath.Join(m.dir, filepath.FromSlash(p)))
 	}
-	return nil, formats.WithHint(corrupt("the path leaves the dataset through a link"), "where you trust the dataset, allow external media")
+	return nil, formats.WithHint(corrupt("the path leaves the dataset through a link"), "--allow-external-media opens it all the same, where you trust the dataset")
 }
 
 func (m *importer) subset(f jsonFile) *subset {

@@ -33,7 +33,7 @@ func (s picture) Open() (io.ReadCloser, error) {
 		if s.external {
 			return os.Open(local)
 		}
-		err = formats.WithHint(corrupt("the path leaves the dataset through a link"), "where you trust the dataset, allow external media")
+		err = formats.WithHint(corrupt("the path leaves the dataset through a link"), "--allow-external-media opens it all the same, where you trust the dataset")
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

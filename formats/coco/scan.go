@@ -216,7 +216,7 @@ func (s *scanner) image(sp span, v jsontext.Value) error {
 	name, ok := cleanName(raw, s.external)
 	if !ok {
 		return formats.WithHint(atRecord(sp.at, "the file_name %q of image %s leaves the dataset", raw, id),
-			"where you trust the dataset, allow external media")
+			"--allow-external-media opens it all the same, where you trust the dataset")
 	}
 	if s.found[i].size != 0 {
 		return atRecord(sp.at, "image id %s is given twice", id)
