@@ -30,6 +30,7 @@ type subsetWriter struct {
 	blob    []byte   // records of the blob being filled
 	block   *sidecar.Block
 	files   []savedFile // media of the items in block, in order
+	saved   int         // how many of files are known to be on the disk
 	pending []*workers.Future[sealedBlob]
 	sizes   []int32
 	items   uint64
@@ -73,6 +74,9 @@ func (e *exporter) create(dir, name string) (*os.File, error) {
 
 // write appends the record of an item.
 func (w *subsetWriter) write(it *dataset.Item) error {
+	if err := w.pollFiles(); err != nil {
+		return err
+	}
 	media, entries, err := w.placeMedia(it)
 	if err != nil {
 		return err
@@ -100,6 +104,17 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 	w.items++
 	if len(w.blob) > blobSize {
 		return w.closeBlob()
+	}
+	return nil
+}
+
+// pollFiles finds out early that a media file could not be saved, long before
+// its blob is full.
+func (w *subsetWriter) pollFiles() error {
+	for ; w.saved < len(w.files); w.saved++ {
+		if ended, err := w.files[w.saved].done.Poll(); !ended || err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -161,7 +176,7 @@ func (w *subsetWriter) closeBlob() error {
 	}
 	blob, block, files := w.blob, w.block, w.files
 	block.ExportId, block.Subset, block.Ordinal = w.e.exportID, w.name, uint64(len(w.sizes)+len(w.pending))
-	w.blob, w.block, w.files = nil, &sidecar.Block{}, nil
+	w.blob, w.block, w.files, w.saved = nil, &sidecar.Block{}, nil, 0
 	w.pending = append(w.pending, workers.Go(w.e.pool, func() (sealedBlob, error) {
 		return w.e.sealBlob(blob, block, files)
 	}))

@@ -3,6 +3,7 @@ package binary
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -219,6 +220,27 @@ func TestWriterRefuses(t *testing.T) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
+}
+
+// TestMissingMediaEndsTheWorkEarly: not only when a blob is full, after a
+// million bytes of records.
+func TestMissingMediaEndsTheWorkEarly(t *testing.T) {
+	ex, err := Format().Export(t.Context(), t.TempDir(), formats.ExportOptions{SaveMedia: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ex.Abort()
+	if err := ex.Begin(&dataset.Info{MediaKind: dataset.MediaImage}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5000 {
+		name := fmt.Sprintf("%d.jpg", i)
+		it := dataset.Item{ID: name, Subset: "s", Media: &dataset.Image{File: dataset.File{Name: name, Source: dataset.LocalFile("/nowhere/" + name)}}}
+		if err := ex.Write(it); err != nil {
+			return
+		}
+	}
+	t.Error("5000 pictures are missing, and writing went on")
 }
 
 func TestMissingMediaIsNamed(t *testing.T) {

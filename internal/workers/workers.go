@@ -77,6 +77,17 @@ func (f *Future[T]) Wait() (T, error) {
 	return f.value, f.err
 }
 
+// Poll reports whether the job has ended, and with which error, without
+// waiting.
+func (f *Future[T]) Poll() (ended bool, err error) {
+	select {
+	case <-f.ready:
+		return true, f.err
+	default:
+		return false, nil
+	}
+}
+
 // Map applies work to the values of in on n goroutines and yields the results
 // in order. It reads at most 2n values ahead. The first error of in or work is
 // yielded in its place and ends the stream, as does the end of ctx.

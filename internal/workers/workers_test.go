@@ -152,6 +152,21 @@ func TestAPanicReachesItsCaller(t *testing.T) {
 	t.Error("Wait returned")
 }
 
+func TestPoll(t *testing.T) {
+	p := NewPool(1)
+	defer p.Close()
+	bad, wait := errors.New("bad"), make(chan struct{})
+	f := Go(p, func() (int, error) { <-wait; return 0, bad })
+	if ended, err := f.Poll(); ended || err != nil {
+		t.Errorf("before: %v, %v", ended, err)
+	}
+	close(wait)
+	f.Wait()
+	if ended, err := f.Poll(); !ended || !errors.Is(err, bad) {
+		t.Errorf("after: %v, %v", ended, err)
+	}
+}
+
 func TestCount(t *testing.T) {
 	if Count(3) != 3 || Count(0) < 1 || Count(-1) < 1 {
 		t.Error("wrong count")
