@@ -95,6 +95,21 @@ func (f *File) Open() (io.ReadCloser, error) {
 	return f.Source.Open()
 }
 
+// Files returns the files of a media, its own first and then, of a point cloud,
+// the pictures beside it. It is empty for nil.
+func Files(m Media) []*File {
+	if m == nil {
+		return nil
+	}
+	files := []*File{m.Main()}
+	if p, ok := m.(*PointCloud); ok {
+		for _, x := range p.Extra {
+			files = append(files, &x.File)
+		}
+	}
+	return files
+}
+
 // Image is a picture. Height and Width are in pixels, both 0 when unknown.
 type Image struct {
 	File

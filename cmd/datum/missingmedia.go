@@ -38,16 +38,7 @@ func (d withoutMissing) Items(ctx context.Context) dataset.Items {
 }
 
 func (d withoutMissing) skip(it dataset.Item) {
-	if it.Media == nil {
-		return
-	}
-	files := []*dataset.File{it.Media.Main()}
-	if p, ok := it.Media.(*dataset.PointCloud); ok {
-		for _, img := range p.Extra {
-			files = append(files, &img.File)
-		}
-	}
-	for _, f := range files {
+	for _, f := range dataset.Files(it.Media) {
 		if f.Source != nil && isMissing(f.Source) {
 			f.Source = nil
 			*d.count++

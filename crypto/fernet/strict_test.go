@@ -95,7 +95,7 @@ func TestDecodeAgreesWithStandard(t *testing.T) {
 func TestVectorDecoderIsLenient(t *testing.T) {
 	text := bytes.Repeat([]byte("/"), 64)
 	if _, err := fast.Decode(make([]byte, 64), text); err != nil {
-		t.Skip("this build refuses '/' by itself")
+		t.Skip("NOT TESTED: this build refuses '/' by itself, so the guard may go")
 	}
 	if decode(make([]byte, 64), text, 48) == nil {
 		t.Error("'/' is taken for 63")

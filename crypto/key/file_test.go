@@ -40,7 +40,7 @@ func TestWriteFileNeverReplaces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(folder, name)
 			if err := prepare(path); err != nil {
-				t.Skip(err)
+				t.Skipf("NOT TESTED: it cannot be made here: %v", err)
 			}
 			if err := mustNew(t).WriteFile(path); !errors.Is(err, fs.ErrExist) {
 				t.Errorf("error %v", err)
@@ -145,7 +145,7 @@ func TestKeyInPlaceOfAPath(t *testing.T) {
 // Datumaro's own key files are open to all: they are read, and warned about.
 func TestWorldReadable(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("permission bits say nothing there")
+		t.Skip("NOT TESTED: permission bits say nothing on Windows")
 	}
 	for mode, want := range map[fs.FileMode]bool{0o600: false, 0o400: false, 0o644: true, 0o604: true, 0o666: true} {
 		path := filepath.Join(t.TempDir(), "k.txt")

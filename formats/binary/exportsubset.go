@@ -90,15 +90,18 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 		side.Attributes = carried.AppendJSON(nil)
 		w.lost("details of the source that only the sidecar can hold", it, len(carried))
 	}
-	held := 0
-	for _, a := range it.Annotations {
-		if ok, _ := record.Holds(a); ok {
+	held, why := 0, make([]string, len(it.Annotations)) // empty where there is a record
+	for i, a := range it.Annotations {
+		ok, reason := record.Holds(a)
+		if ok {
 			held++
+			continue
 		}
+		why[i] = reason
 	}
 	w.blob = record.AppendItem(w.blob, record.Item{ID: id, Subset: w.name, Media: media, Attributes: it.Attributes}, held)
 	for i, a := range it.Annotations {
-		w.writeAnnotation(it, side, i, a)
+		w.writeAnnotation(it, side, i, a, why[i])
 	}
 	w.block.Items = append(w.block.Items, side)
 	w.items++
@@ -119,8 +122,10 @@ func (w *subsetWriter) pollFiles() error {
 	return nil
 }
 
-func (w *subsetWriter) writeAnnotation(it *dataset.Item, side *sidecar.Item, i int, a dataset.Annotation) {
-	ok, why := record.Holds(a)
+// writeAnnotation appends the record of an annotation, or, where why says that
+// there is none for it, leaves it to the sidecar.
+func (w *subsetWriter) writeAnnotation(it *dataset.Item, side *sidecar.Item, i int, a dataset.Annotation, why string) {
+	ok := why == ""
 	if ok {
 		w.blob = record.AppendAnnotation(w.blob, a, w.e.cuboid2D)
 	}

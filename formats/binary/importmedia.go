@@ -195,8 +195,7 @@ type readCloser struct {
 // openError tells a path that leaves the dataset through a link from a file
 // that is missing or cannot be read.
 func (s *source) openError(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) && strings.Contains(p.Err.Error(), "escapes") {
+	if formats.Escapes(err) {
 		err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
 	}
 	if errors.Is(err, fs.ErrNotExist) && s.sidecar != nil {

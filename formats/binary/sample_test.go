@@ -164,7 +164,7 @@ func read(t testing.TB, dir string, o formats.ImportOptions) (info *dataset.Info
 			return nil, nil, err
 		}
 		r := readItem{Item: it}
-		for _, f := range filesOf(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			b, err := contentOf(f)
 			if err != nil {
 				return nil, nil, fmt.Errorf("item %q: %w", it.ID, err)
@@ -194,7 +194,7 @@ func wanted(t testing.TB) []readItem {
 	var out []readItem
 	for _, it := range sampleItems(t) {
 		r := readItem{Item: it}
-		for _, f := range filesOf(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			r.media = append(r.media, f.Source.(memory))
 			f.Source = nil
 		}

@@ -95,7 +95,7 @@ type itemCheck struct {
 // readMedia runs on the pool.
 func (v *verifier) readMedia(it dataset.Item) (c itemCheck, err error) {
 	c.annotations = len(it.Annotations)
-	for _, f := range filesOf(it.Media) {
+	for _, f := range dataset.Files(it.Media) {
 		s, ok := f.Source.(*source)
 		if !ok {
 			continue
@@ -133,20 +133,6 @@ func (s *source) readThrough() (int64, error) {
 	}
 	defer r.Close()
 	return io.Copy(io.Discard, r)
-}
-
-// filesOf lists the files of a media.
-func filesOf(m dataset.Media) []*dataset.File {
-	if m == nil {
-		return nil
-	}
-	files := []*dataset.File{m.Main()}
-	if p, ok := m.(*dataset.PointCloud); ok {
-		for _, x := range p.Extra {
-			files = append(files, &x.File)
-		}
-	}
-	return files
 }
 
 func (v *verifier) add(c itemCheck) {

@@ -143,11 +143,11 @@ func (e *exporter) create(p string) (*os.File, error) {
 
 func (e *exporter) placed(p string, err error) error {
 	var inner *os.PathError
-	if errors.As(err, &inner) {
-		err = inner.Err
-	}
-	if escapes(&os.PathError{Err: err}) {
+	switch {
+	case formats.Escapes(err):
 		err = corrupt("the path leaves the dataset")
+	case errors.As(err, &inner):
+		err = inner.Err
 	}
 	return &formats.Error{Format: formatName, Path: filepath.Join(e.dir, filepath.FromSlash(p)), Err: err}
 }

@@ -147,7 +147,7 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 // openFile opens an annotation file.
 func (m *importer) openFile(p string) (*os.File, error) {
 	f, err := m.root.Open(p)
-	if err == nil || !escapes(err) {
+	if err == nil || !formats.Escapes(err) {
 		return f, err
 	}
 	if m.opts.AllowExternalMedia {

@@ -1,7 +1,6 @@
 package coco
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 // The tasks, which are the prefixes of annotation files.
@@ -249,7 +249,7 @@ func pictureDirs(root *os.Root, f jsonFile) []string {
 	dirs := []string{usualDir(f.subset), f.subset, path.Dir(f.path), "images", ".", "data"}
 	dirs = slices.DeleteFunc(dirs, func(d string) bool {
 		st, err := root.Stat(d)
-		return err != nil && !escapes(err) || err == nil && !st.IsDir()
+		return err != nil && !formats.Escapes(err) || err == nil && !st.IsDir()
 	})
 	usual := len(dirs)
 	for _, parent := range []string{"images", "."} {
@@ -278,12 +278,6 @@ func inCommon(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// escapes reports whether an error of os.Root says that the path leaves it.
-func escapes(err error) bool {
-	var p *fs.PathError
-	return errors.As(err, &p) && strings.Contains(p.Err.Error(), "escapes")
 }
 
 // cleanName turns a file_name into the name of a media: below some folder,

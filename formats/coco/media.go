@@ -29,7 +29,7 @@ func (s picture) Open() (io.ReadCloser, error) {
 		return f, nil
 	}
 	local := filepath.Join(s.dir, filepath.FromSlash(s.path))
-	if escapes(err) {
+	if formats.Escapes(err) {
 		if s.external {
 			return os.Open(local)
 		}
@@ -72,7 +72,7 @@ func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, foun
 func (m *importer) has(dir, name string, likely *string) bool {
 	p := path.Join(dir, name)
 	_, err := m.root.Stat(p)
-	if err == nil || !escapes(err) {
+	if err == nil || !formats.Escapes(err) {
 		return err == nil
 	}
 	if m.opts.AllowExternalMedia {

@@ -437,7 +437,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, list := range [][]dataset.Item{items, again} {
 			for _, it := range list {
-				for _, x := range formatstest.Files(it.Media) {
+				for _, x := range dataset.Files(it.Media) {
 					x.Source = nil
 				}
 			}

@@ -106,11 +106,11 @@ func (s *source) Open() (io.ReadCloser, error) {
 // is missing or cannot be read.
 func (s *source) explain(err error) error {
 	var p *fs.PathError
-	if errors.As(err, &p) {
+	switch {
+	case formats.Escapes(err):
+		err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
+	case errors.As(err, &p):
 		err = p.Err
-		if strings.Contains(err.Error(), "escapes") {
-			err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
-		}
 	}
 	return &formats.Error{Format: formatName, Path: filepath.Join(s.m.layout.dir, s.paths[0]), Err: err}
 }

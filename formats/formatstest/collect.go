@@ -82,20 +82,6 @@ func cloneMedia(m dataset.Media) dataset.Media {
 	return nil
 }
 
-// Files returns the files of a media, its own first.
-func Files(m dataset.Media) []*dataset.File {
-	if m == nil {
-		return nil
-	}
-	files := []*dataset.File{m.Main()}
-	if p, ok := m.(*dataset.PointCloud); ok {
-		for _, x := range p.Extra {
-			files = append(files, &x.File)
-		}
-	}
-	return files
-}
-
 // Collect reads all items, up to the first error.
 func Collect(ctx context.Context, im formats.Importer) ([]dataset.Item, error) {
 	var items []dataset.Item
@@ -113,7 +99,7 @@ func Collect(ctx context.Context, im formats.Importer) ([]dataset.Item, error) {
 // and does not have becomes one of which only the name is known.
 func LoadMedia(items []dataset.Item) error {
 	for _, it := range items {
-		for _, f := range Files(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			if f.Source == nil {
 				continue
 			}

@@ -56,7 +56,7 @@ func facts(d *Dataset) int {
 	n := len(d.List)
 	for _, it := range d.List {
 		n += len(it.Annotations)
-		for _, f := range Files(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			if f.Source != nil {
 				n++
 			}
@@ -90,7 +90,7 @@ func (s *Suite) secondRound(t *testing.T) {
 	again, loss := s.write(t, once, func(o *formats.ExportOptions) { o.NoSidecar = s.Export.NoSidecar })
 	same(t, once, s.mustRead(t, again))
 	for _, it := range once.List {
-		for _, f := range Files(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			if f.Source == nil {
 				return // known by name only, and counted each time
 			}

@@ -156,7 +156,7 @@ func (s *Suite) harmless(t *testing.T, dir string, it dataset.Item) bool {
 	if err != nil || len(got.List) != 1 || got.List[0].ID != it.ID || got.List[0].Subset != it.Subset || len(it.Annotations) > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(Files(got.List[0].Media), func(f *dataset.File) bool { return !filepath.IsLocal(f.Name) })
+	return !slices.ContainsFunc(dataset.Files(got.List[0].Media), func(f *dataset.File) bool { return !filepath.IsLocal(f.Name) })
 }
 
 // links requires that no file is read which lies outside of the dataset,

@@ -208,7 +208,7 @@ func tree(t *testing.T, dir string) map[string][]byte {
 // a plain format can neither check nor repair.
 func isMedia(d *Dataset, content []byte) bool {
 	for _, it := range d.List {
-		for _, f := range Files(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			if b, ok := f.Source.(Bytes); ok && bytes.Equal(b, content) {
 				return true
 			}

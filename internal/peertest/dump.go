@@ -104,7 +104,7 @@ func Ours(t testing.TB, peer string, im formats.Importer) *Dump {
 	p := &pictures{dir: t.TempDir()}
 	for i, it := range items {
 		var m Media
-		for _, f := range formatstest.Files(it.Media) {
+		for _, f := range dataset.Files(it.Media) {
 			out, err := p.digest(f, len(d.Media), len(m))
 			if err != nil {
 				t.Fatalf("item %q: %v", it.ID, err)
