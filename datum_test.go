@@ -13,13 +13,14 @@ import (
 
 	"datum/crypto/key"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
 
 // probing is a format that is sure of folders with a file of its name.
 func probing(name string, encrypted bool) *formats.Format {
-	return &formats.Format{Name: name, Probe: func(_ context.Context, path string) formats.Verdict {
-		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
+	return &formats.Format{Name: name, Probe: func(_ context.Context, f *files.Folder) formats.Verdict {
+		if !f.Has(name) {
 			return formats.Verdict{Unmet: []string{"a file called " + name}}
 		}
 		return formats.Verdict{Confidence: formats.High, Encrypted: encrypted}
@@ -427,8 +428,8 @@ func TestFind(t *testing.T) {
 		if !errors.Is(err, test.sentinel) {
 			t.Errorf("%s as %q: %v", test.files, test.format, err)
 		}
-		if err == nil && (m.Format.Name != test.want || m.Path != filepath.Join(dir, test.path) || m.Encrypted != test.encrypted) {
-			t.Errorf("%s as %q: %s in %s, encrypted %t", test.files, test.format, m.Format.Name, m.Path, m.Encrypted)
+		if err == nil && (m.Format.Name != test.want || m.Path() != filepath.Join(dir, test.path) || m.Encrypted != test.encrypted) {
+			t.Errorf("%s as %q: %s in %s, encrypted %t", test.files, test.format, m.Format.Name, m.Path(), m.Encrypted)
 		}
 	}
 	if _, err := Find(t.Context(), "nowhere", Options{Format: "plain", Registry: r}); !errors.Is(err, formats.ErrUnknownFormat) {

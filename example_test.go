@@ -140,7 +140,7 @@ func ExampleFind() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(m.Format.Name, m.Path, m.Encrypted)
+	fmt.Println(m.Format.Name, m.Path(), m.Encrypted)
 	// Output:
 	// coco testdata/coco/sample false
 }

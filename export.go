@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 
 	"datum/detect"
+	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
@@ -37,6 +39,11 @@ type ExportOptions struct {
 	Registry *formats.Registry
 	// Progress is called after each item.
 	Progress func(items int)
+	// Output takes the archive where the target is [Stdin].
+	Output io.Writer
+	// ImageExt encodes pictures with another extension anew, as ".png"; empty
+	// leaves them as they are.
+	ImageExt string
 }
 
 // Result is what an export did.
@@ -51,8 +58,10 @@ type Result struct {
 	Fingerprint string
 }
 
-// Export writes ds in the named format as folder. The folder appears when it
-// is complete and on disk, or not at all. Errors match ErrExists, ErrUsage,
+// Export writes ds in the named format as folder, which is a path. Where that
+// ends in .zip, .tar, .tar.gz or .tar.zst it becomes an archive, and [Stdin]
+// means one in tar format to Output. The folder or archive appears when it is
+// complete and on disk, or not at all. Errors match ErrExists, ErrUsage,
 // ErrLoss and whatever reading ds gives. With ErrLoss the result says what was
 // lost.
 func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOptions) (Result, error) {
@@ -60,7 +69,16 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	if err != nil {
 		return Result{}, err
 	}
-	if err := o.checkTarget(ctx, folder); err != nil {
+	if err := o.Values.Check(f); err != nil {
+		return Result{}, err
+	}
+	kind, archive := archiveKind(folder)
+	if archive {
+		err = o.checkArchive(folder)
+	} else {
+		err = o.checkTarget(ctx, folder)
+	}
+	if err != nil {
 		return Result{}, err
 	}
 	k, err := o.chooseKey(folder)
@@ -68,8 +86,11 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 		return Result{}, err
 	}
 	defer k.Destroy()
-	if o.DryRun {
+	switch {
+	case o.DryRun:
 		return o.rehearse(ctx, ds, f, folder)
+	case archive:
+		return o.exportArchive(ctx, ds, f, folder, kind)
 	}
 	return o.export(ctx, ds, f, folder)
 }
@@ -84,7 +105,7 @@ func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.For
 	if f.Export == nil {
 		return nil, formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name)
 	}
-	if ds.path != "" && (inside(folder, ds.path) || inside(ds.path, folder)) {
+	if ds.path != "" && folder != Stdin && (inside(folder, ds.path) || inside(ds.path, folder)) {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", folder),
 			"name another folder for the output")
 	}
@@ -123,8 +144,13 @@ func (o *ExportOptions) checkTarget(ctx context.Context, folder string) error {
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) == 0 {
 		return nil
 	}
+	old, err := files.OpenFolder(folder)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
 	opts := Options{Registry: o.Registry}
-	res, err := detect.Run(ctx, opts.registry(), folder, 0)
+	res, err := detect.Run(ctx, opts.registry(), old, 0)
 	if err != nil || len(res.Matches) > 0 {
 		return err
 	}
@@ -204,7 +230,7 @@ func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Form
 	if err := exp.Begin(ds.Info()); err != nil {
 		return res, err
 	}
-	for it, err := range ds.Items(ctx) {
+	for it, err := range o.items(ctx, ds, &res.Loss) {
 		if err != nil {
 			return res, err
 		}
@@ -216,7 +242,9 @@ func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Form
 			o.Progress(res.Items)
 		}
 	}
-	if res.Loss, err = exp.Close(); err != nil {
+	loss, err := exp.Close()
+	res.Loss.Merge(loss)
+	if err != nil {
 		return res, err
 	}
 	if o.FailOnLoss && res.Loss.Total() > 0 {

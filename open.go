@@ -2,9 +2,13 @@ package datum
 
 import (
 	"context"
+	"errors"
+	"io"
+	"io/fs"
 
 	"datum/dataset"
 	"datum/detect"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/all"
 )
@@ -21,6 +25,9 @@ type Options struct {
 	// Registry holds the formats to choose from; nil means all that there
 	// are.
 	Registry *formats.Registry
+	// Stdin is what the path [Stdin] reads, an archive; nil means that there
+	// is none.
+	Stdin io.Reader
 }
 
 func (o *Options) registry() *formats.Registry {
@@ -30,41 +37,71 @@ func (o *Options) registry() *formats.Registry {
 	return all.Registry()
 }
 
-// Dataset is an open dataset. It is used by one goroutine at a time.
-type Dataset struct {
-	formats.Importer
-	format *formats.Format
-	path   string
+// Folder opens the folder, file or archive at path without looking into it, as
+// [Find] does first. Errors match ErrUnknownFormat where there is none, and
+// ErrCorrupt of an archive.
+func (o *Options) Folder(path string) (*files.Folder, error) {
+	if path == Stdin && o.Stdin != nil {
+		f, err := files.OpenStream(o.Stdin, "standard input", o.Limits)
+		return f, notThere("standard input", err)
+	}
+	f, err := files.Open(path, o.Limits)
+	if err != nil {
+		return nil, notThere(path, err)
+	}
+	if o.AllowExternalMedia {
+		f.FollowLinks()
+	}
+	return f, nil
 }
 
-// Open opens the dataset at path. Errors match the sentinels of package
-// formats: ErrUnknownFormat, ErrAmbiguous, ErrKey, ErrCorrupt,
-// ErrAuthentication.
-func Open(ctx context.Context, path string, o Options) (*Dataset, error) {
-	m, err := Find(ctx, path, o)
-	if err != nil {
-		return nil, err
+// notThere says in the words of package formats what keeps a path from being
+// opened.
+func notThere(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return formats.Reason(formats.ErrUnknownFormat, "%s: there is no such file or folder", path)
+	case errors.Is(err, files.ErrLimit):
+		return formats.WithHint(formats.Reason(formats.ErrCorrupt, "%w", err), "--max-archive-ratio and --max-archive-entries raise the limits, where you trust the archive")
+	case errors.Is(err, files.ErrArchive), errors.Is(err, files.ErrLeaves):
+		return formats.Reason(formats.ErrCorrupt, "%w", err)
 	}
-	if m.Format.Import == nil {
-		return nil, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", m.Format.Name)
-	}
-	imp, err := m.Format.Import(ctx, m.Path, o.ImportOptions)
-	if err != nil {
-		return nil, err
-	}
-	return &Dataset{imp, m.Format, m.Path}, nil
+	return err
+}
+
+// Stdin is the path that stands for standard input, or for standard output.
+const Stdin = "-"
+
+// Found is a dataset that was found and is not open yet.
+type Found struct {
+	detect.Match
+	opened *files.Folder
 }
 
 // Find says which format the dataset at path is in, where it was found, at or
-// below path, and whether a key is needed to read it. Errors match
-// ErrUnknownFormat and ErrAmbiguous.
-func Find(ctx context.Context, path string, o Options) (detect.Match, error) {
+// below path, and whether a key is needed to read it. The path is a folder, an
+// annotation file, an archive, or [Stdin] where the options have one. Errors
+// match ErrUnknownFormat, ErrAmbiguous, and ErrCorrupt of an archive.
+func Find(ctx context.Context, path string, o Options) (*Found, error) {
+	folder, err := o.Folder(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := o.match(ctx, folder)
+	if err != nil {
+		folder.Close()
+		return nil, err
+	}
+	return &Found{m, folder}, nil
+}
+
+func (o *Options) match(ctx context.Context, folder *files.Folder) (detect.Match, error) {
 	depth := o.Depth
 	if depth == 0 {
 		depth = detect.Depth
 	}
 	if o.Format == "" {
-		return detect.One(ctx, o.registry(), path, depth)
+		return detect.One(ctx, o.registry(), folder, depth)
 	}
 	f, err := o.registry().Lookup(o.Format)
 	if err != nil {
@@ -74,7 +111,7 @@ func Find(ctx context.Context, path string, o Options) (detect.Match, error) {
 	if err != nil {
 		return detect.Match{}, err
 	}
-	res, err := detect.Run(ctx, only, path, depth)
+	res, err := detect.Run(ctx, only, folder, depth)
 	if err != nil {
 		return detect.Match{}, err
 	}
@@ -83,7 +120,60 @@ func Find(ctx context.Context, path string, o Options) (detect.Match, error) {
 	}
 	// The user says that it is this format. Its reader knows best what is
 	// wrong with it.
-	return detect.Match{Format: f, Path: path}, nil
+	return detect.Match{Format: f, Folder: folder}, nil
+}
+
+// Open opens the dataset that was found. It is closed before f is. Errors match
+// the sentinels of package formats: ErrKey, ErrCorrupt, ErrAuthentication.
+func (f *Found) Open(ctx context.Context, o formats.ImportOptions) (*Dataset, error) {
+	if f.Format.Import == nil {
+		return nil, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", f.Format.Name)
+	}
+	if err := o.Values.Check(f.Format); err != nil {
+		return nil, err
+	}
+	imp, err := f.Format.Import(ctx, f.Folder, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Dataset{Importer: imp, format: f.Format, path: f.Path()}, nil
+}
+
+// Close closes the folder or archive.
+func (f *Found) Close() error { return f.opened.Close() }
+
+// Dataset is an open dataset. It is used by one goroutine at a time.
+type Dataset struct {
+	formats.Importer
+	format *formats.Format
+	path   string
+	found  *Found // nil where another closes it
+}
+
+// Open opens the dataset at path, see [Find]. Errors match the sentinels of
+// package formats: ErrUnknownFormat, ErrAmbiguous, ErrKey, ErrCorrupt,
+// ErrAuthentication.
+func Open(ctx context.Context, path string, o Options) (*Dataset, error) {
+	found, err := Find(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := found.Open(ctx, o.ImportOptions)
+	if err != nil {
+		found.Close()
+		return nil, err
+	}
+	ds.found = found
+	return ds, nil
+}
+
+// Close closes the dataset.
+func (d *Dataset) Close() error {
+	err := d.Importer.Close()
+	if d.found != nil {
+		err = errors.Join(err, d.found.Close())
+	}
+	return err
 }
 
 // Format returns the format that the dataset is in.

@@ -19,10 +19,12 @@ const SecretKeyFile = "secret_key.txt"
 // and finds before any work is done what would go wrong with the key's file
 // after it. The key that it returns is the caller's to destroy, nil when it
 // came from outside. Afterwards Encrypt says that a key has to be written.
-func (o *ExportOptions) chooseKey(folder string) (*key.Key, error) {
-	old, err := oldKey(folder)
-	if err != nil {
-		return nil, err
+func (o *ExportOptions) chooseKey(folder string) (k *key.Key, err error) {
+	var old *key.Key
+	if _, archive := archiveKind(folder); !archive {
+		if old, err = oldKey(folder); err != nil {
+			return nil, err
+		}
 	}
 	made := o.Encrypt && o.Key == nil
 	o.Encrypt = made

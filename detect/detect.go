@@ -5,13 +5,10 @@ package detect
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -19,16 +16,27 @@ import (
 // when nothing is found above, unless told otherwise.
 const Depth = 3
 
-// Match is what one format says of a path.
+// Match is what one format says of a folder.
 type Match struct {
 	Format *formats.Format
-	// Path is where the format was looked for, which may lie below the path
-	// that was asked about.
-	Path string
+	// Folder is where the format was looked for, which may lie below the
+	// folder that was asked about.
+	Folder *files.Folder
 	formats.Verdict
 }
 
-// Result is the answer about a path.
+// Path is the path of the folder, or of the one file that was asked about, for
+// people to read.
+func (m *Match) Path() string { return pathOf(m.Folder) }
+
+func pathOf(f *files.Folder) string {
+	if f.Only() != "" {
+		return f.Path(f.Only())
+	}
+	return f.Path(".")
+}
+
+// Result is the answer about a folder.
 type Result struct {
 	// Matches are the formats with the highest confidence, by name. One is
 	// the answer; none or several are not.
@@ -37,40 +45,42 @@ type Result struct {
 	Rejected []Match
 }
 
-// Run asks every format of the registry about path and, where none fits,
-// about the only folder in it, down to depth. The error is about reading path;
-// finding nothing is none.
-func Run(ctx context.Context, r *formats.Registry, path string, depth int) (Result, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return Result{}, formats.Reason(formats.ErrUnknownFormat, "%s: there is no such file or folder", path)
-	} else if err != nil {
-		return Result{}, err
-	}
-	var first Result
+// Run asks every format of the registry about a folder and, where none fits
+// well, about the only folder in it, down to depth. Finding nothing is no
+// error; the only one is that of ctx.
+func Run(ctx context.Context, r *formats.Registry, f *files.Folder, depth int) (Result, error) {
+	var best Result
 	for level := 0; ; level++ {
-		res := ask(ctx, r, path)
-		if level == 0 {
-			first = res
+		res := ask(ctx, r, f)
+		if level == 0 || confidence(res) > confidence(best) {
+			best = res
 		}
-		if len(res.Matches) > 0 {
-			return res, ctx.Err()
+		// Names alone may speak for a format here, and content for another
+		// one further down.
+		inner, ok := onlyFolder(f)
+		if !ok || level == depth || confidence(best) > formats.Low || ctx.Err() != nil {
+			return best, ctx.Err()
 		}
-		inner, ok := onlyFolder(path)
-		if !ok || level == depth || ctx.Err() != nil {
-			return first, ctx.Err()
-		}
-		path = inner
+		f = inner
 	}
+}
+
+// confidence is that of the matches.
+func confidence(r Result) formats.Confidence {
+	if len(r.Matches) == 0 {
+		return formats.No
+	}
+	return r.Matches[0].Confidence
 }
 
 // One returns the single best match, or an error that matches
 // [formats.ErrUnknownFormat] or [formats.ErrAmbiguous].
-func One(ctx context.Context, r *formats.Registry, path string, depth int) (Match, error) {
-	res, err := Run(ctx, r, path, depth)
+func One(ctx context.Context, r *formats.Registry, f *files.Folder, depth int) (Match, error) {
+	res, err := Run(ctx, r, f, depth)
 	if err != nil {
 		return Match{}, err
 	}
-	return Choose(path, res)
+	return Choose(f.Path(f.Only()), res)
 }
 
 // Choose returns the match of res, or says why there is not exactly one, as
@@ -101,14 +111,14 @@ func nearest(res Result) string {
 // Needs joins requirements to the end of a sentence that begins with "needs".
 func Needs(unmet []string) string { return strings.Join(unmet, " and ") }
 
-func ask(ctx context.Context, r *formats.Registry, path string) Result {
+func ask(ctx context.Context, r *formats.Registry, folder *files.Folder) Result {
 	var all []Match
 	best := formats.No
 	for _, f := range r.All() {
 		if f.Probe == nil || ctx.Err() != nil {
 			continue
 		}
-		m := Match{f, path, f.Probe(ctx, path)}
+		m := Match{f, folder, f.Probe(ctx, folder)}
 		best = max(best, m.Confidence)
 		all = append(all, m)
 	}
@@ -137,27 +147,12 @@ func share(m Match) float64 {
 	return 0
 }
 
-// onlyFolder returns the folder in path, if it is the only thing in it.
-func onlyFolder(path string) (string, bool) {
-	dir, err := os.Open(path)
-	if err != nil {
-		return "", false
+// onlyFolder returns the folder in f, if it is the only thing in it.
+func onlyFolder(f *files.Folder) (*files.Folder, bool) {
+	l := f.List()
+	dirs := l.Dirs(".")
+	if f.Only() != "" || len(dirs) != 1 || l.Count(".") > 0 {
+		return nil, false
 	}
-	defer dir.Close()
-	const few = 16 // hidden files beside it do not count, but are not many
-	entries, err := dir.ReadDir(few)
-	if err != nil || len(entries) == few {
-		return "", false
-	}
-	found := ""
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case strings.HasPrefix(name, ".") || name == "__MACOSX":
-		case !e.IsDir() || found != "":
-			return "", false
-		default:
-			found = name
-		}
-	}
-	return filepath.Join(path, found), found != ""
+	return f.Sub(dirs[0]), true
 }

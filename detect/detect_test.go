@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"datum/files"
 	"datum/formats"
 )
 
 // named is a format that is sure of folders which hold a file of its name.
 func named(name string, c formats.Confidence) *formats.Format {
-	return &formats.Format{Name: name, Probe: func(_ context.Context, path string) formats.Verdict {
-		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
+	return &formats.Format{Name: name, Probe: func(_ context.Context, f *files.Folder) formats.Verdict {
+		if !f.Has(name) {
 			return formats.Verdict{Met: []string{"a folder"}, Unmet: []string{"a file called " + name}}
 		}
 		return formats.Verdict{Confidence: c}
@@ -23,7 +24,7 @@ func named(name string, c formats.Confidence) *formats.Format {
 
 func registry(t *testing.T) *formats.Registry {
 	t.Helper()
-	never := &formats.Format{Name: "never", Probe: func(context.Context, string) formats.Verdict {
+	never := &formats.Format{Name: "never", Probe: func(context.Context, *files.Folder) formats.Verdict {
 		return formats.Verdict{Unmet: []string{"a miracle"}}
 	}}
 	r, err := formats.NewRegistry(never, named("a", formats.High), named("b", formats.High), named("c", formats.Low))
@@ -58,7 +59,7 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		m, err := One(t.Context(), registry(t), dir, Depth)
+		m, err := One(t.Context(), registry(t), opened(t, dir), Depth)
 		if !errors.Is(err, test.sentinel) {
 			t.Errorf("%s: %v, want %v", test.files, err, test.sentinel)
 		}
@@ -72,7 +73,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestNearestMissComesFirst(t *testing.T) {
-	res, err := Run(t.Context(), registry(t), t.TempDir(), Depth)
+	res, err := Run(t.Context(), registry(t), opened(t, t.TempDir()), Depth)
 	if err != nil || len(res.Matches) != 0 || len(res.Rejected) != 4 {
 		t.Fatalf("%+v, %v", res, err)
 	}
@@ -81,15 +82,9 @@ func TestNearestMissComesFirst(t *testing.T) {
 	}
 }
 
-func TestNoSuchPath(t *testing.T) {
-	if _, err := One(t.Context(), registry(t), filepath.Join(t.TempDir(), "no"), Depth); !errors.Is(err, formats.ErrUnknownFormat) {
-		t.Errorf("%v", err)
-	}
-}
-
 // counting is a format that fits nothing and counts how often it is asked.
 func counting(n *int) *formats.Format {
-	return &formats.Format{Name: "counting", Probe: func(context.Context, string) formats.Verdict {
+	return &formats.Format{Name: "counting", Probe: func(context.Context, *files.Folder) formats.Verdict {
 		*n++
 		return formats.Verdict{Unmet: []string{"this", "that"}}
 	}}
@@ -106,7 +101,7 @@ func TestWorkIsBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Run(t.Context(), r, dir, depth); err != nil || asked != depth+1 {
+		if _, err := Run(t.Context(), r, opened(t, dir), depth); err != nil || asked != depth+1 {
 			t.Errorf("depth %d: asked %d times, %v", depth, asked, err)
 		}
 	}
@@ -117,7 +112,7 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, r, dir, 3); !errors.Is(err, context.Canceled) || asked > 0 {
+	if _, err := Run(ctx, r, opened(t, dir), 3); !errors.Is(err, context.Canceled) || asked > 0 {
 		t.Errorf("interrupted: asked %d times, %v", asked, err)
 	}
 }
@@ -142,16 +137,16 @@ func TestWhatCountsAsTheOnlyFolder(t *testing.T) {
 				err = errors.Join(err, os.WriteFile(filepath.Join(dir, "."+strings.Repeat("x", i+1)), nil, 0o666))
 			}
 			return err
-		}, false},
+		}, true},
 	} {
 		dir := t.TempDir()
 		if err := test.make(dir); err != nil {
 			t.Fatal(err)
 		}
-		in, got := onlyFolder(dir)
-		if got != test.want || got && in != filepath.Join(dir, "in") {
+		in, got := onlyFolder(opened(t, dir))
+		if got != test.want || got && in.Path(".") != filepath.Join(dir, "in") {
 			entries, _ := os.ReadDir(dir)
-			t.Errorf("%d entries, first %s: %q, %t", len(entries), entries[0].Name(), in, got)
+			t.Errorf("%d entries, first %s: %v, %t", len(entries), entries[0].Name(), in, got)
 		}
 	}
 }
@@ -162,7 +157,7 @@ func TestHintNamesTheNearestMiss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = One(t.Context(), r, t.TempDir(), 0)
+	_, err = One(t.Context(), r, opened(t, t.TempDir()), 0)
 	if got := formats.Hint(err); got != "the nearest is counting, which needs this and that" {
 		t.Errorf("hint %q", got)
 	}
@@ -170,7 +165,7 @@ func TestHintNamesTheNearestMiss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = One(t.Context(), r, t.TempDir(), 0); formats.Hint(err) == "" {
+	if _, err = One(t.Context(), r, opened(t, t.TempDir()), 0); formats.Hint(err) == "" {
 		t.Error("no hint where there are no formats")
 	}
 }
@@ -185,7 +180,42 @@ func TestAFileIsAskedAboutToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Run(t.Context(), r, file, 3); err != nil || asked != 1 {
+	if _, err := Run(t.Context(), r, opened(t, file), 3); err != nil || asked != 1 {
 		t.Errorf("asked %d times, %v", asked, err)
+	}
+}
+
+func opened(t testing.TB, path string) *files.Folder {
+	t.Helper()
+	f, err := files.OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// TestDeeperContentBeatsNames: a guess from names alone does not hide a dataset
+// further down.
+func TestDeeperContentBeatsNames(t *testing.T) {
+	names := &formats.Format{Name: "names", Probe: func(_ context.Context, f *files.Folder) formats.Verdict {
+		return formats.Verdict{Confidence: formats.Low}
+	}}
+	r, err := formats.NewRegistry(names, named("a", formats.High))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "in", "in"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := One(t.Context(), r, opened(t, dir), Depth); err != nil || m.Format.Name != "names" || m.Path() != dir {
+		t.Errorf("%s at %s, %v", m.Format.Name, m.Path(), err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "in", "in", "a"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := One(t.Context(), r, opened(t, dir), Depth); err != nil || m.Format.Name != "a" || m.Path() != filepath.Join(dir, "in", "in") {
+		t.Errorf("%s at %s, %v", m.Format.Name, m.Path(), err)
 	}
 }

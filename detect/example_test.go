@@ -6,12 +6,18 @@ import (
 	"log"
 
 	"datum/detect"
+	"datum/files"
 	"datum/formats/all"
 )
 
 // Which format a folder holds, and what the nearest other one misses.
 func ExampleRun() {
-	res, err := detect.Run(context.Background(), all.Registry(), "../testdata/coco/sample", detect.Depth)
+	folder, err := files.OpenFolder("../testdata/coco/sample")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer folder.Close()
+	res, err := detect.Run(context.Background(), all.Registry(), folder, detect.Depth)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package formats
 
 import (
-	"errors"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -39,11 +37,4 @@ func CheckItem(info *dataset.Info, it *dataset.Item) error {
 		}
 	}
 	return nil
-}
-
-// Escapes reports whether an error of an [os.Root] says that a path leaves it,
-// for which package os has no sentinel.
-func Escapes(err error) bool {
-	var p *fs.PathError
-	return errors.As(err, &p) && strings.Contains(p.Err.Error(), "escapes")
 }

@@ -2,8 +2,6 @@ package formats
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"datum/dataset"
@@ -19,26 +17,6 @@ func TestSubsetFileName(t *testing.T) {
 		if _, err := SubsetFileName(name); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%q: %v", name, err)
 		}
-	}
-}
-
-func TestEscapes(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Symlink("/", filepath.Join(dir, "link")); err != nil {
-		t.Fatal(err)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	for name, want := range map[string]bool{"../x": true, "link/etc": true, "/etc": true, "missing": false, "link": true} {
-		if _, err := root.Open(name); err == nil || Escapes(err) != want {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if Escapes(nil) {
-		t.Error("no error escapes")
 	}
 }
 

@@ -77,8 +77,11 @@ type hinted struct {
 func (h *hinted) Unwrap() error { return h.error }
 
 // WithHint attaches advice on what to do next, as in "give the key with
-// --encryption-key-file".
+// --encryption-key-file". Without an error there is none to attach it to.
 func WithHint(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
 	return &hinted{err, fmt.Sprintf(format, args...)}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/urfave/cli/v3"
 
@@ -22,11 +23,10 @@ With --encryption and no key, a new key is made and left in OUT/` + datum.Secret
 The key that is given opens an encrypted input, and with --encryption encrypts the output.`,
 		Flags: append(concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write; datum formats lists them"},
-			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "copy the media files, byte for byte"},
-			&cli.StringFlag{Name: "image-ext", Category: groupOutput, Usage: "`EXT` of the pictures; they are copied as they are, so it must be the one that they have"},
-		}, outputFlags(), []cli.Flag{
+			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
+		}, outputFlags(), formatFlags(a.registry), []cli.Flag{
 			&cli.BoolFlag{Name: "encryption", Category: groupCrypt, Usage: "encrypt the output, under the key given or a new one"},
-		}, keyFlags(), cipherFlags()), datumaroFlags()...),
+		}, keyFlags(), cipherFlags(), sameAsOurs()), datumaroFlags()...),
 		Action: a.convert,
 	}
 }
@@ -44,8 +44,32 @@ func datumaroFlags() []cli.Flag {
 		&cli.StringFlag{Name: "merge-images", Hidden: true},
 		&cli.StringFlag{Name: "tasks", Hidden: true},
 		&cli.BoolFlag{Name: "save-dataset-meta", Hidden: true},
+		&cli.StringFlag{Name: "apply-colormap", Hidden: true},
+		&cli.StringFlag{Name: "label-map", Hidden: true},
+		&cli.StringFlag{Name: "keep-empty", Hidden: true},
 		&cli.StringFlag{Name: "max-blob-size", Hidden: true},
 	}
+}
+
+// sameAsOurs are options of Datumaro's exporters that have another name here.
+func sameAsOurs() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "coordinate-mode", Hidden: true},
+		&cli.StringFlag{Name: "add-path-prefix", Hidden: true}, // paths of lists are always such as Datumaro reads
+	}
+}
+
+// takeTheirs gives the options of sameAsOurs their names.
+func (j *job) takeTheirs(c *cli.Command) error {
+	switch mode := c.String("coordinate-mode"); mode {
+	case "":
+	case "dm-zero-based", "voc-one-based":
+		_, mode, _ = strings.Cut(mode, "-")
+		j.options.Values["voc-coordinates"] = mode
+	default:
+		return usagef(c, "--coordinate-mode is dm-zero-based or voc-one-based, not %q", mode)
+	}
+	return nil
 }
 
 func (a *app) convert(ctx context.Context, c *cli.Command) error {
@@ -62,12 +86,13 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	j.options.SaveMedia = c.Bool("save-media")
-	if err := j.convertKeys(c); err != nil {
+	defer j.in.Close()
+	j.options.SaveMedia = c.Bool("save-media") || c.IsSet("media") && c.String("media") != mediaNone
+	if err := j.takeTheirs(c); err != nil {
 		return err
 	}
-	if ext := c.String("image-ext"); ext != "" {
-		j.adjust = func(ds *datum.Dataset) { requireExtension(ds, ext) }
+	if err := j.convertKeys(c); err != nil {
+		return err
 	}
 	return j.run(ctx)
 }

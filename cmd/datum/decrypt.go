@@ -24,14 +24,15 @@ func (a *app) decryptCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			defer j.in.Close()
 			if err := j.openEncrypted(c); err != nil {
 				return err
 			}
-			s, err := binary.Inspect(j.in.Path)
+			s, err := binary.Inspect(j.in.Folder)
 			if err != nil {
 				return err
 			}
-			j.options.SaveMedia = !c.Bool("no-media") && s.MediaSaved
+			j.options.SaveMedia = j.options.SaveMedia && s.MediaSaved
 			return j.run(ctx)
 		},
 	}
@@ -40,7 +41,7 @@ func (a *app) decryptCommand() *cli.Command {
 // openEncrypted finds the key of the input, which must be encrypted.
 func (j *job) openEncrypted(c *cli.Command) (err error) {
 	if !j.in.Encrypted {
-		return formats.WithHint(formats.Reason(formats.ErrKey, "%s is not encrypted", j.in.Path), "datum convert writes it in another format, datum encrypt encrypts it")
+		return formats.WithHint(formats.Reason(formats.ErrKey, "%s is not encrypted", j.in.Path()), "datum convert writes it in another format, datum encrypt encrypts it")
 	}
 	j.input.Key, err = j.keyOf(c, j.in)
 	return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"datum"
 	"datum/detect"
 )
 
@@ -37,7 +38,13 @@ func (a *app) detect(ctx context.Context, c *cli.Command) error {
 	if depth < 0 {
 		return usagef(c, "--depth cannot be negative")
 	}
-	res, err := detect.Run(ctx, a.registry, in, depth)
+	o := datum.Options{Registry: a.registry, Stdin: a.stdin}
+	folder, err := o.Folder(in)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	res, err := detect.Run(ctx, a.registry, folder, depth)
 	if err != nil {
 		return err
 	}
@@ -71,7 +78,7 @@ type rejection struct {
 func newDetection(in string, res detect.Result, rejections bool) detection {
 	d := detection{Path: in, Detected: []string{}}
 	for _, m := range res.Matches {
-		d.Path, d.Encrypted = m.Path, d.Encrypted || m.Encrypted
+		d.Path, d.Encrypted = m.Path(), d.Encrypted || m.Encrypted
 		d.Detected = append(d.Detected, m.Format.Name)
 	}
 	for _, m := range res.Rejected {

@@ -25,8 +25,9 @@ written to --key-out, or into the folder as ` + datum.SecretKeyFile + `.`,
 			if err != nil {
 				return err
 			}
+			defer j.in.Close()
 			if j.in.Encrypted {
-				return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is encrypted already", j.in.Path), "datum rekey writes it under another key")
+				return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is encrypted already", j.in.Path()), "datum rekey writes it under another key")
 			}
 			k, err := a.givenKey(c)
 			if err != nil {
@@ -36,7 +37,6 @@ written to --key-out, or into the folder as ` + datum.SecretKeyFile + `.`,
 				k = nil // a new key is wanted, not the one in the environment
 			}
 			j.encryptUnder(k)
-			j.options.SaveMedia = !c.Bool("no-media")
 			return j.run(ctx)
 		},
 	}

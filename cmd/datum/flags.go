@@ -1,17 +1,21 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/urfave/cli/v3"
 
 	"datum"
+	"datum/files"
 	"datum/formats"
 )
 
 // Headings of groups of options in the help.
 const (
-	groupInput  = "input"
-	groupOutput = "output"
-	groupCrypt  = "encryption"
+	groupInput   = "input"
+	groupOutput  = "output"
+	groupCrypt   = "encryption"
+	groupFormats = "formats"
 )
 
 // inputFlags say what to read and how.
@@ -21,6 +25,11 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "input-format", Aliases: []string{"if"}, Category: groupInput, Usage: "its `FORMAT`; found out if not given"},
 		&cli.BoolFlag{Name: "ignore-sidecar", Category: groupInput, Usage: "read datumaro_binary as Datumaro would, without exact values and without the manifest"},
 		&cli.BoolFlag{Name: "allow-external-media", Category: groupInput, Usage: "open media by paths that lead out of the dataset"},
+		&cli.BoolFlag{Name: "skip-errors", Category: groupInput, Usage: "leave out bad records, count them, and end with exit code 3"},
+		&cli.Int64Flag{Name: "max-image-pixels", Category: groupInput, Usage: "refuse to decode pictures of more than `N` pixels", Value: files.Defaults.ImagePixels},
+		&cli.Int64Flag{Name: "max-record-bytes", Category: groupInput, Usage: "refuse annotation files that are read as a whole and have more than `N` bytes", Value: files.Defaults.RecordBytes},
+		&cli.Int64Flag{Name: "max-archive-ratio", Category: groupInput, Usage: "refuse archives that unpack to more than `N` times their size", Value: files.Defaults.ArchiveRatio},
+		&cli.IntFlag{Name: "max-archive-entries", Category: groupInput, Usage: "refuse archives of more than `N` files", Value: files.Defaults.ArchiveEntries},
 		&cli.IntFlag{Name: "num-workers", Aliases: []string{"j"}, Category: groupInput, Usage: "read, encode and encrypt on `N` goroutines; 0 is one for each core"},
 	}
 }
@@ -28,7 +37,11 @@ func inputFlags() []cli.Flag {
 // outputFlags say where to write and how.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write; INPUT-FORMAT in the current folder if not given"},
+		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write; INPUT-FORMAT in the current folder if not given; " +
+			"an archive where it ends in .zip, .tar, .tar.gz or .tar.zst, and - is a tar on standard output"},
+		&cli.StringFlag{Name: "media", Category: groupOutput, Usage: "`HOW` to save media files: copy, hardlink, symlink or none"},
+		&cli.StringFlag{Name: "image-ext", Category: groupOutput, Usage: "encode pictures anew as `EXT` where they have another extension"},
+		&cli.StringFlag{Name: "on-collision", Category: groupOutput, Usage: "`WHAT` to do where two items would get one file name: error, rename or subset-prefix", Value: "error"},
 		&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing output folder, as a whole"},
 		&cli.BoolFlag{Name: "fail-on-loss", Category: groupOutput, Usage: "make it an error, and write nothing, if the target cannot hold everything"},
 		&cli.BoolFlag{Name: "skip-missing-media", Category: groupOutput, Usage: "leave out media files that are listed and not there, and end with exit code 3"},
@@ -69,9 +82,61 @@ func (a *app) readOptions(c *cli.Command) (datum.Options, error) {
 	if c.Int("num-workers") < 0 {
 		return datum.Options{}, usagef(c, "--num-workers cannot be negative")
 	}
-	return datum.Options{Registry: a.registry, Format: c.String("input-format"), ImportOptions: formats.ImportOptions{
+	o := datum.Options{Registry: a.registry, Format: c.String("input-format"), Stdin: a.stdin, ImportOptions: formats.ImportOptions{
 		Workers: c.Int("num-workers"), IgnoreSidecar: c.Bool("ignore-sidecar"), AllowExternalMedia: c.Bool("allow-external-media"),
-	}}, nil
+		Limits: limits(c), Values: formatValues(a.registry, c),
+	}}
+	if c.Bool("skip-errors") {
+		o.Skip = &formats.Skipped{}
+	}
+	return o, nil
+}
+
+func limits(c *cli.Command) files.Limits {
+	return files.Limits{
+		RecordBytes: c.Int64("max-record-bytes"), ImagePixels: c.Int64("max-image-pixels"),
+		ArchiveRatio: c.Int64("max-archive-ratio"), ArchiveEntries: c.Int("max-archive-entries"),
+	}
+}
+
+// formatFlags are the options of the formats themselves.
+func formatFlags(r *formats.Registry) []cli.Flag {
+	var flags []cli.Flag
+	seen := map[string]bool{}
+	for _, f := range r.All() {
+		for _, o := range f.Options {
+			if seen[o.Name] { // two formats of one package share it
+				continue
+			}
+			seen[o.Name] = true
+			flags = append(flags, &cli.StringFlag{Name: o.Name, Category: groupFormats, Usage: formatUsage(o)})
+		}
+	}
+	return flags
+}
+
+func formatUsage(o formats.Option) string {
+	usage := o.Usage
+	if len(o.Values) > 0 {
+		usage += ": `ONE` of " + strings.Join(o.Values, ", ")
+	}
+	if o.Default != "" {
+		usage += " (" + o.Default + " if not given)"
+	}
+	return usage
+}
+
+// formatValues returns what was set of formatFlags.
+func formatValues(r *formats.Registry, c *cli.Command) formats.Values {
+	v := formats.Values{}
+	for _, f := range r.All() {
+		for _, o := range f.Options {
+			if c.IsSet(o.Name) {
+				v[o.Name] = c.String(o.Name)
+			}
+		}
+	}
+	return v
 }
 
 // inputPath returns the dataset that a command is about, and no more arguments

@@ -9,7 +9,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"datum"
-	"datum/detect"
 	"datum/formats/binary"
 )
 
@@ -43,6 +42,7 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	defer m.Close()
 	switch {
 	case m.Encrypted:
 		o.Key, err = a.keyAtHand(c, m)
@@ -55,8 +55,7 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 	if m.Encrypted && o.Key == nil {
 		return a.infoFromOutside(m)
 	}
-	o.Format = m.Format.Name
-	ds, err := datum.Open(ctx, m.Path, o)
+	ds, err := m.Open(ctx, o.ImportOptions)
 	if err != nil {
 		return err
 	}
@@ -67,7 +66,10 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 	}
 	s.Encrypted, s.everything = m.Encrypted, c.Bool("all")
 	a.Loss("tolerated", ds.Notes())
-	return a.Result(s)
+	if err := a.Result(s); err != nil {
+		return err
+	}
+	return a.skipped(o.Skip)
 }
 
 // splitFormat takes PATH:FORMAT apart, as Datumaro wrote it, where FORMAT is
@@ -111,12 +113,12 @@ func (v outside) Text(w io.Writer) {
 	}
 }
 
-func (a *app) infoFromOutside(m detect.Match) error {
-	s, err := binary.Inspect(m.Path)
+func (a *app) infoFromOutside(m *datum.Found) error {
+	s, err := binary.Inspect(m.Folder)
 	if err != nil {
 		return err
 	}
-	if err := a.Result(outside{m.Path, m.Format.Name, s}); err != nil {
+	if err := a.Result(outside{m.Path(), m.Format.Name, s}); err != nil {
 		return err
 	}
 	a.Note("this is what anybody can see; there is more with the key: --encryption-key-file FILE")

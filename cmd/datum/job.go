@@ -11,7 +11,6 @@ import (
 
 	"datum"
 	"datum/crypto/key"
-	"datum/detect"
 	"datum/formats"
 )
 
@@ -19,7 +18,7 @@ import (
 // common.
 type job struct {
 	*app
-	in      detect.Match
+	in      *datum.Found
 	out     string
 	format  string
 	input   datum.Options
@@ -50,6 +49,17 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		return nil, err
 	}
 	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media")}
+	if j.options, err = a.writeOptions(c, input); err != nil {
+		return nil, err
+	}
+	if out == datum.Stdin { // what is said goes elsewhere
+		speaking := *a
+		speaking.stdout = a.stderr
+		if err := speaking.speak(c); err != nil {
+			return nil, err
+		}
+		j.app = &speaking
+	}
 	if j.in, err = datum.Find(ctx, in, input); err != nil {
 		return nil, err
 	}
@@ -59,17 +69,42 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		}
 	}
 	if !c.IsSet("input-format") {
-		a.Detail("%s: the format is %s", j.in.Path, j.in.Format.Name)
-	}
-	j.options = datum.ExportOptions{
-		ExportOptions: formats.ExportOptions{
-			PlainMedia: c.Bool("no-media-encryption"), EncryptAllMedia: c.Bool("encrypt-all-media"),
-			NoSidecar: c.Bool("no-sidecar"), Cuboid2DBefore112: c.Bool("cuboid2d-before-1.12"), Workers: input.Workers,
-		},
-		Overwrite: c.Bool("overwrite"), FailOnLoss: c.Bool("fail-on-loss"), DryRun: c.Bool("dry-run"),
-		KeyOut: c.String("key-out"), Registry: a.registry,
+		a.Detail("%s: the format is %s", j.in.Path(), j.in.Format.Name)
 	}
 	return j, nil
+}
+
+// mediaNone is what --media calls saving none.
+const mediaNone = "none"
+
+// writeOptions returns what outputFlags and cipherFlags say. Media are saved
+// unless that is denied.
+func (a *app) writeOptions(c *cli.Command, input datum.Options) (o datum.ExportOptions, err error) {
+	o = datum.ExportOptions{
+		ExportOptions: formats.ExportOptions{
+			SaveMedia:  !c.Bool("no-media"),
+			PlainMedia: c.Bool("no-media-encryption"), EncryptAllMedia: c.Bool("encrypt-all-media"),
+			NoSidecar: c.Bool("no-sidecar"), Cuboid2DBefore112: c.Bool("cuboid2d-before-1.12"), Workers: input.Workers,
+			Limits: input.Limits, Values: input.Values,
+		},
+		Overwrite: c.Bool("overwrite"), FailOnLoss: c.Bool("fail-on-loss"), DryRun: c.Bool("dry-run"),
+		KeyOut: c.String("key-out"), Registry: a.registry, ImageExt: c.String("image-ext"), Output: a.stdout,
+	}
+	if o.OnCollision, err = formats.ParseCollision(c.String("on-collision")); err != nil {
+		return o, err
+	}
+	switch how := c.String("media"); how {
+	case "", "copy":
+	case "hardlink":
+		o.Media = formats.MediaHardlink
+	case "symlink":
+		o.Media = formats.MediaSymlink
+	case mediaNone:
+		o.SaveMedia = false
+	default:
+		return o, usagef(c, "--media is copy, hardlink, symlink or none, not %q", how)
+	}
+	return o, nil
 }
 
 // encryptUnder encrypts the output under k, or where that is nil under a new
@@ -81,8 +116,7 @@ func (j *job) run(ctx context.Context) error {
 	if j.options.KeyOut != "" && (!j.options.Encrypt || j.options.Key != nil) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and none is made here"), "leave it out")
 	}
-	j.input.Format = j.in.Format.Name
-	ds, err := datum.Open(ctx, j.in.Path, j.input)
+	ds, err := j.in.Open(ctx, j.input.ImportOptions)
 	if err != nil {
 		return err
 	}
@@ -101,6 +135,9 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	}
 	if err := j.report(ds, res); err != nil {
+		return err
+	}
+	if err := j.skipped(j.input.Skip); err != nil {
 		return err
 	}
 	return missing(j.missing)
@@ -131,6 +168,7 @@ type conversion struct {
 	KeyFile      string              `json:"key_file,omitempty"`
 	DryRun       bool                `json:"dry_run"`
 	Missing      int                 `json:"missing_media"`
+	Skipped      int                 `json:"skipped_records"`
 	Tolerated    []formats.LossEntry `json:"tolerated"`
 	Lost         []formats.LossEntry `json:"lost"`
 }
@@ -161,7 +199,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	return j.Result(conversion{
 		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
-		Missing:   j.missing,
+		Missing: j.missing, Skipped: countOf(j.input.Skip),
 		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),
 	})
 }

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
 	"datum"
 	"datum/crypto/key"
-	"datum/detect"
 	"datum/formats"
 )
 
@@ -76,27 +74,27 @@ func keyGivenByFlag(c *cli.Command) bool {
 
 // keyOf returns the key of an encrypted dataset: one that is at hand, or what a
 // person types.
-func (a *app) keyOf(c *cli.Command, m detect.Match) (*key.Key, error) {
+func (a *app) keyOf(c *cli.Command, m *datum.Found) (*key.Key, error) {
 	k, err := a.keyAtHand(c, m)
 	if k != nil || err != nil {
 		return k, err
 	}
 	if !isTerminal(a.stdin) {
-		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%s is encrypted and no key was given", m.Path),
+		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%s is encrypted and no key was given", m.Path()),
 			"name the file that holds the key with --encryption-key-file, or in %s", keyFileEnv)
 	}
-	return a.find(key.Lookup{Prompt: func() ([]byte, error) { return a.secret("key of " + m.Path + ": ") }})
+	return a.find(key.Lookup{Prompt: func() ([]byte, error) { return a.secret("key of " + m.Path() + ": ") }})
 }
 
 // keyAtHand returns the key that was given, or that which Datumaro left in the
 // folder of the dataset; nil where there is neither.
-func (a *app) keyAtHand(c *cli.Command, m detect.Match) (*key.Key, error) {
+func (a *app) keyAtHand(c *cli.Command, m *datum.Found) (*key.Key, error) {
 	k, err := a.givenKey(c)
 	if k != nil || err != nil {
 		return k, err
 	}
-	beside := filepath.Join(m.Path, datum.SecretKeyFile)
-	if !exists(beside) {
+	beside, ok := m.Folder.Local(datum.SecretKeyFile)
+	if !ok || !exists(beside) {
 		return nil, nil
 	}
 	a.Warn("using the key that lies in the dataset, %s: it protects nothing there", beside)

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/all"
 )
@@ -131,13 +132,13 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 func fake(name string, stream func(ctx context.Context) dataset.Items) *formats.Format {
 	return &formats.Format{
 		Name: name, Summary: "for tests",
-		Probe: func(_ context.Context, path string) formats.Verdict {
-			if _, err := os.Stat(filepath.Join(path, name)); err != nil {
+		Probe: func(_ context.Context, f *files.Folder) formats.Verdict {
+			if !f.Has(name) {
 				return formats.Verdict{Unmet: []string{"a file called " + name}}
 			}
 			return formats.Verdict{Confidence: formats.Magic}
 		},
-		Import: func(context.Context, string, formats.ImportOptions) (formats.Importer, error) {
+		Import: func(context.Context, *files.Folder, formats.ImportOptions) (formats.Importer, error) {
 			return fakeImporter{stream}, nil
 		},
 	}

@@ -30,6 +30,7 @@ func (a *app) rekey(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	defer j.in.Close()
 	if err := j.openEncrypted(c); err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (a *app) rekey(ctx context.Context, c *cli.Command) error {
 		}
 	}
 	j.encryptUnder(k)
-	s, err := binary.Inspect(j.in.Path)
+	s, err := binary.Inspect(j.in.Folder)
 	if err != nil {
 		return err
 	}

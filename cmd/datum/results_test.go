@@ -58,7 +58,7 @@ func TestSummaryCounts(t *testing.T) {
 func TestFormatNamesKeepTheirOrder(t *testing.T) {
 	a := testApp()
 	first := strings.Join(a.values("input-format"), " ")
-	if !strings.HasPrefix(first, "coco ") || first != strings.Join(a.values("input-format"), " ") {
+	if !strings.HasPrefix(first, "ade20k ") || first != strings.Join(a.values("input-format"), " ") {
 		t.Error(first)
 	}
 	if a.values("output-dir") != nil {

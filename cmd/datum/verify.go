@@ -11,7 +11,6 @@ import (
 
 	"datum"
 	"datum/dataset"
-	"datum/detect"
 	"datum/formats"
 	"datum/formats/binary"
 	"datum/internal/exitcode"
@@ -39,10 +38,14 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if o.Format == "" {
+		in, o.Format = a.splitFormat(in)
+	}
 	m, err := datum.Find(ctx, in, o)
 	if err != nil {
 		return err
 	}
+	defer m.Close()
 	switch {
 	case m.Encrypted:
 		o.Key, err = a.keyOf(c, m)
@@ -56,7 +59,7 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 		return a.verifyByReading(ctx, m, o)
 	}
 	var meter *ui.Meter
-	r, err := binary.Verify(ctx, m.Path, o.ImportOptions, func(total int) func(int) {
+	r, err := binary.Verify(ctx, m.Folder, o.ImportOptions, func(total int) func(int) {
 		meter = a.Meter("checking", total)
 		return meter.Set
 	})
@@ -72,7 +75,7 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 	if r.Unlisted > 0 {
 		a.Warn("%d files in the media folders belong to no item (first: %s)", r.Unlisted, r.FirstUnlisted)
 	}
-	if err := a.Result(verified{m.Path, m.Format.Name, m.Encrypted, r}); err != nil {
+	if err := a.Result(verified{m.Path(), m.Format.Name, m.Encrypted, r}); err != nil {
 		return err
 	}
 	return missing(r.Missing)
@@ -117,14 +120,13 @@ func (v readThrough) Text(w io.Writer) {
 }
 
 // verifyByReading is what can be done for a format without tokens.
-func (a *app) verifyByReading(ctx context.Context, m detect.Match, o datum.Options) error {
-	o.Format = m.Format.Name
-	ds, err := datum.Open(ctx, m.Path, o)
+func (a *app) verifyByReading(ctx context.Context, m *datum.Found, o datum.Options) error {
+	ds, err := m.Open(ctx, o.ImportOptions)
 	if err != nil {
 		return err
 	}
 	defer ds.Close()
-	v := readThrough{Path: m.Path, Format: m.Format.Name}
+	v := readThrough{Path: m.Path(), Format: m.Format.Name}
 	meter := a.Meter("reading", ds.Info().Total())
 	defer meter.Done()
 	for it, err := range ds.Items(ctx) {
@@ -141,6 +143,9 @@ func (a *app) verifyByReading(ctx context.Context, m detect.Match, o datum.Optio
 	v.Tolerated = notes.Entries()
 	a.Loss("tolerated", notes)
 	if err := a.Result(v); err != nil {
+		return err
+	}
+	if err := a.skipped(o.Skip); err != nil {
 		return err
 	}
 	return missing(v.Missing)

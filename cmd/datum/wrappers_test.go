@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -71,24 +70,6 @@ func TestSkipMissingMedia(t *testing.T) {
 	}
 	if j.missing != 3 || cloud.Extra[0].Source != nil || cloud.Extra[1].Source == nil {
 		t.Errorf("%d missing, extra pictures %v, %v", j.missing, cloud.Extra[0].Source, cloud.Extra[1].Source)
-	}
-}
-
-func TestRequireExtension(t *testing.T) {
-	items := []dataset.Item{
-		{ID: "none"}, {ID: "nameless", Media: image("", nil)}, {ID: "a", Media: image("a.jpg", memory("a"))},
-		{ID: "b", Media: image("b.JPG", memory("b"))}, {ID: "c", Media: &dataset.Video{File: dataset.File{Name: "c.mp4", Source: memory("c")}}},
-	}
-	for ext, want := range map[string]error{".jpg": nil, "jpg": nil, ".JPG": nil, ".jpeg": formats.ErrUsage, ".png": formats.ErrUsage} {
-		ds := datum.New(&dataset.Info{}, items)
-		requireExtension(ds, ext)
-		names, err := drain(t, ds)
-		if !errors.Is(err, want) || err == nil && len(names) != 3 {
-			t.Errorf("%s: %v, %v", ext, names, err)
-		}
-		if err != nil && formats.Hint(err) == "" {
-			t.Errorf("%s: no hint", ext)
-		}
 	}
 }
 

@@ -26,7 +26,7 @@ func pass(t *testing.T, from, inFormat, outFormat string, in formats.ImportOptio
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, err := reads.Import(t.Context(), from, in)
+	im, err := formatstest.Open(t.Context(), reads, from, in)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"datum/crypto/key"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/binary"
 )
@@ -45,12 +46,17 @@ func Example() {
 		log.Fatal(err)
 	}
 
-	r, err := binary.Verify(ctx, dir, formats.ImportOptions{Key: k}, nil)
+	folder, err := files.OpenFolder(dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer folder.Close()
+	r, err := binary.Verify(ctx, folder, formats.ImportOptions{Key: k}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(r.Items, "item,", r.Annotations, "annotation, manifest:", r.Manifest)
-	s, err := binary.Inspect(dir)
+	s, err := binary.Inspect(folder)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package binary
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"os"
 
 	"datum/crypto/key"
@@ -23,6 +24,7 @@ type exporter struct {
 	root     *os.Root
 	opts     formats.ExportOptions
 	key      *key.Key
+	files    *formats.MediaWriter
 	media    sealer // what media files are sealed with, no cipher for plain ones
 	blobs    sealer
 	codec    *sidecar.Codec // nil without a sidecar
@@ -53,6 +55,10 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 	if o.Key != nil || o.Cuboid2DBefore112 {
 		e.cuboid2D = record.Cuboid2DBefore112
 	}
+	if e.files, err = formats.NewMediaWriter(ctx, formatName, dir, o); err != nil {
+		e.Abort()
+		return nil, err
+	}
 	if err := e.prepare(); err != nil {
 		e.Abort()
 		return nil, err
@@ -64,6 +70,8 @@ func checkOptions(o formats.ExportOptions) error {
 	switch {
 	case o.Key == nil && (o.EncryptAllMedia || o.PlainMedia):
 		return formats.Reason(formats.ErrUsage, "there is no key, so the options about the encryption of media mean nothing")
+	case o.Key != nil && !o.PlainMedia && o.SaveMedia && o.Media != formats.MediaCopy:
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "encrypted media cannot be a %s of a plain file", o.Media), "copy them, or leave them in plain with --no-media-encryption")
 	case o.EncryptAllMedia && o.PlainMedia:
 		return formats.Reason(formats.ErrUsage, "media cannot be both all encrypted and left in plain")
 	}
@@ -186,7 +194,7 @@ func (e *exporter) Close() (formats.Loss, error) {
 	}
 	e.pool.Close()
 	e.pool = nil
-	err := e.root.Close()
+	err := errors.Join(e.files.Close(), e.root.Close())
 	e.root = nil
 	return e.loss, err
 }
@@ -196,6 +204,9 @@ func (e *exporter) Abort() {
 	if e.pool != nil {
 		e.pool.Close()
 		e.pool = nil
+	}
+	if e.files != nil {
+		e.files.Abort()
 	}
 	for _, w := range e.subsets {
 		w.closeFiles()

@@ -2,10 +2,8 @@ package binary
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -104,40 +102,33 @@ func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, 
 	if w.saves(f) {
 		entry.Sealed = seal
 		to := path.Join(dir, w.name, want)
-		if err := w.e.root.MkdirAll(path.Dir(to), 0o777); err != nil {
-			return dataset.File{}, nil, err
-		}
 		file, item := *f, *it
-		w.files = append(w.files, savedFile{entry: entry, done: workers.Go(w.e.pool, func() ([]byte, error) {
-			return w.e.saveFile(&item, &file, to, seal)
-		})})
+		save := func() ([]byte, error) { return w.e.saveFile(item.ID, &file, to, seal) }
+		if w.e.files.InOrder() {
+			digest, err := save()
+			if err != nil {
+				return dataset.File{}, nil, err
+			}
+			save = func() ([]byte, error) { return digest, nil }
+		}
+		w.files = append(w.files, savedFile{entry: entry, done: workers.Go(w.e.pool, save)})
 	}
 	return dataset.File{Name: want}, entry, nil
 }
 
-// saveFile runs on the pool. It returns the digest of what was stored.
-func (e *exporter) saveFile(it *dataset.Item, f *dataset.File, to string, seal bool) (digest []byte, err error) {
-	if err := e.ctx.Err(); err != nil {
-		return nil, err
-	}
-	in, err := f.Open()
-	if err != nil {
-		return nil, e.errMissing(it, f, err)
-	}
-	defer in.Close()
-	out, err := e.root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if seal {
-		return e.sealFile(out, in)
-	}
-	sum := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(out, sum), in); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
-	}
-	return sum.Sum(nil), nil
+// saveFile returns the digest of what was stored.
+func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) (digest []byte, err error) {
+	err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
+		if seal {
+			digest, err = e.sealFile(out, in)
+			return err
+		}
+		sum := sha256.New()
+		_, err = io.Copy(io.MultiWriter(out, sum), in)
+		digest = sum.Sum(nil)
+		return err
+	})
+	return digest, err
 }
 
 // buffers holds the memory of media files between jobs.

@@ -7,7 +7,6 @@ import (
 	"path"
 
 	"datum/dataset"
-	"datum/formats"
 	"datum/formats/binary/internal/record"
 	"datum/formats/binary/internal/sidecar"
 	"datum/internal/nameset"
@@ -295,11 +294,4 @@ func (w *subsetWriter) closeFiles() {
 			f.Close()
 		}
 	}
-}
-
-// errMissing explains a media file that the dataset lists and does not have.
-func (e *exporter) errMissing(it *dataset.Item, f *dataset.File, err error) error {
-	return formats.WithHint(
-		&formats.Error{Format: formatName, Path: f.Name, Item: it.ID, Err: fmt.Errorf("the media file cannot be read: %w", err)},
-		"without --save-media only the annotations are converted")
 }

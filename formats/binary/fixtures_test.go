@@ -83,7 +83,7 @@ func fixture(t *testing.T, dir string) (items int, diffs []string, media int) {
 			t.Fatal(err)
 		}
 	}
-	im, err := Format().Import(t.Context(), dir, o)
+	im, err := formatstest.Open(t.Context(), Format(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}

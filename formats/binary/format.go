@@ -2,9 +2,8 @@ package binary
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -21,9 +20,9 @@ func Format() *formats.Format {
 }
 
 // probe looks for .datum files, and for the signature in each.
-func probe(_ context.Context, path string) formats.Verdict {
+func probe(_ context.Context, f *files.Folder) formats.Verdict {
 	v := formats.Verdict{}
-	dir, names, err := locate(path)
+	dir, names, err := locate(f)
 	if err != nil {
 		v.Unmet = append(v.Unmet, "a .datum file in the folder "+annotationsDir)
 		return v
@@ -33,7 +32,7 @@ func probe(_ context.Context, path string) formats.Verdict {
 	v.Met = append(v.Met, "a .datum file in the folder "+annotationsDir)
 	v.Confidence = formats.Magic
 	for _, name := range names {
-		h, err := headOf(filepath.Join(dir, annotationsDir, name))
+		h, err := headOf(dir, annotationsDir+"/"+name)
 		if err != nil {
 			v.Confidence = formats.Medium
 			v.Unmet = append(v.Unmet, "the signature and a sound head in "+annotationsDir+"/"+name)
@@ -47,8 +46,8 @@ func probe(_ context.Context, path string) formats.Verdict {
 	return v
 }
 
-func headOf(path string) (*head, error) {
-	f, err := os.Open(path)
+func headOf(dir *files.Folder, name string) (*head, error) {
+	f, err := dir.OpenFile(name)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,14 +14,14 @@ import (
 	"datum/crypto/fernet"
 	"datum/crypto/key"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/binary/internal/sidecar"
 )
 
 // importer reads one dataset.
 type importer struct {
-	dir   string // the dataset folder
-	root  *os.Root
+	dir   *files.Folder
 	opts  formats.ImportOptions
 	seal  sealer
 	codec *sidecar.Codec
@@ -48,42 +45,26 @@ type subsetFile struct {
 	layout layoutGuess
 }
 
-func open(_ context.Context, path string, o formats.ImportOptions) (formats.Importer, error) {
-	dir, names, err := locate(path)
+func open(_ context.Context, folder *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
+	dir, names, err := locate(folder)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	m := &importer{dir: dir, root: root, opts: o}
+	m := &importer{dir: dir, opts: o}
 	if err := m.load(names); err != nil {
-		root.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
 // locate finds the .datum files of a dataset folder, or takes the one named.
-func locate(path string) (dir string, names []string, err error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return "", nil, formats.Reason(formats.ErrUnknownFormat, "%w", err)
+func locate(f *files.Folder) (dir *files.Folder, names []string, err error) {
+	if f.Only() != "" {
+		return locateFile(f)
 	}
-	if !st.IsDir() {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return "", nil, err
-		}
-		if filepath.Base(filepath.Dir(abs)) != annotationsDir {
-			return "", nil, formats.Reason(formats.ErrUnknownFormat, "%s: a .datum file is part of a dataset only inside its folder %s", path, annotationsDir)
-		}
-		return filepath.Dir(filepath.Dir(path)), []string{filepath.Base(path)}, nil
-	}
-	entries, err := os.ReadDir(filepath.Join(path, annotationsDir))
+	entries, err := f.ReadDir(annotationsDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", nil, err
+		return nil, nil, formats.At(f, formatName, annotationsDir, err)
 	}
 	for _, e := range entries {
 		if !e.IsDir() && strings.HasSuffix(e.Name(), ".datum") {
@@ -91,14 +72,24 @@ func locate(path string) (dir string, names []string, err error) {
 		}
 	}
 	if len(names) == 0 {
-		return "", nil, formats.Reason(formats.ErrUnknownFormat, "%s: no .datum file in its folder %s", path, annotationsDir)
+		return nil, nil, formats.Reason(formats.ErrUnknownFormat, "%s: no .datum file in its folder %s", f.Path("."), annotationsDir)
 	}
-	return path, names, nil
+	return f, names, nil
+}
+
+func locateFile(f *files.Folder) (dir *files.Folder, names []string, err error) {
+	name := f.Only()
+	if f.Base() == annotationsDir && strings.HasSuffix(name, ".datum") {
+		if dir, _, err = f.Parent(); err == nil {
+			return dir, []string{name}, nil
+		}
+	}
+	return nil, nil, formats.Reason(formats.ErrUnknownFormat, "%s: a .datum file is part of a dataset only inside its folder %s", f.Path(name), annotationsDir)
 }
 
 func (m *importer) load(names []string) error {
 	for _, name := range names {
-		f := &subsetFile{stem: strings.TrimSuffix(name, ".datum"), path: filepath.Join(m.dir, annotationsDir, name)}
+		f := &subsetFile{stem: strings.TrimSuffix(name, ".datum"), path: m.dir.Path(annotationsDir + "/" + name)}
 		if err := m.loadFile(f, name); err != nil {
 			return inFile(f.path, err)
 		}
@@ -112,7 +103,7 @@ func (m *importer) load(names []string) error {
 }
 
 func (m *importer) loadFile(f *subsetFile, name string) error {
-	file, err := m.root.Open(annotationsDir + "/" + name)
+	file, err := m.dir.OpenFile(annotationsDir + "/" + name)
 	if err != nil {
 		return err
 	}
@@ -277,14 +268,14 @@ func (m *importer) sidecarHeader(f *subsetFile) (*sidecar.Header, error) {
 	return r.Header()
 }
 
-func (m *importer) openSidecar(f *subsetFile) (*os.File, *sidecar.Reader, error) {
+func (m *importer) openSidecar(f *subsetFile) (files.File, *sidecar.Reader, error) {
 	if m.codec == nil {
 		var err error
 		if m.codec, err = sidecar.NewCodec(m.seal.cipher); err != nil {
 			return nil, nil, err
 		}
 	}
-	file, err := m.root.Open(annotationsDir + "/" + f.stem + ".sidecar")
+	file, err := m.dir.OpenFile(annotationsDir + "/" + f.stem + ".sidecar")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -350,7 +341,7 @@ func (m *importer) orderAsWritten() error {
 // is an error where the others are gone.
 func (m *importer) onlySubset(f *subsetFile) error {
 	for _, s := range m.info.Subsets {
-		if _, err := m.root.Stat(annotationsDir + "/" + s.Name + ".datum"); err != nil {
+		if _, err := m.dir.Stat(annotationsDir + "/" + s.Name + ".datum"); err != nil {
 			return sidecarError(f, fmt.Errorf("subset %q is gone: %w", s.Name, err))
 		}
 	}
@@ -369,7 +360,5 @@ func (m *importer) Notes() formats.Loss {
 	return all
 }
 
-// Close closes the folder.
-func (m *importer) Close() error { return m.root.Close() }
-
-var _ io.Closer = (*importer)(nil)
+// Close does nothing: the folder belongs to the caller.
+func (m *importer) Close() error { return nil }

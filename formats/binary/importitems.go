@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 
@@ -60,12 +59,15 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 				yield(dataset.Item{}, err)
 				return
 			}
-			counts[b.file] += uint64(len(b.items))
+			counts[b.file] += uint64(b.stored)
 			m.notes.Merge(b.notes)
 			for _, it := range b.items {
 				if err := m.checkItem(b.file, seen, &it); err != nil {
-					yield(dataset.Item{}, err)
-					return
+					if err = m.opts.Bad(err); err != nil {
+						yield(dataset.Item{}, err)
+						return
+					}
+					continue
 				}
 				if !yield(it, nil) {
 					return
@@ -113,7 +115,7 @@ func (m *importer) storedBlobsOf(f *subsetFile, yield func(storedBlob, error) bo
 		yield(storedBlob{}, inFile(f.path, err))
 		return false
 	}
-	file, err := m.root.Open(annotationsDir + "/" + filepath.Base(f.path))
+	file, err := m.dir.OpenFile(annotationsDir + "/" + f.stem + ".datum")
 	if err != nil {
 		return fail(err)
 	}
@@ -154,8 +156,8 @@ func (m *importer) storedBlobsOf(f *subsetFile, yield func(storedBlob, error) bo
 	return true
 }
 
-func readAt(f *os.File, b []byte, at int64) error {
-	if _, err := f.ReadAt(b, at); err != nil {
+func readAt(f io.ReaderAt, b []byte, at int64) error {
+	if n, err := f.ReadAt(b, at); n < len(b) {
 		return placed(at, "the file became shorter while it was read: %w", err)
 	}
 	return nil
@@ -174,7 +176,9 @@ func (m *importer) readBlob(b storedBlob) (blobItems, error) {
 type blobItems struct {
 	file  *subsetFile
 	items []dataset.Item
-	notes formats.Loss
+	// stored is the number of items that are there, those left out included.
+	stored int
+	notes  formats.Loss
 }
 
 func (m *importer) decodeBlob(b storedBlob) (blobItems, error) {
@@ -196,16 +200,20 @@ func (m *importer) decodeBlob(b storedBlob) (blobItems, error) {
 	if block != nil && len(block.Items) != len(records) {
 		return out, sidecarError(b.file, fmt.Errorf("it speaks of %d items in blob %d, there are %d", len(block.Items), b.ordinal, len(records)))
 	}
-	out.items = make([]dataset.Item, len(records))
+	out.items = make([]dataset.Item, 0, len(records))
 	for i, r := range records {
 		var side *sidecar.Item
 		if block != nil {
 			side = block.Items[i]
 		}
-		if out.items[i], err = m.item(b.file, r, side, &out.notes); err != nil {
+		it, err := m.item(b.file, r, side, &out.notes)
+		if err == nil {
+			out.items = append(out.items, it)
+		} else if err = m.opts.Bad(err); err != nil {
 			return out, err
 		}
 	}
+	out.stored = len(records)
 	return out, nil
 }
 

@@ -90,7 +90,7 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	case m.opts.AllowExternalMedia && !filepath.IsLocal(stored):
 		at := stored
 		if !path.IsAbs(at) {
-			at = filepath.Join(m.dir, dir, f.stem, stored)
+			at = m.outside(dir, f.stem, stored)
 		}
 		x.Name, x.Source = it.ID+path.Ext(stored), dataset.LocalFile(at)
 		return nil
@@ -113,6 +113,16 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	return nil
 }
 
+// outside is the path of a file beside the dataset, given relative to where its
+// media lie.
+func (m *importer) outside(dir, stem, stored string) string {
+	local, ok := m.dir.Local(".")
+	if !ok {
+		return stored
+	}
+	return filepath.Join(local, dir, stem, stored)
+}
+
 // relatedDir is where Datumaro 1.1.0 put the pictures beside point clouds.
 const relatedDir = "related_images"
 
@@ -129,7 +139,7 @@ func (m *importer) written(dir, stem, stored string) (own string, ok bool) {
 		if i < 0 || !filepath.IsLocal(stored[i:]) {
 			continue
 		}
-		if _, err := m.root.Stat(stored[i:]); err == nil {
+		if m.dir.Has(stored[i:]) {
 			return stored[i:], true
 		}
 	}
@@ -156,9 +166,9 @@ type source struct {
 // Open decrypts the file, if it is encrypted, and checks what the sidecar says
 // of it.
 func (s *source) Open() (io.ReadCloser, error) {
-	file, err := s.m.root.Open(s.path)
+	file, err := s.m.dir.OpenFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) && s.fallback != "" {
-		if other, e := s.m.root.Open(s.fallback); e == nil {
+		if other, e := s.m.dir.OpenFile(s.fallback); e == nil {
 			file, err = other, nil
 		}
 	}
@@ -195,9 +205,6 @@ type readCloser struct {
 // openError tells a path that leaves the dataset through a link from a file
 // that is missing or cannot be read.
 func (s *source) openError(err error) error {
-	if formats.Escapes(err) {
-		err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
-	}
 	if errors.Is(err, fs.ErrNotExist) && s.sidecar != nil {
 		err = formats.Reason(formats.ErrAuthentication, "the file was written and is gone: %w", fs.ErrNotExist)
 	}
@@ -205,11 +212,7 @@ func (s *source) openError(err error) error {
 }
 
 func (s *source) wrap(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return &formats.Error{Format: formatName, Path: filepath.Join(s.m.dir, s.path), Err: err}
+	return formats.At(s.m.dir, formatName, s.path, err)
 }
 
 func (s *source) decrypt(r io.Reader) (io.ReadCloser, error) {

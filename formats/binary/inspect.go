@@ -3,9 +3,10 @@ package binary
 import (
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
+
+	"datum/files"
+	"datum/formats"
 )
 
 // Storage is how a dataset is kept, as far as it can be seen without the key.
@@ -28,39 +29,37 @@ type StoredSubset struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// Inspect reads what can be seen of the dataset at path without the key.
-func Inspect(path string) (Storage, error) {
-	dir, names, err := locate(path)
+// Inspect reads what can be seen of the dataset in a folder without the key.
+func Inspect(folder *files.Folder) (Storage, error) {
+	dir, names, err := locate(folder)
 	if err != nil {
 		return Storage{}, err
 	}
 	s := Storage{Sidecars: true}
 	for _, name := range names {
-		file := filepath.Join(dir, annotationsDir, name)
-		h, err := headOf(file)
+		file := annotationsDir + "/" + name
+		h, err := headOf(dir, file)
 		if err != nil {
-			return s, inFile(file, err)
+			return s, inFile(dir.Path(file), err)
 		}
-		st, err := os.Stat(file)
+		st, err := dir.Stat(file)
 		if err != nil {
-			return s, err
+			return s, formats.At(dir, formatName, file, err)
 		}
 		s.Encrypted = s.Encrypted || h.encrypted()
 		s.MediaEncrypted = s.MediaEncrypted || h.encrypted() && h.mediaEncrypted
 		stem := strings.TrimSuffix(name, ".datum")
 		s.Subsets = append(s.Subsets, StoredSubset{Name: stem, Bytes: st.Size()})
-		if _, err := os.Stat(filepath.Join(dir, annotationsDir, stem+".sidecar")); err != nil {
-			s.Sidecars = false
-		}
+		s.Sidecars = s.Sidecars && dir.Has(annotationsDir+"/"+stem+".sidecar")
 	}
-	s.MediaSaved = hasFile(filepath.Join(dir, imagesDir)) || hasFile(filepath.Join(dir, pointCloudsDir)) || hasFile(filepath.Join(dir, videosDir))
+	s.MediaSaved = hasFile(dir, imagesDir) || hasFile(dir, pointCloudsDir) || hasFile(dir, videosDir)
 	return s, nil
 }
 
 var errFound = errors.New("found")
 
-func hasFile(dir string) bool {
-	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+func hasFile(f *files.Folder, dir string) bool {
+	err := fs.WalkDir(f, dir, func(_ string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			return errFound
 		}

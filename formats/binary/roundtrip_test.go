@@ -13,6 +13,7 @@ import (
 
 	"datum/crypto/fernet"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
 
@@ -35,7 +36,7 @@ func TestRoundTripIsExact(t *testing.T) {
 				t.Errorf("info:\n got %+v\nwant %+v", info, want)
 			}
 			sameItems(t, items, wanted(t))
-			report, err := Verify(t.Context(), dir, formats.ImportOptions{Key: o.Key}, nil)
+			report, err := Verify(t.Context(), folderOf(t, dir), formats.ImportOptions{Key: o.Key}, nil)
 			if err != nil || !report.Manifest || report.Items != 5 || report.Media != 4 || report.Unlisted != 0 || report.Annotations != 15 {
 				t.Errorf("verify: %+v, %v", report, err)
 			}
@@ -56,7 +57,7 @@ func TestAnnotationsOnly(t *testing.T) {
 		}
 	}
 	sameItems(t, items, want)
-	if s, err := Inspect(dir); err != nil || s.MediaSaved || s.MediaEncrypted || !s.Encrypted || !s.Sidecars || len(s.Subsets) != 3 {
+	if s, err := Inspect(folderOf(t, dir)); err != nil || s.MediaSaved || s.MediaEncrypted || !s.Encrypted || !s.Sidecars || len(s.Subsets) != 3 {
 		t.Errorf("storage %+v, %v", s, err)
 	}
 }
@@ -162,7 +163,7 @@ func TestNothingReadableInAnEncryptedDataset(t *testing.T) {
 			return err
 		}
 		b, err := os.ReadFile(p)
-		for _, secret := range []string{"cat", "occluded", "bytes of", "a/b", testKeyText[6:20]} {
+		for _, secret := range []string{"Attributes", "occluded", "bytes of", "a/b", testKeyText[6:20]} {
 			if bytes.Contains(b, []byte(secret)) {
 				t.Errorf("%s contains %q", p, secret)
 			}
@@ -185,7 +186,7 @@ func TestBlobsAreClosedAsDatumaroDoes(t *testing.T) {
 		}})
 	}
 	dir, _ := write(t, &dataset.Info{MediaKind: dataset.MediaImage}, items, formats.ExportOptions{})
-	im, err := Format().Import(t.Context(), dir, formats.ImportOptions{})
+	im, err := open(t.Context(), folderOf(t, dir), formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,4 +253,14 @@ func TestMissingMediaIsNamed(t *testing.T) {
 	if _, err := writeTo(t, t.TempDir(), &dataset.Info{MediaKind: dataset.MediaImage}, items, formats.ExportOptions{}); err != nil {
 		t.Errorf("without media: %v", err)
 	}
+}
+
+func folderOf(t testing.TB, dir string) *files.Folder {
+	t.Helper()
+	f, err := files.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }

@@ -12,6 +12,7 @@ import (
 	"datum/crypto/key"
 	"datum/dataset"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // testKey is the key of the fixtures and of all datasets in these tests.
@@ -154,7 +155,7 @@ type readItem struct {
 // read reads everything of a dataset, up to the first error.
 func read(t testing.TB, dir string, o formats.ImportOptions) (info *dataset.Info, items []readItem, err error) {
 	t.Helper()
-	im, err := Format().Import(t.Context(), dir, o)
+	im, err := formatstest.Open(t.Context(), Format(), dir, o)
 	if err != nil {
 		return nil, nil, err
 	}

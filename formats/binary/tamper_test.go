@@ -10,6 +10,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // small is a dataset of one item, so that every byte of it can be tried.
@@ -145,7 +146,7 @@ func TestTokensAreBoundToTheirPlace(t *testing.T) {
 		if !detected(t, d, formats.ImportOptions{Key: k}) {
 			t.Errorf("%s: not noticed", name)
 		}
-		if _, err := Verify(t.Context(), d, formats.ImportOptions{Key: k}, nil); err == nil {
+		if _, err := Verify(t.Context(), folderOf(t, d), formats.ImportOptions{Key: k}, nil); err == nil {
 			t.Errorf("%s: not noticed by Verify", name)
 		}
 	}
@@ -264,7 +265,7 @@ func TestVerifyFindsUnlistedFiles(t *testing.T) {
 	dir := small(t, formats.ExportOptions{SaveMedia: true})
 	put(t, []byte("more"), dir, "images/s/more.jpg")
 	var total, items int
-	r, err := Verify(t.Context(), dir, formats.ImportOptions{}, func(n int) func(int) {
+	r, err := Verify(t.Context(), folderOf(t, dir), formats.ImportOptions{}, func(n int) func(int) {
 		total = n
 		return func(n int) { items = n }
 	})
@@ -296,7 +297,7 @@ func FuzzRead(f *testing.F) {
 		if len(side) > 0 {
 			put(t, side, dir, "annotations/s.sidecar")
 		}
-		im, err := Format().Import(t.Context(), dir, formats.ImportOptions{})
+		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			return
 		}
@@ -313,16 +314,16 @@ func FuzzRead(f *testing.F) {
 func TestDamagedDatasetsAreDetected(t *testing.T) {
 	dir := small(t, formats.ExportOptions{Key: testKey(t)})
 	good := file(t, dir, "annotations/s.datum")
-	if v := probe(t.Context(), dir); v.Confidence != formats.Magic || !v.Encrypted {
+	if v := formatstest.MustProbe(t, Format(), dir); v.Confidence != formats.Magic || !v.Encrypted {
 		t.Errorf("a sound dataset: %+v", v)
 	}
 	for _, cut := range []int{0, 10, 30, 100} {
 		put(t, good[:cut], dir, "annotations/s.datum")
-		if v := probe(t.Context(), dir); v.Confidence != formats.Medium || len(v.Unmet) != 1 {
+		if v := formatstest.MustProbe(t, Format(), dir); v.Confidence != formats.Medium || len(v.Unmet) != 1 {
 			t.Errorf("cut at %d: %+v", cut, v)
 		}
 	}
-	if v := probe(t.Context(), t.TempDir()); v.Confidence != formats.No {
+	if v := formatstest.MustProbe(t, Format(), t.TempDir()); v.Confidence != formats.No {
 		t.Errorf("an empty folder: %+v", v)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/internal/nameset"
 	"datum/internal/workers"
@@ -41,14 +42,14 @@ type Report struct {
 // headTokens are the encrypted sections of a head.
 const headTokens = 5
 
-// Verify reads the whole dataset at path, annotations and media, and checks
+// Verify reads the whole dataset in a folder, annotations and media, and checks
 // every token, the manifest and the records. It writes nothing. The first
 // thing that is wrong is returned as an error, with its place.
 //
 // Unless it is nil, progress is called once the number of items is known (-1
 // where it is not), and what it returns after each item.
-func Verify(ctx context.Context, path string, o formats.ImportOptions, progress func(total int) (set func(items int))) (Report, error) {
-	imp, err := open(ctx, path, o)
+func Verify(ctx context.Context, folder *files.Folder, o formats.ImportOptions, progress func(total int) (set func(items int))) (Report, error) {
+	imp, err := open(ctx, folder, o)
 	if err != nil {
 		return Report{}, err
 	}
@@ -150,7 +151,7 @@ func (v *verifier) add(c itemCheck) {
 // findUnlisted looks for media files that no item names.
 func (v *verifier) findUnlisted() error {
 	for _, dir := range []string{imagesDir, pointCloudsDir, videosDir} {
-		err := fs.WalkDir(v.m.root.FS(), dir, func(p string, d fs.DirEntry, err error) error {
+		err := fs.WalkDir(v.m.dir, dir, func(p string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil
 			}

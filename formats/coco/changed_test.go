@@ -21,7 +21,7 @@ import (
 // changed reads a folder, lets change work on the dataset, and writes it.
 func changed(t *testing.T, from string, change func(*dataset.Info, []dataset.Item) []dataset.Item) (to string, loss formats.Loss, err error) {
 	t.Helper()
-	im, err := open(t.Context(), from, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), from, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestCarriedByHand(t *testing.T) {
 			t.Errorf("%s: %v", files, err)
 			continue
 		}
-		im, err := open(t.Context(), to, formats.ImportOptions{})
+		im, err := formatstest.Open(t.Context(), Format(), to, formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", files, err)
 			continue
@@ -202,7 +202,7 @@ func TestExistingFilesStay(t *testing.T) {
 func TestInterleaved(t *testing.T) {
 	sorted := t.TempDir()
 	mixed := t.TempDir()
-	im, err := open(t.Context(), layouts+"roboflow", formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), layouts+"roboflow", formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // cocoSample is a dataset as COCO can hold it.
 func cocoSample() *formatstest.Dataset {
 	ctx := context.Background()
-	im, err := open(ctx, "../../testdata/coco/sample", formats.ImportOptions{})
+	im, err := formatstest.Open(ctx, Format(), "../../testdata/coco/sample", formats.ImportOptions{})
 	if err != nil {
 		panic(err)
 	}

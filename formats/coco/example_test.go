@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 
+	"datum/files"
 	"datum/formats"
 	"datum/formats/coco"
 )
@@ -12,7 +13,12 @@ import (
 // Reading a COCO dataset: the items of all files of a subset come together.
 func Example() {
 	ctx := context.Background()
-	im, err := coco.Format().Import(ctx, "../../testdata/coco/layouts/official", formats.ImportOptions{})
+	folder, err := files.OpenFolder("../../testdata/coco/layouts/official")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer folder.Close()
+	im, err := coco.Format().Import(ctx, folder, formats.ImportOptions{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -9,9 +9,8 @@ import (
 	"path/filepath"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
-	"datum/internal/nameset"
-	"datum/internal/workers"
 )
 
 // exporter writes one dataset.
@@ -23,7 +22,7 @@ type exporter struct {
 	info    dataset.Info
 	subsets []*outSubset
 	byName  map[string]*outSubset
-	media   *mediaWriter
+	media   *formats.MediaWriter
 	loss    formats.Loss
 	failed  error // the first error of Write
 
@@ -31,16 +30,18 @@ type exporter struct {
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if o.Key != nil || o.PlainMedia || o.EncryptAllMedia {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "COCO datasets cannot be encrypted"),
-			"datumaro_binary is the format that can")
+	if err := o.OnlyPlain(formatName); err != nil {
+		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	e := &exporter{ctx: ctx, dir: dir, root: root, opts: o, byName: map[string]*outSubset{}}
-	e.media = &mediaWriter{e: e, pool: workers.NewPool(workers.Count(o.Workers)), written: nameset.New()}
+	if e.media, err = formats.NewMediaWriter(ctx, formatName, dir, o); err != nil {
+		root.Close()
+		return nil, err
+	}
 	return e, nil
 }
 
@@ -112,7 +113,7 @@ func (e *exporter) finish() error {
 			return err
 		}
 	}
-	return e.media.wait(0)
+	return e.media.Wait()
 }
 
 // Abort stops the workers and closes and removes the spools.
@@ -120,7 +121,7 @@ func (e *exporter) Abort() {
 	if e.root == nil {
 		return
 	}
-	e.media.pool.Close()
+	e.media.Abort()
 	for _, s := range e.subsets {
 		s.closeSpools()
 	}
@@ -144,7 +145,7 @@ func (e *exporter) create(p string) (*os.File, error) {
 func (e *exporter) placed(p string, err error) error {
 	var inner *os.PathError
 	switch {
-	case formats.Escapes(err):
+	case files.Leaves(err):
 		err = corrupt("the path leaves the dataset")
 	case errors.As(err, &inner):
 		err = inner.Err

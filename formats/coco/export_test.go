@@ -210,7 +210,7 @@ func TestNoAnnotations(t *testing.T) {
 		`{"id":1,"file_name":"deep/x.png","height":10,"width":20,"attributes":{"weather":"fog"}}`,
 		`{"id":2,"file_name":"no media"}`,
 	}
-	if d := cmp.Diff(want, listOf(t, files["image_info_s.json"], "images")); d != "" || len(files) != 1 {
+	if d := cmp.Diff(want, listOf(t, files["instances_s.json"], "images")); d != "" || len(files) != 1 {
 		t.Error(files, d)
 	}
 }
@@ -222,7 +222,7 @@ func TestOtherMediaAreCounted(t *testing.T) {
 	if got := loss.String(); !strings.HasPrefix(got, "1 items with a video, which COCO has no place for, dropped (first: v of s)") {
 		t.Error(got)
 	}
-	if n := len(listOf(t, files["image_info_s.json"], "images")); n != 1 {
+	if n := len(listOf(t, files["instances_s.json"], "images")); n != 1 {
 		t.Error(n)
 	}
 }

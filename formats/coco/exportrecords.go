@@ -1,6 +1,8 @@
 package coco
 
 import (
+	"slices"
+
 	"datum/dataset"
 )
 
@@ -9,6 +11,7 @@ type outRecord struct {
 	group
 	file  int
 	first dataset.Annotation
+	user  dataset.Attributes // the user's attributes of all its annotations
 }
 
 // recordKey is what the annotations of one record share.
@@ -76,10 +79,12 @@ func (s *outSubset) records(it *dataset.Item) (out []*outRecord, segments map[in
 		}
 		marked := base.Attributes.Has(carryRecord) || base.Attributes.Has(carryOrder)
 		if r := open[key]; r != nil && base.Group != 0 && !marked && r.add(a) {
-			s.countConflicts(it, r.first, a)
+			s.unite(it, r, a)
 			continue
 		}
 		r := &outRecord{file: k, first: a}
+		r.user, _ = base.Attributes.Split()
+		r.user = slices.Clip(r.user)
 		r.add(a) // an empty group takes whatever COCO holds
 		out = append(out, r)
 		open[key] = r
@@ -113,35 +118,26 @@ func (s *outSubset) countFields(it *dataset.Item, a dataset.Annotation) {
 	}
 }
 
-// countConflicts counts what two annotations of one record say differently.
-func (s *outSubset) countConflicts(it *dataset.Item, first, a dataset.Annotation) {
-	x, y := first.Common(), a.Common()
-	if !sameUser(x.Attributes, y.Attributes) {
-		s.e.lost(it, "attributes of annotations that differ from those of the same object, dropped")
-	}
-	if x.ID != y.ID {
-		s.e.lost(it, "ids of annotations that differ from those of the same object, dropped")
-	}
-}
-
-// sameUser reports whether two lists hold the same attributes of the user.
-func sameUser(a, b dataset.Attributes) bool {
-	n := 0
-	for _, x := range a {
+// unite adds what another annotation says to a record, and counts where the two
+// contradict each other. What only one of them says is true of the object.
+func (s *outSubset) unite(it *dataset.Item, r *outRecord, a dataset.Annotation) {
+	conflicts := 0
+	for _, x := range a.Common().Attributes {
 		if dataset.IsCarried(x.Name) {
 			continue
 		}
-		n++
-		if v, ok := b.Get(x.Name); !ok || string(v) != string(x.Value) {
-			return false
+		if v, ok := r.user.Get(x.Name); !ok {
+			r.user = append(r.user, x)
+		} else if string(v) != string(x.Value) {
+			conflicts++
 		}
 	}
-	for _, x := range b {
-		if !dataset.IsCarried(x.Name) {
-			n--
-		}
+	if conflicts > 0 {
+		s.e.lost(it, "attributes of annotations that differ from those of the same object, dropped")
 	}
-	return n == 0
+	if r.first.Common().ID != a.Common().ID {
+		s.e.lost(it, "ids of annotations that differ from those of the same object, dropped")
+	}
 }
 
 // recordWriter spools the records of one item.
@@ -193,8 +189,7 @@ func (w *recordWriter) write(rec *outRecord) error {
 	if w.s.e.info.Categories.Labels == nil && label != dataset.NoLabel {
 		w.s.e.lost(w.it, "labels that are bare numbers, written as categories of that name")
 	}
-	user, _ := base.Attributes.Split()
-	r := append(dataset.Attributes{{Name: "id"}}, rec.members(user, f.category(label), sameness{})...)
+	r := append(dataset.Attributes{{Name: "id"}}, rec.members(rec.user, f.category(label), sameness{})...)
 	patch, _ := base.Attributes.Get(carryRecord)
 	r = apply(r, patch)
 	id := recordID{n: base.ID}

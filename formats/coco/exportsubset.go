@@ -226,7 +226,7 @@ func (s *outSubset) saveMedia(it *dataset.Item, rawName []byte) error {
 	if !ok {
 		return s.e.errorf(it.ID, "the media name %q cannot be a path in the dataset", name)
 	}
-	return s.e.media.save(it, path.Join(s.mediaDir(it), clean))
+	return s.startSaving(it, path.Join(s.mediaDir(it), clean))
 }
 
 // rest is the text of a record behind its id.
@@ -277,7 +277,11 @@ func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, e *imageEntry
 // finish writes the files of the subset.
 func (s *outSubset) finish() error {
 	if len(s.files) == 0 {
-		if err := s.addFile(carriedFile{Path: s.usualPath(taskImageInfo), Task: taskImageInfo}); err != nil {
+		task := taskImageInfo
+		if s.e.info.Categories.Len() > 0 { // which a file of image infos does not list
+			task = taskInstances
+		}
+		if err := s.addFile(carriedFile{Path: s.usualPath(task), Task: task}); err != nil {
 			return err
 		}
 	}

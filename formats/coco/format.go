@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -25,13 +26,16 @@ func Format() *formats.Format {
 
 const need = "a JSON file with a list of images or of annotations, in annotations/ or beside the pictures"
 
-func probe(_ context.Context, path string) formats.Verdict {
-	_, files, err := find(path)
-	if err != nil || len(files) == 0 {
+func probe(_ context.Context, f *files.Folder) formats.Verdict {
+	_, found, err := find(f)
+	switch {
+	case err != nil:
+		return formats.Verdict{Confidence: formats.Low, Unmet: []string{fmt.Sprintf("%s (%v)", need, err)}}
+	case len(found) == 0:
 		return formats.Verdict{Unmet: []string{need}}
 	}
-	if !slices.ContainsFunc(files, func(f jsonFile) bool { return f.sure }) {
-		return formats.Verdict{Confidence: formats.Low, Unmet: []string{fmt.Sprintf("%s (%s is broken)", need, files[0].path)}}
+	if !slices.ContainsFunc(found, func(f jsonFile) bool { return f.sure }) {
+		return formats.Verdict{Confidence: formats.Low, Unmet: []string{fmt.Sprintf("%s (%s is broken)", need, found[0].path)}}
 	}
-	return formats.Verdict{Confidence: formats.High, Met: []string{fmt.Sprintf("%s (%s)", need, files[0].path)}}
+	return formats.Verdict{Confidence: formats.High, Met: []string{fmt.Sprintf("%s (%s)", need, found[0].path)}}
 }

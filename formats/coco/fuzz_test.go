@@ -7,6 +7,7 @@ import (
 
 	"datum/formats"
 	"datum/formats/coco/cocotest"
+	"datum/formats/formatstest"
 )
 
 // FuzzRoundTrip wants every file that can be read to come back as it was.
@@ -38,7 +39,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if err := os.WriteFile(path, text, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		im, err := open(t.Context(), dir, formats.ImportOptions{Workers: 1})
+		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{Workers: 1})
 		if err != nil {
 			return
 		}

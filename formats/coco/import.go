@@ -4,12 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"path"
-	"path/filepath"
 	"strconv"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
 
@@ -17,8 +16,7 @@ type rawJSON = json.RawMessage
 
 // importer reads one dataset.
 type importer struct {
-	dir     string
-	root    *os.Root
+	dir     *files.Folder
 	opts    formats.ImportOptions
 	subsets []*subset
 	info    dataset.Info
@@ -42,7 +40,7 @@ type subset struct {
 // source is one annotation file, scanned.
 type source struct {
 	jsonFile
-	file       *os.File
+	file       files.File
 	index      *index
 	labels     map[string]int32 // id of a category → label
 	categories []*categoryRecord
@@ -54,23 +52,19 @@ type source struct {
 // maxFiles bounds the annotation files of one subset.
 const maxFiles = 64
 
-func open(ctx context.Context, p string, o formats.ImportOptions) (formats.Importer, error) {
-	dir, files, err := find(p)
-	if err != nil {
-		return nil, formats.Reason(formats.ErrUnknownFormat, "%w", err)
-	}
-	if len(files) == 0 {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: it holds no COCO annotations", p), "COCO needs "+need)
-	}
-	if o.Key != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%s: a key was given, but COCO datasets are not encrypted", p), "leave the key out")
-	}
-	root, err := os.OpenRoot(dir)
+func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
+	dir, found, err := find(f)
 	if err != nil {
 		return nil, err
 	}
-	m := &importer{dir: dir, root: root, opts: o}
-	if err := m.load(ctx, files); err != nil {
+	if len(found) == 0 {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: it holds no COCO annotations", f.Path(f.Only())), "COCO needs "+need)
+	}
+	if err := o.OnlyPlain(formatName, f); err != nil {
+		return nil, err
+	}
+	m := &importer{dir: dir, opts: o}
+	if err := m.load(ctx, found); err != nil {
 		m.Close()
 		return nil, err
 	}
@@ -117,7 +111,12 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	if len(s.files) > maxFiles {
 		return corrupt("subset %q has more than %d annotation files", s.name, maxFiles)
 	}
-	if src.index, err = scan(file, m.opts.AllowExternalMedia); err != nil {
+	if src.index, err = scan(file, m.opts.AllowExternalMedia, func(err error) error {
+		if left := m.opts.Bad(m.inFile(f.path, "", err)); left == nil {
+			return nil
+		}
+		return err
+	}); err != nil {
 		return err
 	}
 	if src.index.unclean > 0 {
@@ -145,15 +144,9 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 }
 
 // openFile opens an annotation file.
-func (m *importer) openFile(p string) (*os.File, error) {
-	f, err := m.root.Open(p)
-	if err == nil || !formats.Escapes(err) {
-		return f, err
-	}
-	if m.opts.AllowExternalMedia {
-		return os.Open(filepath.Join(m.dir, filepath.FromSlash(p)))
-	}
-	return nil, formats.WithHint(corrupt("the path leaves the dataset through a link"), "--allow-external-media opens it all the same, where you trust the dataset")
+func (m *importer) openFile(p string) (files.File, error) {
+	f, err := m.dir.OpenFile(p)
+	return f, formats.At(m.dir, formatName, p, err)
 }
 
 func (m *importer) subset(f jsonFile) *subset {
@@ -162,7 +155,7 @@ func (m *importer) subset(f jsonFile) *subset {
 			return s
 		}
 	}
-	s := &subset{name: f.subset, dirs: pictureDirs(m.root, f), renamed: map[int32]string{}}
+	s := &subset{name: f.subset, dirs: pictureDirs(m.dir, f), renamed: map[int32]string{}}
 	m.subsets = append(m.subsets, s)
 	return s
 }
@@ -316,7 +309,7 @@ func (m *importer) Notes() formats.Loss {
 
 // Close closes the files.
 func (m *importer) Close() error {
-	errs := []error{m.root.Close()}
+	var errs []error
 	for _, s := range m.subsets {
 		for _, f := range s.files {
 			errs = append(errs, f.file.Close())
@@ -331,7 +324,7 @@ func (m *importer) inFile(file, item string, err error) error {
 	if errors.As(err, &placed) {
 		return err
 	}
-	e := &formats.Error{Format: formatName, Path: filepath.Join(m.dir, filepath.FromSlash(file)), Item: item, Err: err}
+	e := &formats.Error{Format: formatName, Path: m.dir.Path(file), Item: item, Err: err}
 	var at *recordError
 	if errors.As(err, &at) {
 		if f, ferr := m.openFile(file); ferr == nil {

@@ -23,6 +23,7 @@ type job struct {
 type readItem struct {
 	item  dataset.Item
 	notes formats.Loss
+	bad   bool // left out, as the user wants it
 }
 
 // Items streams the images, subset after subset, in file order.
@@ -35,6 +36,9 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 				return
 			}
 			m.notes.Merge(d.notes)
+			if d.bad {
+				continue
+			}
 			if !yield(d.item, nil) {
 				return
 			}
@@ -71,7 +75,8 @@ func (m *importer) read(j job) (d readItem, err error) {
 			continue
 		}
 		if err := r.readFrom(k, f, places[k]); err != nil {
-			return d, m.inFile(f.path, d.item.ID, err)
+			d.bad = true
+			return d, m.opts.Bad(m.inFile(f.path, d.item.ID, err))
 		}
 	}
 	return d, r.finish()
@@ -114,7 +119,7 @@ func (r *itemReader) readFrom(k int, f *source, place int32) error {
 	return f.each(f.index.of(place), func(a annotationAt, raw []byte) error {
 		n++
 		if err := r.annotation(k, f, a, raw, n-1); err != nil {
-			return &recordError{a.at, err}
+			return r.m.opts.Bad(r.m.inFile(f.path, r.item.ID, &recordError{a.at, err}))
 		}
 		return nil
 	})
@@ -298,7 +303,7 @@ func (f *source) each(list []annotationAt, do func(a annotationAt, raw []byte) e
 			*buf = make([]byte, need)
 		}
 		b := (*buf)[:end-start]
-		if _, err := f.file.ReadAt(b, start); err != nil {
+		if n, err := f.file.ReadAt(b, start); n < len(b) {
 			return atRecord(start, "the file changed while it was read: %w", err)
 		}
 		for _, a := range list[:n] {

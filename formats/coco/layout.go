@@ -1,9 +1,9 @@
 package coco
 
 import (
+	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
 
@@ -39,60 +40,87 @@ type jsonFile struct {
 // annotationsDir is the folder of the annotation files in COCO's own layout.
 const annotationsDir = "annotations"
 
-// find lists the annotation files of the dataset in the folder p, or takes the
-// one file that p is. dir is the dataset folder.
-func find(p string) (dir string, files []jsonFile, err error) {
-	st, err := os.Stat(p)
-	if err != nil {
-		return "", nil, err
+// find lists the annotation files of the dataset in a folder, or takes the one
+// file that was named. dir is the dataset folder.
+func find(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
+	if f.Only() != "" {
+		return findOne(f)
 	}
-	if !st.IsDir() {
-		return findOne(p)
-	}
-	if filepath.Base(filepath.Clean(p)) == annotationsDir {
-		if files := jsonFiles(p, "*.json"); len(files) > 0 {
-			p = filepath.Dir(filepath.Clean(p))
+	if f.Base() == annotationsDir && len(jsonFiles(f, ".")) > 0 {
+		if parent, _, err := f.Parent(); err == nil {
+			f = parent
 		}
 	}
-	for _, pattern := range []string{annotationsDir + "/*.json", "*.json", "*/*.json"} {
-		if files = jsonFiles(p, pattern); len(files) > 0 {
-			break
-		}
+	if _, err := f.Stat(annotationsDir); errors.Is(err, files.ErrLeaves) {
+		return f, nil, formats.At(f, formatName, annotationsDir, err)
 	}
-	slices.SortStableFunc(files, func(a, b jsonFile) int {
+	if found = jsonFiles(f, annotationsDir); len(found) == 0 {
+		found = jsonFiles(f, ".")
+	}
+	if len(found) == 0 {
+		found = jsonFiles(f, subFolders(f)...)
+	}
+	slices.SortStableFunc(found, func(a, b jsonFile) int {
 		if c := strings.Compare(a.subset, b.subset); c != 0 {
 			return c
 		}
 		return slices.Index(tasks, a.task) - slices.Index(tasks, b.task)
 	})
-	return p, files, nil
+	return f, found, nil
 }
 
-func findOne(p string) (dir string, files []jsonFile, err error) {
-	l := looksLikeCOCO(p)
-	if l == other || l == unsure && filepath.Ext(p) != ".json" {
-		return "", nil, nil
-	}
-	dir, name := filepath.Split(filepath.Clean(p))
-	dir = filepath.Clean(dir)
-	if filepath.Base(dir) == annotationsDir {
-		dir, name = filepath.Dir(dir), annotationsDir+"/"+name
-	}
-	f := classify(name)
-	f.sure = l == coco
-	return dir, []jsonFile{f}, nil
-}
-
-// jsonFiles lists the annotation files that match a pattern.
-func jsonFiles(dir, pattern string) (files []jsonFile) {
-	found, err := fs.Glob(os.DirFS(dir), pattern)
+// subFolders lists the folders of a folder, of which a layout of COCO has a
+// few.
+func subFolders(f *files.Folder) (dirs []string) {
+	entries, err := f.ReadDir(".")
 	if err != nil {
 		return nil
+	}
+	const most = 64
+	for _, e := range entries {
+		if len(dirs) < most && (e.IsDir() || e.Type()&fs.ModeSymlink != 0) {
+			dirs = append(dirs, e.Name())
+		}
+	}
+	return dirs
+}
+
+func findOne(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
+	name := f.Only()
+	l := looksLikeCOCO(f, name)
+	if l == other || l == unsure && !isJSON(name) {
+		return f, nil, nil
+	}
+	if f.Base() == annotationsDir {
+		if parent, _, err := f.Parent(); err == nil {
+			f, name = parent, parent.Only()
+		}
+	}
+	c := classify(name)
+	c.sure = l == coco
+	return f, []jsonFile{c}, nil
+}
+
+func isJSON(name string) bool { return strings.EqualFold(path.Ext(name), ".json") }
+
+// jsonFiles lists the annotation files in folders.
+func jsonFiles(f *files.Folder, dirs ...string) (found []jsonFile) {
+	var names []string
+	for _, d := range dirs {
+		entries, err := f.ReadDir(d)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if !e.IsDir() && isJSON(e.Name()) {
+				names = append(names, path.Join(d, e.Name()))
+			}
+		}
 	}
 	// Other formats have a JSON file for each picture. What has the name of an
 	// annotation file is looked at first.
 	const most = 500
-	slices.SortStableFunc(found, func(a, b string) int {
+	slices.SortStableFunc(names, func(a, b string) int {
 		switch {
 		case isNamed(a) && !isNamed(b):
 			return -1
@@ -101,14 +129,14 @@ func jsonFiles(dir, pattern string) (files []jsonFile) {
 		}
 		return 0
 	})
-	for _, f := range found[:min(len(found), most)] {
-		if l := looksLikeCOCO(filepath.Join(dir, f)); l == coco || l == unsure && isNamed(f) {
-			c := classify(f)
+	for _, name := range names[:min(len(names), most)] {
+		if l := looksLikeCOCO(f, name); l == coco || l == unsure && isNamed(name) {
+			c := classify(name)
 			c.sure = l == coco
-			files = append(files, c)
+			found = append(found, c)
 		}
 	}
-	return files
+	return found
 }
 
 // isNamed reports whether a file has the name of an annotation file, in the
@@ -135,7 +163,7 @@ const roboflowName = "_annotations"
 // classify reads task and subset off a path.
 func classify(p string) jsonFile {
 	f := jsonFile{path: p, task: taskInstances, subset: dataset.DefaultSubset}
-	stem := strings.TrimSuffix(path.Base(p), ".json")
+	stem := strings.TrimSuffix(path.Base(p), path.Ext(p))
 	if slices.Contains(plainNames, stem) {
 		if d := path.Dir(p); d != "." && d != annotationsDir {
 			f.subset = path.Base(d)
@@ -168,8 +196,11 @@ const (
 )
 
 // looksLikeCOCO looks at the keys at the beginning of a JSON file.
-func looksLikeCOCO(p string) look {
-	f, err := os.Open(p)
+func looksLikeCOCO(folder *files.Folder, name string) look {
+	f, err := folder.OpenFile(name)
+	if errors.Is(err, files.ErrLeaves) {
+		return unsure // whoever opens it is told so
+	}
 	if err != nil {
 		return other
 	}
@@ -186,8 +217,8 @@ func looksLikeCOCO(p string) look {
 		if err != nil {
 			return max(found, unsure)
 		}
-		if t.Kind() != '"' {
-			return found
+		if t.Kind() != '"' { // other tools, too, list categories and say who they are
+			return min(found, unsure)
 		}
 		name, kind := t.String(), dec.PeekKind()
 		switch {
@@ -245,15 +276,15 @@ func usualDir(subset string) string { return "images/" + subset }
 // the dataset folder: where they usually are first, then every other folder,
 // those first that have the beginning of their name in common with the subset,
 // as train has with train_small.
-func pictureDirs(root *os.Root, f jsonFile) []string {
+func pictureDirs(folder *files.Folder, f jsonFile) []string {
 	dirs := []string{usualDir(f.subset), f.subset, path.Dir(f.path), "images", ".", "data"}
 	dirs = slices.DeleteFunc(dirs, func(d string) bool {
-		st, err := root.Stat(d)
-		return err != nil && !formats.Escapes(err) || err == nil && !st.IsDir()
+		st, err := folder.Stat(d)
+		return err != nil && !errors.Is(err, files.ErrLeaves) || err == nil && !st.IsDir()
 	})
 	usual := len(dirs)
 	for _, parent := range []string{"images", "."} {
-		entries, err := fs.ReadDir(root.FS(), parent)
+		entries, err := folder.ReadDir(parent)
 		if err != nil {
 			continue
 		}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 func TestLooksLikeCOCO(t *testing.T) {
@@ -23,9 +25,9 @@ func TestLooksLikeCOCO(t *testing.T) {
 		`{"images":[{}]}`:                                    coco,
 		`{"annotations":[{"x":[1,2,{"y":3}],"image_id":1}]}`: coco,
 		`{"annotations":[]}`:                                 coco,
-		`{"info":{},"x":1}`:                                  coco,
-		`{"categories":[]}`:                                  coco,
-		`{"x":{"images":[]},"licenses":[]}`:                  coco,
+		`{"info":{},"x":1}`:                                  unsure,
+		`{"categories":[]}`:                                  unsure,
+		`{"x":{"images":[]},"licenses":[]}`:                  unsure,
 		"\ufeff{\"x\":NaN,\"images\":[{\"id\":1}]}":          coco,
 		`{"images":{}}`:                                      other,
 		`{"images":7,"annotations":"x"}`:                     other,
@@ -46,12 +48,11 @@ func TestLooksLikeCOCO(t *testing.T) {
 		`{"annotations":[{"id":1,"label":"cat"`: unsure,
 		`{"x":"` + strings.Repeat("a", 300<<10) + `","images":[]}`: unsure,
 	} {
-		p := filepath.Join(folder(t, "x.json", text), "x.json")
-		if got := looksLikeCOCO(p); got != want {
+		if got := looksLikeCOCO(opened(t, folder(t, "x.json", text)), "x.json"); got != want {
 			t.Errorf("%s: %v, want %v", short([]byte(text)), got, want)
 		}
 	}
-	if got := looksLikeCOCO(filepath.Join(t.TempDir(), "none.json")); got != other {
+	if got := looksLikeCOCO(opened(t, t.TempDir()), "none.json"); got != other {
 		t.Errorf("a file that is not there: %v", got)
 	}
 }
@@ -73,22 +74,22 @@ func TestFind(t *testing.T) {
 		"nothing":                       {[]string{"a.txt", file}, nil},
 	} {
 		dir := folder(t, test.files...)
-		at, files, err := find(dir)
+		at, files, err := find(opened(t, dir))
 		var got []string
 		for _, f := range files {
 			got = append(got, f.path+" "+f.subset)
 		}
-		if d := cmp.Diff(test.want, got); d != "" || err != nil || at != dir {
-			t.Errorf("%s: %v in %s, %s", name, err, at, d)
+		if d := cmp.Diff(test.want, got); d != "" || err != nil || at.Path(".") != dir {
+			t.Errorf("%s: %v in %s, %s", name, err, at.Path("."), d)
 		}
 	}
 	dir := folder(t, "annotations/instances_a.json", file)
-	if at, files, err := find(filepath.Join(dir, "annotations")); err != nil || len(files) != 1 || at != dir {
-		t.Errorf("the folder annotations: %s, %v, %v", at, files, err)
+	if at, files, err := find(opened(t, filepath.Join(dir, "annotations"))); err != nil || len(files) != 1 || at.Path(".") != dir {
+		t.Errorf("the folder annotations: %v, %v, %v", at, files, err)
 	}
 	t.Chdir(filepath.Join(dir, "annotations"))
-	if at, files, err := find("instances_a.json"); err != nil || len(files) != 1 || at != "." || files[0].path != "instances_a.json" {
-		t.Errorf("a name alone: %s, %v, %v", at, files, err)
+	if at, files, err := find(opened(t, "instances_a.json")); err != nil || len(files) != 1 || at.Base() != filepath.Base(dir) || files[0].path != "annotations/instances_a.json" {
+		t.Errorf("a name alone: %v, %v, %v", at, files, err)
 	}
 }
 
@@ -100,7 +101,7 @@ func TestManyOtherFiles(t *testing.T) {
 		files = append(files, fmt.Sprintf("annotations/a%04d.json", i), `{"shapes":[]}`)
 	}
 	dir := folder(t, files...)
-	if _, found, err := find(dir); err != nil || len(found) != 1 {
+	if _, found, err := find(opened(t, dir)); err != nil || len(found) != 1 {
 		t.Errorf("%v, %v", found, err)
 	}
 }
@@ -108,12 +109,7 @@ func TestManyOtherFiles(t *testing.T) {
 // TestPictureDirs: the usual places first, then those of a similar name.
 func TestPictureDirs(t *testing.T) {
 	dir := folder(t, "annotations/x", "", "images/val/x", "", "images/train/x", "", "images/train_extra/x", "", "train_all/x", "", "zzz/x", "")
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	got := pictureDirs(root, classify("annotations/instances_train_ext.json"))
+	got := pictureDirs(opened(t, dir), classify("annotations/instances_train_ext.json"))
 	want := []string{"annotations", "images", ".", "images/train_extra", "train_all", "images/train", "images/val", "zzz"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
@@ -121,18 +117,18 @@ func TestPictureDirs(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	v := probe(t.Context(), layouts+"roboflow")
+	v := formatstest.MustProbe(t, Format(), layouts+"roboflow")
 	if v.Confidence != formats.High || len(v.Met) != 1 || !strings.Contains(v.Met[0], "test/_annotations.coco.json") || v.Encrypted {
 		t.Errorf("%+v", v)
 	}
-	if v := probe(t.Context(), layouts+"beside/result.json"); v.Confidence != formats.High {
+	if v := formatstest.MustProbe(t, Format(), layouts+"beside/result.json"); v.Confidence != formats.High {
 		t.Errorf("a file: %+v", v)
 	}
-	if v := probe(t.Context(), folder(t, "annotations/instances_t.json", "{")); v.Confidence != formats.Low || len(v.Unmet) != 1 {
+	if v := formatstest.MustProbe(t, Format(), folder(t, "annotations/instances_t.json", "{")); v.Confidence != formats.Low || len(v.Unmet) != 1 {
 		t.Errorf("a broken file: %+v", v)
 	}
-	for _, p := range []string{t.TempDir(), filepath.Join(t.TempDir(), "no"), layouts + "beside/a.png"} {
-		if v := probe(t.Context(), p); v.Confidence != formats.No || len(v.Unmet) != 1 {
+	for _, p := range []string{t.TempDir(), layouts + "beside/a.png"} {
+		if v := formatstest.MustProbe(t, Format(), p); v.Confidence != formats.No || len(v.Unmet) != 1 {
 			t.Errorf("%s: %+v", p, v)
 		}
 	}
@@ -146,11 +142,11 @@ func TestLinkedAnnotations(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(dir, "annotations")); err != nil {
 		t.Skipf("no symbolic links here: %v", err)
 	}
-	_, err := open(t.Context(), dir, formats.ImportOptions{})
-	if !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), "leaves the dataset through a link") || formats.Hint(err) == "" {
+	_, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
+	if !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), "leaves the dataset, by itself or through a link") || formats.Hint(err) == "" {
 		t.Errorf("%v", err)
 	}
-	im, err := open(t.Context(), dir, formats.ImportOptions{AllowExternalMedia: true})
+	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{AllowExternalMedia: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +159,23 @@ func TestLinkedAnnotations(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	_, err := open(t.Context(), t.TempDir(), formats.ImportOptions{})
+	_, err := formatstest.Open(t.Context(), Format(), t.TempDir(), formats.ImportOptions{})
 	if !errors.Is(err, formats.ErrUnknownFormat) || formats.Hint(err) == "" {
 		t.Errorf("an empty folder: %v", err)
 	}
-	_, err = open(t.Context(), filepath.Join(t.TempDir(), "no"), formats.ImportOptions{})
+	_, err = formatstest.Open(t.Context(), Format(), filepath.Join(t.TempDir(), "no"), formats.ImportOptions{})
 	if !errors.Is(err, formats.ErrUnknownFormat) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
+}
+
+// opened opens a folder until the test ends.
+func opened(t testing.TB, path string) *files.Folder {
+	t.Helper()
+	f, err := files.OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }

@@ -10,6 +10,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // bigFile writes an annotation file of n images with perImage annotations
@@ -61,7 +62,7 @@ func TestMemory(t *testing.T) {
 	const images, perImage = 20000, 4
 	dir := bigFile(t, images, perImage)
 	before := heap()
-	im, err := open(t.Context(), dir, formats.ImportOptions{Workers: 2})
+	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.SetBytes(st.Size())
 	for b.Loop() {
-		im, err := open(b.Context(), dir, formats.ImportOptions{})
+		im, err := formatstest.Open(b.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -151,7 +151,7 @@ const maxDeflate = 1032
 
 // readSegments reads a panoptic picture.
 func (m *importer) readSegments(p string) (runs *segmentRuns, h, w int, err error) {
-	f, err := picture{root: m.root, dir: m.dir, path: p}.Open()
+	f, err := m.openFile(p)
 	if err != nil {
 		return nil, 0, 0, err
 	}

@@ -92,11 +92,6 @@ func TestConflicts(t *testing.T) {
 			t.Errorf("%q is not in %s", want, loss)
 		}
 	}
-	a := dataset.Attributes{{Name: "x", Value: []byte("1")}, {Name: carryFile, Value: []byte("1")}}
-	b := dataset.Attributes{{Name: carryOrder, Value: []byte("1")}, {Name: "x", Value: []byte("1")}}
-	if !sameUser(a, b) || sameUser(a, nil) || sameUser(nil, b) || !sameUser(a[1:], b[:1]) {
-		t.Error("user attributes are compared wrongly")
-	}
 }
 
 // TestBareLabels: labels of a dataset without a list of them become

@@ -9,13 +9,14 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/formats/coco/cocotest"
+	"datum/formats/formatstest"
 	"datum/internal/cocogen"
 )
 
 // reexport reads the dataset at from and writes it into a new folder.
 func reexport(t *testing.T, from string) (to string, notes, loss formats.Loss) {
 	t.Helper()
-	im, err := open(t.Context(), from, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), from, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestLayoutsComeBack(t *testing.T) {
 	for _, dir := range append(dirs, "../../testdata/coco/sample") {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			checkRoundTrip(t, dir)
-			if v := probe(t.Context(), dir); v.Confidence != formats.High {
+			if v := formatstest.MustProbe(t, Format(), dir); v.Confidence != formats.High {
 				t.Errorf("not detected: %+v", v)
 			}
 		})

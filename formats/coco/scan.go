@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -74,8 +73,9 @@ func atRecord(at int64, format string, args ...any) error {
 const maxRecord = 1 << 28
 
 // scan reads a file once and validates it. external lets file names lead out
-// of the dataset.
-func scan(f io.Reader, external bool) (*index, error) {
+// of the dataset. bad is told of each record that is wrong; where it returns
+// nil, the record is left out.
+func scan(f io.Reader, external bool, bad func(error) error) (*index, error) {
 	clean := &tolerantText{r: f}
 	s := &scanner{
 		dec:      jsontext.NewDecoder(clean, jsontext.AllowDuplicateNames(true)),
@@ -83,6 +83,7 @@ func scan(f io.Reader, external bool) (*index, error) {
 		numbered: map[int64]int32{},
 		named:    map[string]int32{},
 		external: external,
+		bad:      bad,
 	}
 	if err := s.object(); err != nil {
 		return nil, s.place(err)
@@ -98,6 +99,7 @@ type scanner struct {
 	dec      *jsontext.Decoder
 	x        *index
 	external bool
+	bad      func(error) error
 	// Ids of images and their numbers, in the order of first mention: whole
 	// numbers and other ids.
 	numbered map[int64]int32
@@ -188,14 +190,18 @@ func (s *scanner) array(name string, each func(span, jsontext.Value) error) erro
 			return err
 		}
 		at := s.dec.InputOffset() - int64(len(v))
-		if v.Kind() != '{' {
-			return atRecord(at, "an entry of %s is no JSON object", name)
+		switch {
+		case v.Kind() != '{':
+			err = atRecord(at, "an entry of %s is no JSON object", name)
+		case len(v) > maxRecord:
+			err = atRecord(at, "a record of %d bytes is over the limit of %d", len(v), maxRecord)
+		default:
+			err = each(span{at, int32(len(v))}, v)
 		}
-		if len(v) > maxRecord {
-			return atRecord(at, "a record of %d bytes is over the limit of %d", len(v), maxRecord)
-		}
-		if err := each(span{at, int32(len(v))}, v); err != nil {
-			return err
+		if err != nil {
+			if err = s.bad(err); err != nil {
+				return err
+			}
 		}
 	}
 	_, err := s.dec.ReadToken()
@@ -270,21 +276,36 @@ func (s *scanner) annotation(sp span, v jsontext.Value) error {
 	return nil
 }
 
+// dropStrays finds the annotations of images that are not in the list.
+func (s *scanner) dropStrays() error {
+	kept := s.x.annotations[:0]
+	for _, a := range s.x.annotations {
+		f := s.found[a.image]
+		if f.size > 0 {
+			kept = append(kept, a)
+		} else if err := s.bad(atRecord(a.at, "the annotation is of image %s, which is not in the list of images", f.id)); err != nil {
+			return err
+		}
+	}
+	s.x.annotations = kept
+	return nil
+}
+
 // finish checks that every image mentioned exists, puts the images into file
 // order and the annotations behind their images.
 func (s *scanner) finish() error {
 	x := s.x
-	for _, a := range x.annotations {
-		if f := s.found[a.image]; f.size == 0 {
-			return atRecord(a.at, "the annotation is of image %s, which is not in the list of images", f.id)
+	if err := s.dropStrays(); err != nil {
+		return err
+	}
+	order := make([]int32, 0, len(s.found))
+	for i := range s.found {
+		if s.found[i].size > 0 {
+			order = append(order, int32(i))
 		}
 	}
-	order := make([]int32, len(s.found))
-	for i := range order {
-		order[i] = int32(i)
-	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(s.found[a].at, s.found[b].at) })
-	rank := make([]int32, len(order))
+	rank := make([]int32, len(s.found))
 	x.images, x.listed = make([]span, len(order)), make([]listedImage, len(order))
 	for to, from := range order {
 		rank[from], x.images[to], x.listed[to] = int32(to), s.found[from].span, s.found[from].listedImage
@@ -328,9 +349,9 @@ func (x *index) freeID(order int32) int64 {
 }
 
 // record reads a record again.
-func (x *index) record(f *os.File, s span) ([]byte, error) {
+func (x *index) record(f io.ReaderAt, s span) ([]byte, error) {
 	b := make([]byte, s.size)
-	if _, err := f.ReadAt(b, s.at); err != nil {
+	if n, err := f.ReadAt(b, s.at); n < len(b) {
 		return nil, atRecord(s.at, "the file changed while it was read: %w", err)
 	}
 	return x.sanitized(b), nil

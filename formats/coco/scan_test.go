@@ -8,6 +8,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // TestNotes: everything that was tolerated is counted, with the first place.
@@ -144,7 +145,7 @@ func TestChangedFile(t *testing.T) {
 			if err := os.WriteFile(dir+"/"+name, []byte(whole), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			im, err := open(t.Context(), dir, formats.ImportOptions{Workers: 1})
+			im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{Workers: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

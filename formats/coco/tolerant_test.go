@@ -32,7 +32,7 @@ func folder(t testing.TB, files ...string) string {
 // readAll reads a dataset up to the first error, and on request its pictures.
 func readAll(t testing.TB, path string, loadMedia bool) (items []dataset.Item, info *dataset.Info, notes formats.Loss, err error) {
 	t.Helper()
-	im, err := open(t.Context(), path, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), path, formats.ImportOptions{})
 	if err != nil {
 		return nil, nil, notes, err
 	}
@@ -46,7 +46,7 @@ func readAll(t testing.TB, path string, loadMedia bool) (items []dataset.Item, i
 // rewrite reads a folder and writes it again.
 func rewrite(t testing.TB, dir string) (out string, notes formats.Loss) {
 	t.Helper()
-	im, err := open(t.Context(), dir, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestLayouts(t *testing.T) {
 		if err != nil || len(items) != 1 || len(info.Subsets) != 1 || info.Subsets[0].Name != test.subset {
 			t.Errorf("%s: %d items, %+v, %v", name, len(items), info, err)
 		}
-		if v := probe(t.Context(), dir); v.Confidence != formats.High {
+		if v := formatstest.MustProbe(t, Format(), dir); v.Confidence != formats.High {
 			t.Errorf("%s: not detected: %+v", name, v)
 		}
 	}
@@ -264,7 +264,7 @@ func FuzzRead(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "annotations/instances_x.json"), text, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		im, err := open(t.Context(), dir, formats.ImportOptions{Workers: 1})
+		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{Workers: 1})
 		if err != nil {
 			return
 		}

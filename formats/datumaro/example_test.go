@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/datumaro"
 )
@@ -41,7 +42,13 @@ func Example() {
 		return
 	}
 
-	im, err := datumaro.Format().Import(ctx, dir, formats.ImportOptions{})
+	folder, err := files.OpenFolder(dir)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer folder.Close()
+	im, err := datumaro.Format().Import(ctx, folder, formats.ImportOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,7 +18,7 @@ type exporter struct {
 	ctx     context.Context
 	dir     string
 	root    *os.Root
-	opts    formats.ExportOptions
+	media   *formats.MediaWriter
 	info    dataset.Info
 	kind    dataset.MediaKind // as it stands in the files
 	subsets map[string]*subsetWriter
@@ -28,9 +28,8 @@ type exporter struct {
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if o.Key != nil || o.PlainMedia || o.EncryptAllMedia {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s cannot be encrypted", formatName),
-			"datumaro_binary can")
+	if err := o.OnlyPlain(formatName); err != nil {
+		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -42,8 +41,13 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 			return nil, err
 		}
 	}
+	media, err := formats.NewMediaWriter(ctx, formatName, dir, o)
+	if err != nil {
+		root.Close()
+		return nil, err
+	}
 	return &exporter{
-		ctx: ctx, dir: dir, root: root, opts: o,
+		ctx: ctx, dir: dir, root: root, media: media,
 		subsets: map[string]*subsetWriter{}, kinds: map[dataset.MediaKind]bool{},
 	}, nil
 }
@@ -131,7 +135,7 @@ func (e *exporter) Close() (formats.Loss, error) {
 			return e.loss, err
 		}
 	}
-	err := e.root.Close()
+	err := errors.Join(e.media.Close(), e.root.Close())
 	e.root = nil
 	return e.loss, err
 }
@@ -156,6 +160,7 @@ func (e *exporter) Abort() {
 	for _, w := range e.subsets {
 		w.close()
 	}
+	e.media.Abort()
 	if e.root != nil {
 		e.root.Close()
 		e.root = nil

@@ -1,17 +1,13 @@
 package datumaro
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"datum/dataset"
-	"datum/formats"
 )
 
 // appendMedia appends the members about the media of an item and saves it. A
@@ -87,11 +83,7 @@ func (w *subsetWriter) place(it *dataset.Item, dir string, f *dataset.File, want
 	if !filepath.IsLocal(name) || name == "." || strings.Contains(name, `\`) || !utf8.ValidString(name) {
 		return "", w.e.errorf(it.ID, "the media name %q is no path inside a dataset", want)
 	}
-	if !w.e.opts.SaveMedia {
-		return name, nil
-	}
-	if f.Source == nil {
-		w.lost("media files not saved, since the source holds only their names", it, 1)
+	if !w.e.media.Saves(it, f, &w.e.loss) {
 		return name, nil
 	}
 	// Several items may be parts of one video, and several point clouds may
@@ -102,27 +94,5 @@ func (w *subsetWriter) place(it *dataset.Item, dir string, f *dataset.File, want
 		}
 		return name, nil
 	}
-	return name, w.save(it, f, path.Join(dir, w.name, name))
-}
-
-func (w *subsetWriter) save(it *dataset.Item, f *dataset.File, to string) (err error) {
-	in, err := f.Open()
-	if err != nil {
-		return formats.WithHint(
-			&formats.Error{Format: formatName, Path: f.Name, Item: it.ID, Err: fmt.Errorf("the media file cannot be read: %w", err)},
-			"without --save-media only the annotations are converted")
-	}
-	defer in.Close()
-	if err := w.e.root.MkdirAll(path.Dir(to), 0o777); err != nil {
-		return err
-	}
-	out, err := w.e.root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := io.Copy(out, in); err != nil {
-		return fmt.Errorf("item %q: %s: %w", it.ID, f.Name, err)
-	}
-	return nil
+	return name, w.e.media.Save(it, f, path.Join(dir, w.name, name), &w.e.loss)
 }

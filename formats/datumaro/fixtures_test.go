@@ -38,7 +38,7 @@ func caseName(dir string) string {
 
 func readAll(t testing.TB, dir string, o formats.ImportOptions) (*dataset.Info, []dataset.Item) {
 	t.Helper()
-	im, err := open(t.Context(), dir, o)
+	im, err := formatstest.Open(t.Context(), Format(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestFixturesAreWrittenAsDatumaroWroteThem(t *testing.T) {
 	for _, dir := range fixtureCases(t) {
 		t.Run(caseName(dir), func(t *testing.T) {
 			out := t.TempDir()
-			im, err := open(t.Context(), dir, formats.ImportOptions{})
+			im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

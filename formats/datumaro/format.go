@@ -3,11 +3,10 @@ package datumaro
 import (
 	"context"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -30,14 +29,14 @@ func Format() *formats.Format {
 const probeBytes = 16 << 20
 
 // probe looks for the two members that make a JSON file one of Datumaro's.
-func probe(_ context.Context, path string) formats.Verdict {
+func probe(_ context.Context, folder *files.Folder) formats.Verdict {
 	const wantFile, wantMembers = "a .json file in the folder " + annotationsDir, "the members categories and items in its first .json file"
-	l, err := locate(path)
+	l, err := locate(folder)
 	if err != nil {
 		return formats.Verdict{Unmet: []string{wantFile, wantMembers}}
 	}
 	v := formats.Verdict{Met: []string{wantFile}}
-	f, err := os.Open(filepath.Join(l.dir, filepath.FromSlash(l.files[0])))
+	f, err := l.folder.OpenFile(l.files[0])
 	if err != nil {
 		v.Unmet = append(v.Unmet, wantMembers)
 		return v

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/internal/nameset"
 )
@@ -18,7 +16,7 @@ import (
 // importer reads one dataset.
 type importer struct {
 	layout layout
-	root   *os.Root
+	folder *files.Folder
 	opts   formats.ImportOptions
 	info   dataset.Info
 	// opening holds the notes made before items are read, notes those of the
@@ -26,21 +24,16 @@ type importer struct {
 	opening, notes formats.Loss
 }
 
-func open(_ context.Context, path string, o formats.ImportOptions) (formats.Importer, error) {
-	if o.Key != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but the format %s is never encrypted", formatName), "leave the key out")
+func open(_ context.Context, folder *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
+	if err := o.OnlyPlain(formatName, folder); err != nil {
+		return nil, err
 	}
-	l, err := locate(path)
+	l, err := locate(folder)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(l.dir)
-	if err != nil {
-		return nil, err
-	}
-	m := &importer{layout: l, root: root, opts: o}
+	m := &importer{layout: l, folder: l.folder, opts: o}
 	if err := m.readHeads(); err != nil {
-		root.Close()
 		return nil, err
 	}
 	return m, nil
@@ -70,9 +63,7 @@ func (m *importer) readHeads() error {
 	return nil
 }
 
-func (m *importer) path(file string) string {
-	return filepath.Join(m.layout.dir, filepath.FromSlash(file))
-}
+func (m *importer) path(file string) string { return m.folder.Path(file) }
 
 func (m *importer) readHead(file string) (*head, error) {
 	f, t, err := m.openFile(file)
@@ -87,14 +78,10 @@ func (m *importer) readHead(file string) (*head, error) {
 	return h, nil
 }
 
-func (m *importer) openFile(file string) (*os.File, *text, error) {
-	f, err := m.root.Open(file)
+func (m *importer) openFile(file string) (files.File, *text, error) {
+	f, err := m.folder.OpenFile(file)
 	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, nil, &formats.Error{Format: formatName, Path: m.path(file), Err: err}
+		return nil, nil, formats.At(m.folder, formatName, file, err)
 	}
 	t, err := newText(f)
 	if err != nil {
@@ -107,11 +94,15 @@ func (m *importer) openFile(file string) (*os.File, *text, error) {
 // failed gives an error its place. Errors of the operating system stay what
 // they are.
 func (m *importer) failed(file string, t *text, item string, err error) error {
+	var placed *formats.Error
+	if errors.As(err, &placed) {
+		return err
+	}
 	e := &formats.Error{Format: formatName, Path: m.path(file), Item: item, Err: plain(err)}
 	var io *fs.PathError
 	if !errors.As(err, &io) {
 		e.Err = corrupt(e.Err)
-		place(e, m.root, file, t.offset(err))
+		place(e, m.folder, file, t.offset(err))
 	}
 	if hint := formats.Hint(err); hint != "" {
 		return formats.WithHint(e, "%s", hint)
@@ -130,8 +121,8 @@ func (m *importer) Notes() formats.Loss {
 	return all
 }
 
-// Close closes the folder.
-func (m *importer) Close() error { return m.root.Close() }
+// Close does nothing: the folder belongs to the caller.
+func (m *importer) Close() error { return nil }
 
 // Items streams the items, subset after subset.
 func (m *importer) Items(ctx context.Context) dataset.Items {
@@ -163,7 +154,7 @@ func (m *importer) itemsOf(ctx context.Context, file string, yield func(dataset.
 		if name != memberItems {
 			return false, t.dec.SkipValue()
 		}
-		return false, m.readItems(ctx, t, subsetOf(file), &item, yield)
+		return false, m.readItems(ctx, t, file, &item, yield)
 	})
 	switch {
 	case err == nil:
@@ -176,8 +167,25 @@ func (m *importer) itemsOf(ctx context.Context, file string, yield func(dataset.
 	return fail(m.failed(file, t, item, err))
 }
 
+// nextItem reads one item. While it works on it, item is its id.
+func (m *importer) nextItem(t *text, subset string, ids *nameset.Set, item *string) (dataset.Item, error) {
+	var j itemJSON
+	err := t.decode(&j, m.opts.Skip != nil)
+	if id, e := j.id(); e == nil {
+		*item = id
+	}
+	if err != nil {
+		return dataset.Item{}, err
+	}
+	it, err := m.item(&j, subset)
+	if err == nil && !ids.Add(it.ID) {
+		err = formats.Reason(formats.ErrCorrupt, "subset %q has two items of this id", subset)
+	}
+	return it, err
+}
+
 // readItems reads the list of items. While it works on one, item is its id.
-func (m *importer) readItems(ctx context.Context, t *text, subset string, item *string, yield func(dataset.Item, error) bool) error {
+func (m *importer) readItems(ctx context.Context, t *text, file string, item *string, yield func(dataset.Item, error) bool) error {
 	if err := t.begin(jsontext.KindBeginArray); err != nil {
 		return err
 	}
@@ -186,20 +194,15 @@ func (m *importer) readItems(ctx context.Context, t *text, subset string, item *
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var j itemJSON
-		err := json.UnmarshalDecode(t.dec, &j)
-		if id, e := j.id(); e == nil {
-			*item = id
-		}
+		it, err := m.nextItem(t, subsetOf(file), ids, item)
 		if err != nil {
-			return err
-		}
-		it, err := m.item(&j, subset)
-		if err != nil {
-			return err
-		}
-		if !ids.Add(it.ID) {
-			return formats.Reason(formats.ErrCorrupt, "subset %q has two items of this id", subset)
+			if m.opts.Skip == nil || !t.between() {
+				return err
+			}
+			if err := m.opts.Bad(m.failed(file, t, *item, err)); err != nil {
+				return err
+			}
+			continue
 		}
 		if !yield(it, nil) {
 			return errStop

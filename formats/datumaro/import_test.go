@@ -32,7 +32,7 @@ func put(t testing.TB, files map[string]string) string {
 
 func tryRead(t testing.TB, dir string, o formats.ImportOptions) (*dataset.Info, []dataset.Item, formats.Loss, error) {
 	t.Helper()
-	im, err := open(t.Context(), dir, o)
+	im, err := formatstest.Open(t.Context(), Format(), dir, o)
 	if err != nil {
 		return nil, nil, formats.Loss{}, err
 	}
@@ -242,7 +242,7 @@ func TestUnknownMembersComeBack(t *testing.T) {
 	if v, _ := items[0].Attributes.Get("@datumaro.embedding"); string(v) != "[1.0,2]" {
 		t.Errorf("%s", items[0].Attributes.AppendJSON(nil))
 	}
-	im, err := open(t.Context(), dir, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestPlacesOfMedia(t *testing.T) {
 		"images/train/cloud/1/extra_image_0.png": "extra",
 		"videos/clip.avi":                        "clip",
 	})
-	im, err := open(t.Context(), dir, formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -379,6 +379,26 @@ func TestKeyForAPlainFormat(t *testing.T) {
 	}
 }
 
+func TestBadItemsAreSkippedAndCounted(t *testing.T) {
+	dir := put(t, map[string]string{"annotations/a.json": document(`{"id":"x","annotations":[]},` +
+		`{"id":"y","annotations":[{"type":"bbox","label_id":7,"bbox":[1,2,3,4]}]},` +
+		`{"id":"z","annotations":5},{"id":"x"},{"id":"w","annotations":[]}`)})
+	skip := &formats.Skipped{}
+	_, items, _, err := tryRead(t, dir, formats.ImportOptions{Skip: skip})
+	if err != nil || len(items) != 2 || items[0].ID != "x" || items[1].ID != "w" || skip.Count() != 3 {
+		t.Errorf("%v, %d items, %d skipped: %v", err, len(items), skip.Count(), skip.Errors())
+	}
+	for _, e := range skip.Errors() {
+		if !strings.Contains(e, "a.json:") {
+			t.Errorf("no place: %s", e)
+		}
+	}
+	cut := put(t, map[string]string{"annotations/a.json": document(`{"id":"x","annotations":[]},{"id"`)})
+	if _, _, _, err := tryRead(t, cut, formats.ImportOptions{Skip: skip}); !errors.Is(err, formats.ErrCorrupt) {
+		t.Errorf("a broken text: %v", err)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	for text, want := range map[string]formats.Confidence{
 		document(""):                                     formats.High,
@@ -389,7 +409,7 @@ func TestProbe(t *testing.T) {
 		`[]`:                                             formats.No,
 		``:                                               formats.No,
 	} {
-		v := probe(t.Context(), put(t, map[string]string{"annotations/a.json": text}))
+		v := formatstest.MustProbe(t, Format(), put(t, map[string]string{"annotations/a.json": text}))
 		if v.Confidence != want || (want == formats.No) != (len(v.Unmet) > 0) {
 			t.Errorf("%s: %+v", text, v)
 		}
@@ -418,7 +438,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		im, err := open(t.Context(), dir, formats.ImportOptions{})
+		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,11 +3,10 @@ package datumaro
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -21,54 +20,48 @@ const (
 
 const extension = ".json"
 
-// layout says where a dataset is: its folder and its annotation files below
-// that, with slashes.
+// layout says where a dataset is: its folder and its annotation files in that.
 type layout struct {
-	dir   string
-	files []string
+	folder *files.Folder
+	files  []string
 }
 
 // locate finds the annotation files of a dataset folder, or takes the one
 // named. One that lies outside of a folder annotations is a dataset without
 // media folders.
-func locate(name string) (layout, error) {
-	st, err := os.Stat(name)
-	if err != nil {
-		return layout{}, formats.Reason(formats.ErrUnknownFormat, "%w", err)
+func locate(f *files.Folder) (layout, error) {
+	if f.Only() != "" {
+		return locateFile(f)
 	}
-	if !st.IsDir() {
-		return locateFile(name)
-	}
-	l := layout{dir: name}
-	entries, err := os.ReadDir(filepath.Join(name, annotationsDir))
+	l := layout{folder: f}
+	entries, err := f.ReadDir(annotationsDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return l, err
+		return l, formats.At(f, formatName, annotationsDir, err)
 	}
 	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), extension) {
+		if !e.IsDir() && isJSON(e.Name()) {
 			l.files = append(l.files, path.Join(annotationsDir, e.Name()))
 		}
 	}
 	if len(l.files) == 0 {
-		return l, formats.Reason(formats.ErrUnknownFormat, "%s: no %s file in its folder %s", name, extension, annotationsDir)
+		return l, formats.Reason(formats.ErrUnknownFormat, "%s: no %s file in its folder %s", f.Path("."), extension, annotationsDir)
 	}
 	return l, nil
 }
 
-func locateFile(name string) (layout, error) {
-	if !strings.HasSuffix(name, extension) {
-		return layout{}, formats.Reason(formats.ErrUnknownFormat, "%s: not a folder and no %s file", name, extension)
+func isJSON(name string) bool { return strings.EqualFold(path.Ext(name), extension) }
+
+func locateFile(f *files.Folder) (layout, error) {
+	if !isJSON(f.Only()) {
+		return layout{}, formats.Reason(formats.ErrUnknownFormat, "%s: not a folder and no %s file", f.Path(f.Only()), extension)
 	}
-	abs, err := filepath.Abs(name)
-	if err != nil {
-		return layout{}, err
+	if f.Base() == annotationsDir {
+		if parent, _, err := f.Parent(); err == nil {
+			f = parent
+		}
 	}
-	parent, base := filepath.Split(abs)
-	if parent = filepath.Clean(parent); filepath.Base(parent) == annotationsDir {
-		return layout{dir: filepath.Dir(parent), files: []string{path.Join(annotationsDir, base)}}, nil
-	}
-	return layout{dir: parent, files: []string{base}}, nil
+	return layout{folder: f, files: []string{f.Only()}}, nil
 }
 
 // subsetOf returns the subset that an annotation file holds.
-func subsetOf(file string) string { return strings.TrimSuffix(path.Base(file), extension) }
+func subsetOf(file string) string { return strings.TrimSuffix(path.Base(file), path.Ext(file)) }

@@ -31,7 +31,7 @@ func (m *importer) file(it *dataset.Item, dir string, stored *string) (dataset.F
 	case m.opts.AllowExternalMedia:
 		at := *stored
 		if !filepath.IsAbs(at) {
-			at = filepath.Join(m.layout.dir, dir, it.Subset, at)
+			at = m.outside(dir, it.Subset, at)
 		}
 		f.Source = dataset.LocalFile(at)
 	case path.IsAbs(p) || windowsDrive(p):
@@ -43,6 +43,16 @@ func (m *importer) file(it *dataset.Item, dir string, stored *string) (dataset.F
 	return f, nil
 }
 
+// outside is the path of a file beside the dataset, given relative to where its
+// media lie.
+func (m *importer) outside(dir, subset, name string) string {
+	local, ok := m.folder.Local(".")
+	if !ok {
+		return name
+	}
+	return filepath.Join(local, dir, subset, name)
+}
+
 func windowsDrive(p string) bool { return len(p) > 2 && p[1] == ':' && p[2] == '/' }
 
 // unnamedFile is the file of a media without path: Datumaro held it in memory,
@@ -52,7 +62,7 @@ func (m *importer) unnamedFile(it *dataset.Item, dir string) dataset.File {
 		name := it.ID + ".jpg"
 		s := m.source(dir, it, name)
 		for _, p := range s.paths {
-			if _, err := m.root.Stat(p); err == nil {
+			if m.folder.Has(p) {
 				return dataset.File{Name: name, Source: s}
 			}
 		}
@@ -87,7 +97,7 @@ func (m *importer) source(dir string, it *dataset.Item, name string) *source {
 func (s *source) Open() (io.ReadCloser, error) {
 	var first error
 	for _, p := range s.paths {
-		f, err := s.m.root.Open(p)
+		f, err := s.m.folder.OpenFile(p)
 		if err == nil {
 			return f, nil
 		}
@@ -99,18 +109,5 @@ func (s *source) Open() (io.ReadCloser, error) {
 			break
 		}
 	}
-	return nil, s.explain(first)
-}
-
-// explain tells a path that leaves the dataset through a link from a file that
-// is missing or cannot be read.
-func (s *source) explain(err error) error {
-	var p *fs.PathError
-	switch {
-	case formats.Escapes(err):
-		err = formats.Reason(formats.ErrCorrupt, "the path leaves the dataset through a link")
-	case errors.As(err, &p):
-		err = p.Err
-	}
-	return &formats.Error{Format: formatName, Path: filepath.Join(s.m.layout.dir, s.paths[0]), Err: err}
+	return nil, formats.At(s.m.folder, formatName, s.paths[0], first)
 }

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"datum/files"
 	"datum/formats"
 )
 
@@ -20,6 +20,9 @@ import (
 type text struct {
 	dec  *jsontext.Decoder
 	skip int64 // bytes before the text: a byte order mark
+	// broken says that the text is no JSON at some place behind which nothing
+	// can be read.
+	broken bool
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -45,6 +48,28 @@ func (t *text) begin(kind jsontext.Kind) error {
 	_, err := t.dec.ReadToken()
 	return err
 }
+
+// decode reads a value into v. With whole, the text stands behind the value
+// even if its content is not what v needs, so that reading can go on.
+func (t *text) decode(v any, whole bool) error {
+	if !whole {
+		return json.UnmarshalDecode(t.dec, v)
+	}
+	value, err := t.dec.ReadValue()
+	if err != nil {
+		t.broken = true
+		return err
+	}
+	err = json.Unmarshal(value, v, jsontext.AllowDuplicateNames(true))
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		semantic.ByteOffset += t.dec.InputOffset() - int64(len(value))
+	}
+	return err
+}
+
+// between reports whether the text stands between two values.
+func (t *text) between() bool { return !t.broken }
 
 // end reads the bracket that closes the whole text and requires that nothing
 // follows.
@@ -120,8 +145,8 @@ func kindName(k jsontext.Kind) string {
 
 // place fills in where in the file an error is: the line, or the byte where
 // the text before it is a single line, as Datumaro writes it.
-func place(e *formats.Error, root *os.Root, file string, offset int64) {
-	f, err := root.Open(file)
+func place(e *formats.Error, folder *files.Folder, file string, offset int64) {
+	f, err := folder.OpenFile(file)
 	if err != nil {
 		return
 	}

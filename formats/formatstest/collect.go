@@ -7,10 +7,59 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"testing"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
+
+// Open opens the dataset in the folder, or the file, at path for reading. The
+// importer that it returns closes the folder.
+func Open(ctx context.Context, f *formats.Format, path string, o formats.ImportOptions) (formats.Importer, error) {
+	folder, err := files.OpenFolder(path)
+	if err != nil {
+		return nil, formats.Reason(formats.ErrUnknownFormat, "%w", err)
+	}
+	if o.AllowExternalMedia {
+		folder.FollowLinks()
+	}
+	im, err := f.Import(ctx, folder, o)
+	if err != nil {
+		folder.Close()
+		return nil, err
+	}
+	return &opened{im, folder}, nil
+}
+
+// opened is an importer with its folder.
+type opened struct {
+	formats.Importer
+	folder *files.Folder
+}
+
+// Close closes both.
+func (o *opened) Close() error { return errors.Join(o.Importer.Close(), o.folder.Close()) }
+
+// Probe asks a format about the folder, or the file, at path.
+func Probe(ctx context.Context, f *formats.Format, path string) (formats.Verdict, error) {
+	folder, err := files.OpenFolder(path)
+	if err != nil {
+		return formats.Verdict{}, err
+	}
+	defer folder.Close()
+	return f.Probe(ctx, folder), nil
+}
+
+// MustProbe is [Probe] for a path that can be opened.
+func MustProbe(t testing.TB, f *formats.Format, path string) formats.Verdict {
+	t.Helper()
+	v, err := Probe(t.Context(), f, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
 
 // Bytes is a media source in memory.
 type Bytes []byte

@@ -105,7 +105,7 @@ func (s *Suite) secondRound(t *testing.T) {
 // the same each time.
 func (s *Suite) order(t *testing.T) {
 	dir, _ := s.write(t, s.Sample(), nil)
-	im, err := s.Format.Import(t.Context(), dir, s.Import)
+	im, err := Open(t.Context(), s.Format, dir, s.Import)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,14 +191,14 @@ func (s *Suite) empty(t *testing.T) {
 // probe requires that the format knows its own output, and not an empty
 // folder.
 func (s *Suite) probe(t *testing.T) {
-	if v := s.Format.Probe(t.Context(), t.TempDir()); v.Confidence != formats.No || len(v.Unmet) == 0 {
+	if v, err := Probe(t.Context(), s.Format, t.TempDir()); err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 {
 		t.Errorf("an empty folder: %+v", v)
 	}
 	dir, _ := s.write(t, s.Sample(), nil)
-	if v := s.Format.Probe(t.Context(), dir); v.Confidence == formats.No || len(v.Unmet) > 0 || v.Encrypted != (s.Export.Key != nil) {
+	if v, err := Probe(t.Context(), s.Format, dir); err != nil || v.Confidence == formats.No || len(v.Unmet) > 0 || v.Encrypted != (s.Export.Key != nil) {
 		t.Errorf("its own output: %+v", v)
 	}
-	if _, err := s.Format.Import(t.Context(), dir+"/none", s.Import); !errors.Is(err, formats.ErrUnknownFormat) {
+	if _, err := Open(t.Context(), s.Format, dir+"/none", s.Import); !errors.Is(err, formats.ErrUnknownFormat) {
 		t.Errorf("a folder that does not exist: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // error.
 func (s *Suite) cancel(t *testing.T) {
 	dir, _ := s.write(t, s.Sample(), nil)
-	im, err := s.Format.Import(t.Context(), dir, s.Import)
+	im, err := Open(t.Context(), s.Format, dir, s.Import)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (s *Suite) write(t *testing.T, d *Dataset, change func(*formats.ExportOptio
 
 // read reads everything in dir, media included, up to the first error.
 func (s *Suite) read(ctx context.Context, dir string) (*Dataset, error) {
-	im, err := s.Format.Import(ctx, dir, s.Import)
+	im, err := Open(ctx, s.Format, dir, s.Import)
 	if err != nil {
 		return nil, err
 	}

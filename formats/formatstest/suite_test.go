@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/datumaro"
 	"datum/formats/formatstest"
@@ -26,8 +27,8 @@ func (f faulty) format() *formats.Format {
 	out := *datumaro.Format()
 	imports, exports := out.Import, out.Export
 	if f.importer != nil {
-		out.Import = func(ctx context.Context, path string, o formats.ImportOptions) (formats.Importer, error) {
-			im, err := imports(ctx, path, o)
+		out.Import = func(ctx context.Context, folder *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
+			im, err := imports(ctx, folder, o)
 			if err != nil {
 				return nil, err
 			}
@@ -165,7 +166,7 @@ var faults = map[string]struct {
 		}
 	}()}},
 	"a probe that always says yes": {"probe", faulty{change: func(f *formats.Format) {
-		f.Probe = func(context.Context, string) formats.Verdict { return formats.Verdict{Confidence: formats.High} }
+		f.Probe = func(context.Context, *files.Folder) formats.Verdict { return formats.Verdict{Confidence: formats.High} }
 	}}},
 }
 

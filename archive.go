@@ -1,0 +1,120 @@
+package datum
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"datum/files"
+	"datum/formats"
+)
+
+// archiveKind reports whether a target is an archive, and of which kind.
+func archiveKind(target string) (kind string, ok bool) {
+	if target == Stdin {
+		return "tar", true
+	}
+	return files.KindOf(target)
+}
+
+// checkArchive refuses what an archive cannot be.
+func (o *ExportOptions) checkArchive(target string) error {
+	if target == Stdin && o.Output == nil {
+		return formats.Reason(formats.ErrUsage, "there is no standard output to write to")
+	}
+	if o.Encrypt && o.Key == nil && o.KeyOut == "" {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "a new key would lie in the archive that it protects"), "--key-out FILE writes the key elsewhere")
+	}
+	if target == Stdin {
+		return nil
+	}
+	st, err := os.Lstat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !st.Mode().IsRegular():
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no file", target), "name another file")
+	case !o.Overwrite:
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", target), "--overwrite replaces it")
+	}
+	return nil
+}
+
+// exportArchive writes an archive. Media go straight into it; the annotation
+// files, which formats write all at once, lie in a folder beside it until the
+// end.
+func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *formats.Format, target, kind string) (res Result, err error) {
+	defer func() { err = plainly(err) }()
+	beside := os.TempDir()
+	if target != Stdin {
+		beside = filepath.Dir(target)
+	}
+	stage, err := os.MkdirTemp(beside, ".datum-archive-")
+	if err != nil {
+		return res, err
+	}
+	defer os.RemoveAll(stage)
+	dir := filepath.Join(stage, "dataset")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return res, err
+	}
+	if target == Stdin {
+		return o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(o.Output, 1<<20), kind, target)
+	}
+	file, err := os.OpenFile(filepath.Join(stage, "archive"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return res, err
+	}
+	defer file.Close()
+	if res, err = o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(file, 1<<20), kind, target); err != nil {
+		return res, err
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return res, err
+	}
+	if err := os.Rename(file.Name(), target); err != nil {
+		return res, err
+	}
+	return res, syncFolder(beside)
+}
+
+func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, dir string, out *bufio.Writer, kind, target string) (Result, error) {
+	w, err := files.NewWriter(out, kind)
+	if err != nil {
+		return Result{}, err
+	}
+	opts := o.ExportOptions
+	opts.Archive = w
+	res, err := o.stream(ctx, ds, f, dir, opts)
+	if err != nil {
+		return res, err
+	}
+	if err := w.AddFolder(dir); err != nil {
+		return res, err
+	}
+	removeKey, err := o.writeKey(&res, dir, target)
+	if err != nil {
+		return res, err
+	}
+	if err := errors.Join(w.Close(), out.Flush()); err != nil {
+		removeKey()
+		return res, fmt.Errorf("%s: %w", target, err)
+	}
+	return res, nil
+}
+
+// syncFolder makes a new name in a folder last.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

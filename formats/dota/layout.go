@@ -1,0 +1,167 @@
+package dota
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"datum/dataset"
+	"datum/files"
+	"datum/formats"
+	"datum/internal/imagesize"
+)
+
+// entry is one item before it is read.
+type entry struct {
+	id    string
+	image string // below the folder of pictures
+	label string // below the folder of the dataset
+	// second says that another picture of the same id came first.
+	second bool
+}
+
+// part is a folder with labels, pictures or both: a subset.
+type part struct {
+	name    string
+	dir     string
+	labels  string // the folder of labels that is read, empty for none
+	entries []*entry
+}
+
+// find looks for the parts of a dataset. What is left out is noted.
+func find(f *files.Folder, notes *formats.Loss) ([]*part, error) {
+	parts := findParts(f, notes)
+	for _, p := range parts {
+		if err := p.scan(f); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// findParts lists the folders that have a folder of labels, and those that have
+// pictures beside them. Of several versions it is the newest one that counts,
+// or the one whose file was asked for.
+func findParts(f *files.Folder, notes *formats.Loss) []*part {
+	wanted := path.Dir(f.Only())
+	byDir := map[string]*part{}
+	of := func(dir string) *part {
+		if byDir[dir] == nil {
+			byDir[dir] = &part{dir: dir}
+		}
+		return byDir[dir]
+	}
+	for _, dir := range f.List().Folders() {
+		if !isLabelDir(path.Base(dir)) || slices.ContainsFunc(strings.Split(path.Dir(dir), "/"), isOurs) {
+			continue
+		}
+		p := of(path.Dir(dir))
+		if other := p.labels; other == "" || other != wanted && (dir == wanted || newer(dir, other)) {
+			p.labels = dir
+			dir = other
+		}
+		if dir != "" {
+			notes.Add("files in older versions of labelTxt not read", dir, f.List().Count(dir))
+		}
+	}
+	if len(byDir) > 0 {
+		for _, dir := range f.List().Folders() {
+			up := path.Dir(dir)
+			if path.Base(dir) == imageDir && !slices.ContainsFunc(strings.Split(up, "/"), isOurs) {
+				of(up)
+			}
+		}
+	}
+	return named(byDir)
+}
+
+func isOurs(name string) bool { return name == imageDir || isLabelDir(name) }
+
+// newer prefers the folder without a version, and then the larger version.
+func newer(a, b string) bool {
+	x, y := path.Base(a), path.Base(b)
+	if len(x) == len(labelDir) || len(y) == len(labelDir) {
+		return len(x) < len(y)
+	}
+	return x > y
+}
+
+// named sorts the parts by their folders and gives each the name of its own,
+// or of the whole path where two have the same.
+func named(byDir map[string]*part) []*part {
+	var parts []*part
+	count := map[string]int{}
+	for dir, p := range byDir {
+		parts = append(parts, p)
+		count[path.Base(dir)]++
+	}
+	slices.SortFunc(parts, func(a, b *part) int { return strings.Compare(a.dir, b.dir) })
+	for _, p := range parts {
+		switch base := path.Base(p.dir); {
+		case p.dir == ".":
+			p.name = dataset.DefaultSubset
+		case count[base] > 1:
+			p.name = strings.ReplaceAll(p.dir, "/", "_")
+		default:
+			p.name = base
+		}
+	}
+	return parts
+}
+
+// scan lists the items of a part.
+func (p *part) scan(f *files.Folder) error {
+	byID := map[string]*entry{}
+	var unmatched []*entry
+	byBase := map[string][]*entry{}
+	if dir := path.Join(p.dir, imageDir); f.HasDir(dir) {
+		err := walk(f, dir, false, func(name string) {
+			if !imagesize.IsImage(name) {
+				return
+			}
+			e := &entry{id: stem(name), image: name, second: byID[stem(name)] != nil}
+			p.entries = append(p.entries, e)
+			if !e.second {
+				byID[e.id] = e
+				byBase[path.Base(e.id)] = append(byBase[path.Base(e.id)], e)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if p.labels != "" {
+		err := walk(f, p.labels, true, func(name string) {
+			if !hasExt(name, ".txt") || name == classesFile {
+				return
+			}
+			file := path.Join(p.labels, name)
+			if e := byID[stem(name)]; e != nil && e.label == "" {
+				e.label = file
+				return
+			}
+			unmatched = append(unmatched, &entry{id: stem(name), label: file})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, e := range unmatched {
+		if same := byBase[path.Base(e.id)]; len(same) == 1 && same[0].label == "" {
+			same[0].label = e.label
+			continue
+		}
+		p.entries = append(p.entries, e)
+	}
+	slices.SortStableFunc(p.entries, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
+	return nil
+}
+
+// only leaves the item that one label file is about.
+func only(parts []*part, name string) []*part {
+	for _, p := range parts {
+		p.entries = slices.DeleteFunc(p.entries, func(e *entry) bool { return e.label != name })
+	}
+	return slices.DeleteFunc(parts, func(p *part) bool { return len(p.entries) == 0 })
+}

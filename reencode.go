@@ -1,0 +1,66 @@
+package datum
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"datum/dataset"
+	"datum/formats"
+	"datum/internal/imagesize"
+	"datum/internal/reencode"
+)
+
+// items streams the items of ds, with their pictures encoded anew where the
+// options say so.
+func (o *ExportOptions) items(ctx context.Context, ds *Dataset, loss *formats.Loss) dataset.Items {
+	if o.ImageExt == "" {
+		return ds.Items(ctx)
+	}
+	ext := "." + strings.ToLower(strings.TrimPrefix(o.ImageExt, "."))
+	return func(yield func(dataset.Item, error) bool) {
+		if !reencode.Writable(ext) {
+			yield(dataset.Item{}, formats.WithHint(formats.Reason(formats.ErrUsage, "pictures cannot be written as %s", ext), "there are .png, .jpg, .bmp, .gif and .tiff"))
+			return
+		}
+		for it, err := range ds.Items(ctx) {
+			if err == nil {
+				o.reencode(&it, ext, loss)
+			}
+			if !yield(it, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// isJPEG reports whether an extension is one of JPEG pictures, which pass from
+// one to another as they are.
+func isJPEG(ext string) bool {
+	return slices.Contains([]string{".jpg", ".jpeg", ".jpe", ".jfif"}, strings.ToLower(ext))
+}
+
+// reencode gives the picture of an item another extension, and a source that
+// encodes it anew. Those that have the extension pass as they are.
+func (o *ExportOptions) reencode(it *dataset.Item, ext string, loss *formats.Loss) {
+	img, ok := it.Media.(*dataset.Image)
+	old := ""
+	if ok {
+		old = path.Ext(img.Name)
+	}
+	if !ok || img.Name == "" || strings.EqualFold(old, ext) {
+		return
+	}
+	img.Name = strings.TrimSuffix(img.Name, old) + ext
+	if img.Source == nil {
+		return
+	}
+	if size, err := imagesize.Of(&img.File); err == nil && size.Turned && int(img.Width) == size.Width && int(img.Height) == size.Height {
+		loss.Add("pictures turned upright while they were encoded anew, whose annotations follow the picture as it was stored", it.ID+" of "+it.Subset, 1)
+	}
+	img.Source = reencode.Source(img.Source, ext, o.Limits)
+	if reencode.Lossy(ext) && !(isJPEG(old) && isJPEG(ext)) {
+		loss.Add("pictures encoded anew in a format that loses detail", it.ID+" of "+it.Subset, 1)
+	}
+}
