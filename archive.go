@@ -93,7 +93,7 @@ func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Form
 	opts.Archive = w
 	res, err := o.stream(ctx, ds, f, dir, opts)
 	if err != nil {
-		return res, err
+		return res, relocated(err, dir, target)
 	}
 	if err := w.AddFolder(dir); err != nil {
 		return res, err

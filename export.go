@@ -181,7 +181,7 @@ func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Form
 	}
 	defer stage.Abort()
 	if res, err = o.stream(ctx, ds, f, stage.Path(), o.ExportOptions); err != nil {
-		return res, err
+		return res, relocated(err, stage.Path(), folder)
 	}
 	removeKey, err := o.writeKey(&res, stage.Path(), folder)
 	if err != nil {
@@ -204,6 +204,18 @@ func existing(err error) error {
 		return formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "--overwrite replaces it as a whole")
 	case errors.Is(err, atomicdir.ErrLocked):
 		return formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "wait for it, or name another folder")
+	}
+	return err
+}
+
+// relocated gives an error about a file of the output the path that the user
+// knows, since that of the staging folder is gone when it is read.
+func relocated(err error, stage, folder string) error {
+	var placed *formats.Error
+	if errors.As(err, &placed) {
+		if rest, inside := strings.CutPrefix(placed.Path, stage); inside {
+			placed.Path = folder + rest
+		}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v3"
 
@@ -62,6 +63,7 @@ func (a *app) detect(ctx context.Context, c *cli.Command) error {
 
 // detection is what was found out, in Datumaro's words where it has some.
 type detection struct {
+	asked     string
 	Path      string      `json:"path"`
 	Detected  []string    `json:"detected_formats"`
 	Encrypted bool        `json:"encrypted"`
@@ -71,19 +73,20 @@ type detection struct {
 // rejection is why a format is not the one.
 type rejection struct {
 	Format string   `json:"format"`
+	Path   string   `json:"path"`
 	Met    []string `json:"met,omitempty"`
 	Unmet  []string `json:"unmet,omitempty"`
 }
 
 func newDetection(in string, res detect.Result, rejections bool) detection {
-	d := detection{Path: in, Detected: []string{}}
+	d := detection{asked: in, Path: in, Detected: []string{}}
 	for _, m := range res.Matches {
 		d.Path, d.Encrypted = m.Path(), d.Encrypted || m.Encrypted
 		d.Detected = append(d.Detected, m.Format.Name)
 	}
 	for _, m := range res.Rejected {
 		if rejections {
-			d.Rejected = append(d.Rejected, rejection{m.Format.Name, m.Met, m.Unmet})
+			d.Rejected = append(d.Rejected, rejection{m.Format.Name, m.Path(), m.Met, m.Unmet})
 		}
 	}
 	return d
@@ -100,6 +103,9 @@ func (d detection) Text(w io.Writer) {
 		if d.Encrypted {
 			fmt.Fprintln(w, "It is encrypted")
 		}
+		if filepath.Clean(d.asked) != filepath.Clean(d.Path) {
+			fmt.Fprintf(w, "Found in: %s\n", d.Path)
+		}
 	default:
 		fmt.Fprint(w, "Ambiguous dataset; detected the following formats:\n\n")
 		for _, name := range d.Detected {
@@ -107,7 +113,7 @@ func (d detection) Text(w io.Writer) {
 		}
 	}
 	if len(d.Rejected) > 0 {
-		fmt.Fprint(w, "\nThe following formats were rejected:\n")
+		fmt.Fprintf(w, "\nThe following formats were rejected, the nearest miss first (looked in %s):\n", d.Rejected[0].Path)
 	}
 	for _, r := range d.Rejected {
 		fmt.Fprintf(w, "\n%s:\n", r.Format)

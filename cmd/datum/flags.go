@@ -21,7 +21,7 @@ const (
 // inputFlags say what to read and how.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the dataset to read, a `PATH`; the current folder if not given"},
+		&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the dataset to read, a `PATH` of a folder, of one annotation file, or of an archive; - is an archive on standard input, the current folder if not given"},
 		&cli.StringFlag{Name: "input-format", Aliases: []string{"if"}, Category: groupInput, Usage: "its `FORMAT`; found out if not given"},
 		&cli.BoolFlag{Name: "ignore-sidecar", Category: groupInput, Usage: "read datumaro_binary as Datumaro would, without exact values and without the manifest"},
 		&cli.BoolFlag{Name: "allow-external-media", Category: groupInput, Usage: "open media by paths that lead out of the dataset"},

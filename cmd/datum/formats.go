@@ -72,10 +72,14 @@ func (a *app) formatTable() formatTable {
 func (formatTable) Kind() string { return "formats" }
 
 func (t formatTable) Text(w io.Writer) {
+	width := 0
 	for _, f := range t.Formats {
-		fmt.Fprintf(w, "%-16s %-12s %s\n", f.Name, f.abilities(), f.Summary)
+		width = max(width, len(f.Name))
+	}
+	for _, f := range t.Formats {
+		fmt.Fprintf(w, "%-*s  %-12s %s\n", width, f.Name, f.abilities(), f.Summary)
 		if len(f.Aliases) > 0 {
-			fmt.Fprintf(w, "%-16s %-12s also called %s\n", "", "", strings.Join(f.Aliases, ", "))
+			fmt.Fprintf(w, "%-*s  %-12s also called %s\n", width, "", "", strings.Join(f.Aliases, ", "))
 		}
 	}
 }

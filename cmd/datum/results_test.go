@@ -28,10 +28,10 @@ func TestTexts(t *testing.T) {
 		{nameList{[]string{"a", "b"}, ","}, "a,b\n"},
 		{nameList{nil, "\n"}, "\n"},
 		{formatTable{[]formatRow{{Name: "a", Reads: true, Summary: "s"}, {Name: "b", Writes: true, Aliases: []string{"c", "d"}}}},
-			"a                read         s\n" + "b                write        \n" + "                              also called c, d\n"},
+			"a  read         s\n" + "b  write        \n" + "                also called c, d\n"},
 		{versionInfo{Version: "1.2.3", Revision: "abc"}, "datum 1.2.3 (abc)\n"},
-		{detection{Detected: []string{"coco"}, Rejected: []rejection{{Format: "a"}, {"b", []string{"x"}, []string{"y", "z"}}}},
-			"Detected format: coco\n\nThe following formats were rejected:\n\na:\n  another format was matched with more confidence\n\nb:\n  has x\n  needs y\n  needs z\n"},
+		{detection{asked: "in", Path: "in/set", Detected: []string{"coco"}, Rejected: []rejection{{Format: "a", Path: "in/set"}, {"b", "in/set", []string{"x"}, []string{"y", "z"}}}},
+			"Detected format: coco\nFound in: in/set\n\nThe following formats were rejected, the nearest miss first (looked in in/set):\n\na:\n  another format was matched with more confidence\n\nb:\n  has x\n  needs y\n  needs z\n"},
 		{outside{"p", "f", binary.Storage{MediaSaved: true, Subsets: []binary.StoredSubset{{Name: "train", Bytes: 7}}}},
 			"path         p\nformat       f, encrypted\nmedia        saved in plain\nsidecars     no\nsubset       train                7 bytes of annotations\n"},
 	} {
