@@ -128,6 +128,17 @@ func (a *app) values(flag string) []string {
 		return []string{"auto", "always", "never"}
 	case "progress":
 		return []string{"auto", "bar", "plain", "none"}
+	case "media":
+		return []string{"copy", "hardlink", "symlink", mediaNone}
+	case "on-collision":
+		return []string{"error", "rename", "subset-prefix"}
+	}
+	for _, f := range a.registry.All() {
+		for _, o := range f.Options {
+			if o.Name == flag {
+				return o.Values
+			}
+		}
 	}
 	return nil
 }
