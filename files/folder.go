@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -323,7 +324,14 @@ func (t rootTree) Open(name string) (fs.File, error) {
 func (t rootTree) Stat(name string) (fs.FileInfo, error) { return t.root.Stat(name) }
 
 func (t rootTree) ReadDir(name string) ([]fs.DirEntry, error) {
-	return fs.ReadDir(t.root.FS(), name)
+	dir, err := t.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	entries, err := readDir(dir)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
 }
 
 func (t rootTree) Close() error { return t.root.Close() }

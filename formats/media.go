@@ -4,16 +4,15 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
 	"datum/dataset"
 	"datum/files"
 )
 
-// MediaIn returns the source of a media file that lies in a folder. With
-// external, links may lead out of it, where the folder is one of this machine.
-func MediaIn(f *files.Folder, format, name string, external bool) dataset.Source {
-	s := mediaFile{f, format, name, external}
+// MediaIn returns the source of a media file that lies in a folder. No link leads
+// out of it, unless the folder follows links.
+func MediaIn(f *files.Folder, format, name string) dataset.Source {
+	s := mediaFile{f, format, name}
 	if _, ok := f.Local(name); ok {
 		return localMediaFile{s}
 	}
@@ -21,22 +20,18 @@ func MediaIn(f *files.Folder, format, name string, external bool) dataset.Source
 }
 
 type mediaFile struct {
-	folder   *files.Folder
-	format   string
-	name     string
-	external bool
+	folder *files.Folder
+	format string
+	name   string
 }
 
-// Open opens the file through the folder, so that no link leads out of it.
+// Open opens the file through the folder.
 func (m mediaFile) Open() (io.ReadCloser, error) {
 	file, err := m.folder.OpenFile(m.name)
-	if err == nil {
-		return file, nil
+	if err != nil {
+		return nil, At(m.folder, m.format, m.name, err)
 	}
-	if local, ok := m.folder.Local(m.name); ok && m.external && errors.Is(err, files.ErrLeaves) {
-		return os.Open(local)
-	}
-	return nil, At(m.folder, m.format, m.name, err)
+	return file, nil
 }
 
 // localMediaFile is a mediaFile that is a plain file of this machine.

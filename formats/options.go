@@ -20,7 +20,8 @@ type ImportOptions struct {
 	// the file of exact values and of places beside each subset.
 	IgnoreSidecar bool
 	// AllowExternalMedia opens media by paths that lead out of the dataset
-	// (absolute, "..", symbolic links). Without it such a path is an error.
+	// (absolute, ".."). Without it such a path is an error. Whoever sets it also
+	// lets the folder follow symbolic links, see [files.Folder.FollowLinks].
 	AllowExternalMedia bool
 	// Skip makes the reader go on after a bad record; nil ends the reading.
 	Skip *Skipped

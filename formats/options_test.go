@@ -136,7 +136,7 @@ func TestAt(t *testing.T) {
 	if At(f, "x", "y", nil) != nil {
 		t.Error("an error of nothing")
 	}
-	if _, err := MediaIn(f, "x", "no.jpg", false).Open(); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := MediaIn(f, "x", "no.jpg").Open(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }

@@ -2,33 +2,13 @@ package ade20k
 
 import (
 	"bytes"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
-
-// seeds adds all files of the test data with an ending.
-func seeds(f *testing.F, ending string) {
-	n := 0
-	err := filepath.WalkDir(data, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(p, ending) {
-			return err
-		}
-		b, err := os.ReadFile(p)
-		f.Add(b)
-		n++
-		return err
-	})
-	if err != nil || n == 0 {
-		f.Fatal(n, err)
-	}
-}
 
 // check wants of a record what the rest relies on.
 func check(t *testing.T, r *record) {
@@ -51,7 +31,7 @@ func check(t *testing.T, r *record) {
 }
 
 func FuzzText(f *testing.F) {
-	seeds(f, "_atr.txt")
+	formatstest.Seeds(f, data, "_atr.txt")
 	f.Add([]byte("1 # 0 # 0 # C# # C# # \"a\"\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		last := 0
@@ -70,7 +50,7 @@ func FuzzText(f *testing.F) {
 }
 
 func FuzzJSON(f *testing.F) {
-	seeds(f, ".json")
+	formatstest.Seeds(f, data, ".json")
 	f.Add([]byte(`{"annotation":{"object":{"raw_name":"a","polygon":{"x":1,"y":"2"},"parts":{"ispartof":[3]}}}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		r, err := parseJSON("x", content, func(line int, err error) error {
@@ -87,7 +67,7 @@ func FuzzJSON(f *testing.F) {
 }
 
 func FuzzMeta(f *testing.F) {
-	seeds(f, metaFile)
+	formatstest.Seeds(f, data, metaFile)
 	f.Add([]byte(`{"labels":["a","b","a"],"segmentation_colors":[[1,2,3],null]}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		l, err := parseMeta(content)
@@ -103,7 +83,7 @@ func FuzzMeta(f *testing.F) {
 }
 
 func FuzzMasks(f *testing.F) {
-	seeds(f, ".png")
+	formatstest.Seeds(f, data, ".png")
 	limits := files.Limits{ImagePixels: 1 << 16}.WithDefaults()
 	f.Fuzz(func(t *testing.T, content []byte) {
 		m, err := decodePNG(bytes.NewReader(content), limits)

@@ -2,6 +2,7 @@ package ade20k
 
 import (
 	"context"
+	"iter"
 	"path"
 
 	"datum/dataset"
@@ -12,6 +13,7 @@ import (
 
 // importer reads a dataset; between two streams it keeps the names of files.
 type importer struct {
+	formats.Reading
 	folder  *files.Folder
 	opts    formats.ImportOptions
 	limits  files.Limits
@@ -19,9 +21,6 @@ type importer struct {
 	shapes  string // a value of optionShapes
 	layout  *layout
 	labels  *labels
-	info    dataset.Info
-	// opening are the notes made before the items were read.
-	opening, notes formats.Loss
 }
 
 // open finds the files, and the labels in them.
@@ -43,11 +42,11 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 }
 
 func (im *importer) look(ctx context.Context) (err error) {
-	if im.layout, err = find(im.folder, &im.opening); err != nil {
+	if im.layout, err = find(im.folder, &im.Opening); err != nil {
 		return err
 	}
 	if only := im.folder.Only(); only != "" {
-		im.opening = formats.Loss{} // of other files
+		im.Opening = formats.Loss{} // of other files
 		im.layout.only(only)
 	}
 	if err := im.findLabels(ctx); err != nil {
@@ -57,10 +56,9 @@ func (im *importer) look(ctx context.Context) (err error) {
 		return formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s is no ADE20K dataset", im.folder.Path(".")),
 			"it needs x.json or x_atr.txt, and x_seg.png, beside each picture x.jpg")
 	}
-	im.notes.Merge(im.opening)
-	im.info = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.labels.categories()}
+	im.Meta = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.labels.categories()}
 	for _, s := range im.layout.subsets {
-		im.info.Subsets = append(im.info.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
+		im.Meta.Subsets = append(im.Meta.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
 	}
 	return nil
 }
@@ -77,17 +75,17 @@ func (im *importer) findLabels(ctx context.Context) error {
 		l = newLabels(nil)
 	}
 	foreign := map[*entry]bool{}
-	for found, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.namesOf) {
+	for found, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs(), im.namesOf) {
 		if err != nil {
 			return err
 		}
 		if found.foreign {
 			foreign[found.entry] = true
-			im.opening.Add("files of other kinds not read", path.Join(found.entry.dir, found.entry.json), 1)
+			im.Opening.Add("files of other kinds not read", path.Join(found.entry.dir, found.entry.json), 1)
 		}
 		for _, name := range found.names {
 			if l.add(name) && declared {
-				im.opening.Add("labels that "+metaFile+" does not list, added to them", name, 1)
+				im.Opening.Add("labels that "+metaFile+" does not list, added to them", name, 1)
 			}
 		}
 	}
@@ -106,7 +104,7 @@ type found struct {
 // namesOf returns the labels in the file of an item; what cannot be read is
 // found out later. A JSON file alone that is not about a picture is no item.
 func (im *importer) namesOf(j job) (found, error) {
-	e := j.entry
+	e := j.Entry
 	out := found{entry: e}
 	r, err := im.record(e, func(int, error) error { return nil })
 	if err != nil || r == nil {
@@ -140,49 +138,17 @@ func (im *importer) record(e *entry, bad badRecord) (*record, error) {
 	return parse(name, content, bad)
 }
 
-// Info returns what is known before the items.
-func (im *importer) Info() *dataset.Info { return &im.info }
-
-// Notes returns what was tolerated.
-func (im *importer) Notes() formats.Loss { return im.notes }
-
 // Close has nothing to close.
 func (im *importer) Close() error { return nil }
 
 // job is an item to read.
-type job struct {
-	subset string
-	entry  *entry
-}
-
-// read is what came of a job.
-type read struct {
-	item  dataset.Item
-	notes formats.Loss
-}
+type job = formats.Job[subset, *entry]
 
 // Items streams the items, subset after subset.
 func (im *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		im.notes = formats.Loss{}
-		im.notes.Merge(im.opening)
-		for r, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.read) {
-			if err == nil {
-				im.notes.Merge(r.notes)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &im.Reading, &im.opts, im.jobs(), im.read)
 }
 
-func (im *importer) jobs(yield func(job, error) bool) {
-	for _, s := range im.layout.subsets {
-		for _, e := range s.entries {
-			if !yield(job{s.name, e}, nil) {
-				return
-			}
-		}
-	}
+func (im *importer) jobs() iter.Seq2[job, error] {
+	return formats.Jobs(im.layout.subsets, func(s subset) []*entry { return s.entries })
 }

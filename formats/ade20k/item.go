@@ -22,12 +22,12 @@ type builder struct {
 }
 
 // read makes an item.
-func (im *importer) read(j job) (read, error) {
-	b := &builder{im: im, entry: j.entry, item: dataset.Item{ID: j.entry.id, Subset: j.subset}}
+func (im *importer) read(j job) (formats.Record, error) {
+	b := &builder{im: im, entry: j.Entry, item: dataset.Item{ID: j.Entry.id, Subset: j.Part.name}}
 	if err := b.build(); err != nil {
-		return read{}, err
+		return formats.Record{}, err
 	}
-	return read{b.item, b.notes}, nil
+	return formats.Record{Item: b.item, Notes: b.notes}, nil
 }
 
 func (b *builder) build() error {
@@ -104,7 +104,7 @@ func (b *builder) media() {
 	switch {
 	case e.picture != "":
 		m.Name = path.Join(path.Dir(e.id), e.picture)
-		m.Source = formats.MediaIn(b.im.folder, formatName, path.Join(e.dir, e.picture), b.im.opts.AllowExternalMedia)
+		m.Source = formats.MediaIn(b.im.folder, formatName, path.Join(e.dir, e.picture))
 	default:
 		raw, _ := b.record.rest.Get("filename")
 		name := textOf(raw)

@@ -10,6 +10,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/planes"
 	"datum/internal/raster"
 )
 
@@ -32,9 +33,8 @@ func decodePNG(r io.ReadSeeker, limits files.Limits) (image.Image, error) {
 	if err != nil {
 		return nil, formats.Reason(formats.ErrCorrupt, "no mask: %w", err)
 	}
-	if int64(size.Width)*int64(size.Height) > limits.ImagePixels {
-		return nil, formats.WithHint(formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels", size.Width, size.Height),
-			"where you trust the file, raise the limit: see datum convert --help")
+	if err := planes.CheckSize(int64(size.Width), int64(size.Height), limits); err != nil {
+		return nil, err
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err

@@ -21,24 +21,14 @@ import (
 // the test data.
 func write(t *testing.T, tree map[string]string) string {
 	t.Helper()
-	dir := t.TempDir()
+	files := map[string]string{}
 	for name, content := range tree {
 		if from, ok := strings.CutPrefix(content, "="); ok {
-			b, err := os.ReadFile(data + from)
-			if err != nil {
-				t.Fatal(err)
-			}
-			content = string(b)
+			content = formatstest.Text(t, data+from)
 		}
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		files[name] = content
 	}
-	return dir
+	return formatstest.Tree(t, files)
 }
 
 // Pictures of the test data: two instances with the blues 1 and 2, and one of
@@ -48,21 +38,6 @@ const (
 	spreadSeg = "=2017/training/street/ADE_train_01_seg.png"
 	picture   = "=2017/training/plain.jpg"
 )
-
-// readAll returns the error of opening or reading, whichever comes.
-func readAll(t *testing.T, dir string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss, error) {
-	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), dir, o)
-	if err != nil {
-		return nil, formats.Loss{}, err
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes(), err
-}
 
 const goodLine = "1 # 0 # 0 # sky # sky # \"\"\n"
 
@@ -98,13 +73,13 @@ func TestBadRecords(t *testing.T) {
 		"uneven outline": {"x.json", objectJSON(`{"raw_name": "a", "polygon": {"x": [1, 2], "y": [1]}}`), ":4: the outline of object 1 has 2 and 1 coordinates that are numbers", 1},
 	} {
 		dir := write(t, map[string]string{"train/" + c.file: c.content, "train/x.jpg": picture})
-		_, _, err := readAll(t, dir, formats.ImportOptions{})
+		_, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{})
 		want := filepath.Join(dir, "train", c.file) + c.reason
 		if !errors.Is(err, formats.ErrCorrupt) || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 		skip := &formats.Skipped{}
-		d, _, err := readAll(t, dir, formats.ImportOptions{Skip: skip})
+		d, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{Skip: skip})
 		if err != nil || skip.Count() != 1 || len(d.List) != 1 || len(d.List[0].Annotations) != c.left {
 			t.Errorf("%s, skipped: %v, %d errors", name, err, skip.Count())
 		}
@@ -127,12 +102,12 @@ func TestBadMasks(t *testing.T) {
 			limits: files.Limits{ImagePixels: 5}, reason: "i/instance_1.png: a mask of 3 × 2 pixels"},
 	} {
 		dir := write(t, c.tree)
-		_, _, err := readAll(t, dir, formats.ImportOptions{Limits: c.limits})
+		_, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{Limits: c.limits})
 		if !errors.Is(err, formats.ErrCorrupt) || !strings.HasSuffix(err.Error(), c.reason) {
 			t.Errorf("%s: %v", name, err)
 		}
 		skip := &formats.Skipped{}
-		if _, _, err := readAll(t, dir, formats.ImportOptions{Limits: c.limits, Skip: skip}); err != nil || skip.Count() != 1 {
+		if _, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{Limits: c.limits, Skip: skip}); err != nil || skip.Count() != 1 {
 			t.Errorf("%s, skipped: %v, %d errors", name, err, skip.Count())
 		}
 	}
@@ -191,7 +166,7 @@ func TestQuirks(t *testing.T) {
 			notes: map[string]int{"objects without pixels that are seen, read as outlines": 1},
 		},
 	} {
-		d, notes, err := readAll(t, write(t, c.tree), formats.ImportOptions{})
+		d, notes, err := formatstest.ReadAll(t, Format(), write(t, c.tree), formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -199,7 +174,7 @@ func TestQuirks(t *testing.T) {
 		if got := describe(d); got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
 		}
-		if got := counts(notes); !maps.Equal(got, c.notes) {
+		if got := formatstest.Counts(notes); !maps.Equal(got, c.notes) {
 			t.Errorf("%s: notes\n%v", name, notes)
 		}
 	}
@@ -209,7 +184,7 @@ func TestQuirks(t *testing.T) {
 // undone, and no object gets the pixels of another.
 func TestSkippedLine(t *testing.T) {
 	dir := write(t, map[string]string{"x_atr.txt": "1 # 0 # 0 # a # a # \"\"\nbad\n3 # 0 # 0 # c # c # \"\"\n", "x_seg.png": spreadSeg})
-	d, _, err := readAll(t, dir, formats.ImportOptions{Skip: &formats.Skipped{}})
+	d, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{Skip: &formats.Skipped{}})
 	if err != nil || len(d.List) != 1 {
 		t.Fatal(err)
 	}
@@ -269,7 +244,7 @@ func TestRefuses(t *testing.T) {
 		"a meta file twice": {write(t, map[string]string{"train/x_atr.txt": goodLine, "dataset_meta.json": `{"label_map":{"1":"b","01":"c"}}`}),
 			formats.ImportOptions{}, formats.ErrCorrupt},
 	} {
-		if _, _, err := readAll(t, c.path, c.o); !errors.Is(err, c.want) {
+		if _, _, err := formatstest.ReadAll(t, Format(), c.path, c.o); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -310,10 +285,10 @@ func TestLinks(t *testing.T) {
 		if err := os.Symlink(filepath.Join(outside, name), inside); err != nil {
 			t.Skipf("no symbolic links here: %v", err)
 		}
-		if _, _, err := readAll(t, dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
+		if _, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, _, err := readAll(t, dir, formats.ImportOptions{AllowExternalMedia: true}); err != nil {
+		if _, _, err := formatstest.ReadAll(t, Format(), dir, formats.ImportOptions{AllowExternalMedia: true}); err != nil {
 			t.Errorf("%s, allowed: %v", name, err)
 		}
 	}

@@ -16,19 +16,7 @@ const data = "../../testdata/ade20k/"
 // load reads everything of a dataset.
 func load(t *testing.T, path string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes()
+	return formatstest.MustReadAll(t, Format(), path, o)
 }
 
 // describe says of each item in a line what tests want to know.
@@ -66,22 +54,6 @@ func describeOne(b *strings.Builder, d *formatstest.Dataset, a dataset.Annotatio
 		}
 	}
 	fmt.Fprintf(b, " %s", user.AppendJSON(nil))
-}
-
-func labelNames(d *formatstest.Dataset) string {
-	var names []string
-	for i := range d.Meta.Categories.Len() {
-		names = append(names, d.Meta.Categories.Name(int32(i)))
-	}
-	return strings.Join(names, "|")
-}
-
-func counts(l formats.Loss) map[string]int {
-	out := map[string]int{}
-	for _, e := range l.Entries() {
-		out[e.What] = e.Count
-	}
-	return out
 }
 
 func TestLayouts(t *testing.T) {
@@ -161,10 +133,10 @@ default/b (b.JPG 0×0 true)
 			if got := describe(d); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
-			if got := labelNames(d); got != c.labels {
+			if got := strings.Join(formatstest.LabelNames(d), "|"); got != c.labels {
 				t.Errorf("labels %s, want %s", got, c.labels)
 			}
-			if got := counts(notes); !maps.Equal(got, c.notes) {
+			if got := formatstest.Counts(notes); !maps.Equal(got, c.notes) {
 				t.Errorf("notes\n%v", notes)
 			}
 			if v := formatstest.MustProbe(t, Format(), data+dir); v.Confidence != formats.High || len(v.Met) == 0 || len(v.Unmet) > 0 {

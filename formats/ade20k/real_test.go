@@ -60,7 +60,7 @@ validation/2 (2.jpg 5×5 true) {"scene":["outdoor","urban","street"]}
 		if got := describe(d); got != c.want || notes.Total() > 0 {
 			t.Errorf("%s: got\n%s\nwant\n%s\n%v", name, got, c.want, notes)
 		}
-		if got := labelNames(d); got != c.labels {
+		if got := strings.Join(formatstest.LabelNames(d), "|"); got != c.labels {
 			t.Errorf("%s: labels %s", name, got)
 		}
 		testWithMeta(t, dirs[0]+"_with_meta_file", c.labels, d)
@@ -72,7 +72,7 @@ validation/2 (2.jpg 5×5 true) {"scene":["outdoor","urban","street"]}
 func testWithMeta(t *testing.T, dir, labels string, whole *formatstest.Dataset) {
 	t.Helper()
 	d, notes := load(t, dir, formats.ImportOptions{})
-	if got := labelNames(d); got != labels || notes.Total() > 0 {
+	if got := strings.Join(formatstest.LabelNames(d), "|"); got != labels || notes.Total() > 0 {
 		t.Errorf("%s: labels %s\n%v", dir, got, notes)
 	}
 	first := whole.List[slices.IndexFunc(whole.List, func(it dataset.Item) bool { return strings.HasSuffix(it.ID, "1") }):][:1]

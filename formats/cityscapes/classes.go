@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/internal/planes"
 )
 
 // class is a label with what the format says of it.
@@ -107,7 +108,7 @@ func customTable(names []string, colors []*[3]int32) *table {
 	classes, colored := make([]class, len(names)), make([]bool, len(names))
 	first := int32(1)
 	for i, name := range names {
-		classes[i] = class{name: name, train: noNumber, things: true, color: paletteColor(int32(i) + 1)}
+		classes[i] = class{name: name, train: noNumber, things: true, color: planes.PaletteColor(int32(i) + 1)}
 		if c := colors[i]; c != nil {
 			classes[i].color, colored[i] = *c, true
 			if *c == ([3]int32{}) {
@@ -129,22 +130,10 @@ func (t *table) with(names []string) *table {
 		next = max(next, c.id+1)
 	}
 	for i, name := range names {
-		classes = append(classes[:len(classes):len(classes)], class{name: name, id: next + int32(i), train: noNumber, things: true, color: paletteColor(next + int32(i))})
+		classes = append(classes[:len(classes):len(classes)], class{name: name, id: next + int32(i), train: noNumber, things: true, color: planes.PaletteColor(next + int32(i))})
 		colored = append(colored[:len(colored):len(colored)], false)
 	}
 	return newTable(classes, colored, t.standard && len(names) == 0)
-}
-
-// paletteColor spreads the bits of a number over the three channels, the
-// lowest ones first, as in the palettes of PASCAL VOC.
-func paletteColor(n int32) (c [3]int32) {
-	for bit := 7; n > 0 && bit >= 0; bit-- {
-		for channel := range c {
-			c[channel] |= (n >> channel & 1) << bit
-		}
-		n >>= 3
-	}
-	return c
 }
 
 // categories returns the labels, and their colours where there are any.
@@ -185,4 +174,11 @@ func (t *table) group(label string) (int32, bool) {
 	}
 	i, ok := t.index[name]
 	return i, ok
+}
+
+// knows tells whether a file can give a label, or a group of it, this name.
+func (t *table) knows(name string) bool {
+	_, ok := t.index[name]
+	_, group := t.group(name)
+	return ok || group
 }

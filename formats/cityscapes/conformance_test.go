@@ -9,16 +9,8 @@ import (
 	"datum/formats/formatstest"
 )
 
-func attributes(text string) dataset.Attributes {
-	a, err := dataset.ParseAttributes([]byte(text))
-	if err != nil {
-		panic(err) // a constant of this file
-	}
-	return a
-}
-
 func base(text string) dataset.Base {
-	return dataset.Base{ObjectID: dataset.NoObject, Attributes: attributes(text)}
+	return dataset.Base{ObjectID: dataset.NoObject, Attributes: formatstest.Attributes(text)}
 }
 
 func mask(label int32, id int64, crowd string, runs ...int64) *dataset.Mask {
@@ -30,11 +22,10 @@ func mask(label int32, id int64, crowd string, runs ...int64) *dataset.Mask {
 func item(subset, id, ext string, known bool, list ...dataset.Annotation) dataset.Item {
 	it := dataset.Item{ID: id, Subset: subset, Annotations: list}
 	if ext != "" {
-		m := formatstest.Picture(id + ext)
-		if !known { // from the polygons
-			m.Height, m.Width = 0, 0
+		it.Media = formatstest.BarePicture(id + ext)
+		if known { // from the polygons
+			it.Media = formatstest.Picture(id + ext)
 		}
-		it.Media = m
 	}
 	return it
 }
@@ -102,10 +93,7 @@ func TestConformance(t *testing.T) {
 
 // TestLosses writes a dataset with everything that Cityscapes has no place for.
 func TestLosses(t *testing.T) {
-	loss, err := formatstest.Write(t.Context(), Format(), t.TempDir(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, Format(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
 	want := map[string]int{
 		"2D cuboids dropped":                    2,
 		"3D cuboids dropped":                    1,
@@ -133,7 +121,7 @@ func TestLosses(t *testing.T) {
 		"subsets without items dropped":                                              1,
 		"table rows dropped":                                                         1,
 	}
-	if got := counts(loss); !maps.Equal(got, want) {
+	if got := formatstest.Counts(loss); !maps.Equal(got, want) {
 		t.Errorf("got %v", loss)
 	}
 }
@@ -143,14 +131,10 @@ func TestRoundTrips(t *testing.T) {
 	for _, c := range []struct{ name, source string }{{"official", "auto"}, {"official", "masks"}, {"coarse", "auto"}, {"datumaro", "auto"}, {"custom", "auto"}} {
 		o := formats.ImportOptions{Values: formats.Values{source.Name: c.source}}
 		d, _ := load(t, data+c.name, o)
-		out := t.TempDir()
-		loss, err := formatstest.Write(t.Context(), Format(), out, d, formats.ExportOptions{SaveMedia: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{SaveMedia: true})
 		again, _ := load(t, out, o)
 		// The licence plate has no number in masks.
-		plates := counts(loss)["masks of labels that have no pixels dropped"]
+		plates := formatstest.Counts(loss)["masks of labels that have no pixels dropped"]
 		if loss.Total() != plates || plates > 1 {
 			t.Errorf("%s: %v", c.name, loss)
 		}

@@ -2,47 +2,29 @@ package cityscapes
 
 import (
 	"context"
-	"errors"
 	"path"
-	"path/filepath"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
-	"datum/internal/imagesize"
 )
 
 // exporter writes a dataset. Of items it keeps nothing but their names.
 type exporter struct {
-	ctx    context.Context
-	dir    string
-	limits files.Limits
-	opts   formats.ExportOptions
-	media  *formats.MediaWriter
-	names  *formats.FileNames
-	info   *dataset.Info
-	table  *table
-	filled map[string]bool // subsets with items
-	loss   formats.Loss
+	*formats.FolderWriter
+	table *table
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if err := o.OnlyPlain(formatName); err != nil {
-		return nil, err
-	}
-	media, err := formats.NewMediaWriter(ctx, formatName, dir, o)
+	w, err := formats.NewFolderWriter(ctx, formatName, dir, o)
 	if err != nil {
 		return nil, err
 	}
-	return &exporter{
-		ctx: ctx, dir: dir, opts: o, limits: o.Limits.WithDefaults(),
-		media: media, names: formats.NewFileNames(o.OnCollision), filled: map[string]bool{},
-	}, nil
+	return &exporter{FolderWriter: w}, nil
 }
 
 // Begin writes the labels.
 func (e *exporter) Begin(info *dataset.Info) error {
-	e.info = info
+	e.Info = *info
 	e.loseInfo()
 	var names, parents []string
 	if info.Categories.Labels != nil {
@@ -52,14 +34,8 @@ func (e *exporter) Begin(info *dataset.Info) error {
 		}
 	}
 	colors := make([]*[3]int32, len(names))
-	if m := info.Categories.Masks; m != nil {
-		for _, c := range m.Colors {
-			if c.Label < 0 || int(c.Label) >= len(names) || colors[c.Label] != nil {
-				e.loss.Add("colours of labels dropped", info.Categories.Name(c.Label), 1)
-				continue
-			}
-			colors[c.Label] = &[3]int32{c.R, c.G, c.B}
-		}
+	for label, c := range e.LabelColors() {
+		colors[label] = &c
 	}
 	t, file, text, err := tableFor(names, colors)
 	if err != nil {
@@ -67,44 +43,35 @@ func (e *exporter) Begin(info *dataset.Info) error {
 	}
 	e.table = t
 	for i, c := range t.classes {
-		e.loss.Add("parents of labels dropped", c.name, b2i(parents[i] != "" && parents[i] != c.category))
+		if parents[i] != "" && parents[i] != c.category {
+			e.Loss.Add("parents of labels dropped", c.name, 1)
+		}
 	}
 	if file == "" {
 		return nil
 	}
-	return e.media.SaveBytes(file, text)
+	return e.Media.SaveBytes(file, text)
+}
+
+// loseInfo counts what the format has no place for besides items.
+func (e *exporter) loseInfo() {
+	c := &e.Info.Categories
+	e.Loss.AddInfoAttributes(&e.Info)
+	e.Loss.AddLabelAttributes(c)
+	e.Loss.AddLabelGroups(c)
+	e.Loss.AddSkeletons(c, "keypoint skeletons of labels dropped")
 }
 
 // Write writes the files of an item.
-func (e *exporter) Write(it dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	if err := e.write(&it); err != nil {
-		var placed *formats.Error
-		if errors.As(err, &placed) || e.ctx.Err() != nil {
-			return err
-		}
-		return &formats.Error{Format: formatName, Path: e.dir, Item: it.ID, Err: err}
-	}
-	return nil
-}
+func (e *exporter) Write(it dataset.Item) error { return e.Item(&it, e.write) }
 
 func (e *exporter) write(it *dataset.Item) error {
-	if err := formats.CheckItem(e.info, it); err != nil {
-		return err
-	}
-	folder, err := formats.SubsetFileName(it.Subset)
+	folder, name, err := e.Place(it, nil)
 	if err != nil {
 		return err
 	}
-	name, err := e.names.Take(it, folder, it.ID, &e.loss)
-	if err != nil {
-		return err
-	}
-	e.filled[it.Subset] = true
-	e.lost(it, "attributes of items dropped", len(userOnly(it.Attributes)))
-	saved, err := e.saveMedia(it, path.Join(imageDir, folder, name+"_"+imageDir))
+	e.Loss.AddItemAttributes(it)
+	saved, err := e.SavePicture(it, path.Join(imageDir, folder, name+"_"+imageDir))
 	if err != nil {
 		return err
 	}
@@ -127,59 +94,11 @@ func (e *exporter) write(it *dataset.Item) error {
 	if len(s.objects) == 0 && (painted || saved) {
 		return nil
 	}
-	return e.media.SaveBytes(truth+"_polygons.json", appendScene(nil, s))
-}
-
-// saveMedia saves the picture of an item under a path that lacks the
-// extension, and reports whether it did.
-func (e *exporter) saveMedia(it *dataset.Item, to string) (bool, error) {
-	if it.Media == nil {
-		return false, nil
-	}
-	picture, ok := it.Media.(*dataset.Image)
-	if !ok {
-		e.lost(it, "media other than pictures dropped", 1)
-		return false, nil
-	}
-	if !e.opts.SaveMedia {
-		e.lost(it, "names of media files dropped, since only files that are saved have one", 1)
-		return false, nil
-	}
-	if !e.media.Saves(it, &picture.File, &e.loss) {
-		return false, nil
-	}
-	ext := path.Ext(picture.Name)
-	if !imagesize.IsImage(picture.Name) {
-		e.lost(it, "media files given the extension .png, since theirs is not one of a picture", 1)
-		ext = ".png"
-	} else if stem(picture.Name) != it.ID {
-		e.lost(it, "media files given the names of their items", 1)
-	}
-	return true, e.media.Save(it, &picture.File, to+ext, &e.loss)
+	return e.Media.SaveBytes(truth+"_polygons.json", appendScene(nil, s))
 }
 
 // Close finishes the files.
 func (e *exporter) Close() (formats.Loss, error) {
-	if e.info != nil {
-		for _, s := range e.info.Subsets {
-			if !e.filled[s.Name] {
-				e.loss.Add("subsets without items dropped", s.Name, 1)
-			}
-		}
-	}
-	err := e.media.Close()
-	if err == nil {
-		err = e.ctx.Err()
-	}
-	if err != nil {
-		var placed *formats.Error
-		if !errors.As(err, &placed) && e.ctx.Err() == nil {
-			err = &formats.Error{Format: formatName, Path: filepath.Clean(e.dir), Err: err}
-		}
-		return formats.Loss{}, err
-	}
-	return e.loss, nil
+	e.LoseEmptySubsets()
+	return e.Finish(nil)
 }
-
-// Abort gives up.
-func (e *exporter) Abort() { e.media.Abort() }

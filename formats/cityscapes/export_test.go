@@ -26,13 +26,9 @@ func one(labels []string, list ...dataset.Annotation) *formatstest.Dataset {
 
 func roundTrip(t *testing.T, d *formatstest.Dataset) (string, map[string]int, string) {
 	t.Helper()
-	dir := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), Format(), dir, d, formats.ExportOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{})
 	got, _ := load(t, dir, formats.ImportOptions{})
-	return describe(got), counts(loss), dir
+	return describe(got), formatstest.Counts(loss), dir
 }
 
 func at(label int32, id int64, crowd string, place int64) *dataset.Mask {

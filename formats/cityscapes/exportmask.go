@@ -1,18 +1,13 @@
 package cityscapes
 
 import (
-	"bytes"
 	"image"
-	"image/png"
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/planes"
 	"datum/internal/raster"
 )
-
-// encoder takes the fast way: masks are areas of one value, which every way
-// makes small.
-var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
 
 // The largest values of the pixels of the two masks.
 const (
@@ -30,19 +25,24 @@ func (e *exporter) saveMasks(it *dataset.Item, truth string, s size, shapes []*s
 	if s == (size{}) || len(shapes) == 0 {
 		n := 0
 		for _, sh := range shapes {
-			n += b2i(sh.mask != nil && alone)
+			if sh.mask != nil && alone {
+				n++
+			}
 		}
-		e.lost(it, "empty masks dropped", n)
+		e.Lost(it, "empty masks dropped", n)
 		return false, nil
 	}
 	list := e.number(it, s, shapes, alone)
 	if len(list) == 0 {
 		return false, nil
 	}
-	p := &plane{height: s.height, width: s.width, pixels: make([]uint32, int(s.height)*int(s.width))}
+	p, err := planes.New(s.height, s.width, e.Opts.Limits)
+	if err != nil {
+		return false, err
+	}
 	for _, sh := range list {
 		if err := e.paint(it, p, sh); err != nil {
-			return false, formats.Reason(formats.ErrCorrupt, "%w", err)
+			return false, err
 		}
 	}
 	if err := e.countHidden(it, p, list, alone); err != nil {
@@ -50,13 +50,9 @@ func (e *exporter) saveMasks(it *dataset.Item, truth string, s size, shapes []*s
 	}
 	for _, out := range []struct {
 		ending string
-		draw   func(*plane) image.Image
-	}{{"_labelIds.png", drawClasses}, {"_instanceIds.png", drawInstances}, {"_color.png", e.drawColors}} {
-		err := e.media.Make(truth+out.ending, func() ([]byte, error) {
-			var b bytes.Buffer
-			err := encoder.Encode(&b, out.draw(p))
-			return b.Bytes(), err
-		})
+		draw   func(*planes.Plane) image.Image
+	}{{"_labelIds.png", drawClasses}, {"_instanceIds.png", (*planes.Plane).Gray16}, {"_color.png", e.drawColors}} {
+		err := e.Media.Make(truth+out.ending, func() ([]byte, error) { return planes.Encode(out.draw(p)) })
 		if err != nil {
 			return false, err
 		}
@@ -65,16 +61,16 @@ func (e *exporter) saveMasks(it *dataset.Item, truth string, s size, shapes []*s
 }
 
 // paint paints a shape. A polygon that cannot be painted stays a polygon.
-func (e *exporter) paint(it *dataset.Item, p *plane, s *shape) error {
+func (e *exporter) paint(it *dataset.Item, p *planes.Plane, s *shape) error {
 	if s.mask != nil {
-		return raster.Paint32(p.pixels, p.width, s.mask.RLE, s.value)
+		return p.Paint(s.mask.RLE, s.value)
 	}
-	m, err := raster.Polygons(p.height, p.width, s.polygon.Points)
+	m, err := raster.Polygons(p.Height, p.Width, s.polygon.Points)
 	if err != nil {
-		e.lost(it, "polygons with too large coordinates not painted into the masks", 1)
+		e.Lost(it, "polygons with too large coordinates not painted into the masks", 1)
 		return nil
 	}
-	return raster.Paint32(p.pixels, p.width, m, s.value)
+	return p.Paint(m, s.value)
 }
 
 // number gives each shape the value of its pixels and returns those that have
@@ -100,7 +96,7 @@ func (e *exporter) number(it *dataset.Item, s size, shapes []*shape, alone bool)
 			}
 		}
 		if sh.mask != nil && alone {
-			e.lost(it, why, 1)
+			e.Lost(it, why, 1)
 			if why == "" {
 				e.loseOfMask(it, sh)
 			}
@@ -165,45 +161,27 @@ func (e *exporter) loseOfMask(it *dataset.Item, s *shape) {
 	if s.value >= perClass {
 		id, crowd = int64(s.value), "false"
 	}
-	e.lost(it, "annotation ids given anew", b2i(m.ID != 0 && m.ID != id))
-	for _, x := range userOnly(m.Attributes) {
-		e.lost(it, "attributes of annotations dropped", b2i(x.Name != "is_crowd" || string(x.Value) != crowd))
+	e.LostIf(it, "annotation ids given anew", m.ID != 0 && m.ID != id)
+	for _, x := range formats.UserAttributes(m.Attributes) {
+		e.LostIf(it, "attributes of annotations dropped", x.Name != "is_crowd" || string(x.Value) != crowd)
 	}
 }
 
 // countHidden counts the masks that others lie over.
-func (e *exporter) countHidden(it *dataset.Item, p *plane, list []*shape, alone bool) error {
+func (e *exporter) countHidden(it *dataset.Item, p *planes.Plane, list []*shape, alone bool) error {
 	if !alone {
 		return nil
 	}
-	seen := map[uint32]int64{}
-	last, run := uint32(0), int64(0)
-	for _, v := range p.pixels {
-		if v != last {
-			seen[last] += run
-			last, run = v, 0
-		}
-		run++
-	}
-	seen[last] += run
+	seen := p.Count()
 	for _, s := range list {
 		area, err := s.mask.RLE.Area()
 		if err != nil {
 			return formats.Reason(formats.ErrCorrupt, "%w", err)
 		}
-		switch n := seen[s.value]; {
-		case area == 0:
-			e.lost(it, "empty masks dropped", 1)
-		case n == 0:
-			e.lost(it, "masks dropped, since others hide them", 1)
-		case n < area:
-			e.lost(it, "masks cut, since others lie over them", 1)
-		}
+		e.Lost(it, planes.Covered(area, seen[s.value]), 1)
 	}
 	return nil
 }
-
-func (p *plane) bounds() image.Rectangle { return image.Rect(0, 0, int(p.width), int(p.height)) }
 
 func classOf(v uint32) uint32 {
 	if v >= perClass {
@@ -212,30 +190,15 @@ func classOf(v uint32) uint32 {
 	return v
 }
 
-func drawInstances(p *plane) image.Image {
-	m := image.NewGray16(p.bounds())
-	for i, v := range p.pixels {
-		m.Pix[2*i], m.Pix[2*i+1] = uint8(v>>8), uint8(v)
-	}
-	return m
+func drawClasses(p *planes.Plane) image.Image {
+	return p.Gray(func(v uint32) uint8 { return uint8(classOf(v)) })
 }
 
-func drawClasses(p *plane) image.Image {
-	m := image.NewGray(p.bounds())
-	for i, v := range p.pixels {
-		m.Pix[i] = uint8(classOf(v))
-	}
-	return m
-}
-
-func (e *exporter) drawColors(p *plane) image.Image {
-	m := image.NewRGBA(p.bounds())
-	for i, v := range p.pixels {
-		c := [3]int32{}
+func (e *exporter) drawColors(p *planes.Plane) image.Image {
+	return p.Colors(func(v uint32) [3]int32 {
 		if label, ok := e.table.byID[int32(classOf(v))]; ok && v != 0 {
-			c = e.table.classes[label].color
+			return e.table.classes[label].color
 		}
-		copy(m.Pix[4*i:], []uint8{uint8(c[0]), uint8(c[1]), uint8(c[2]), 255})
-	}
-	return m
+		return [3]int32{}
+	})
 }

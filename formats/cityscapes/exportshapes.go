@@ -45,17 +45,20 @@ func (e *exporter) sort(it *dataset.Item) (out []*shape) {
 			s.polygon = a
 		case *dataset.Mask:
 			s.mask = a
+		case *dataset.Label:
+			e.Lost(it, "image labels dropped", 1)
+			continue
 		default:
-			e.lost(it, droppedKind(a.Kind()), 1)
+			e.Loss.AddDropped(it, a)
 			continue
 		}
 		switch {
 		case s.label() == dataset.NoLabel || int(s.label()) >= len(e.table.classes):
-			e.lost(it, "annotations without a label dropped", 1)
+			e.Lost(it, "annotations without a label dropped", 1)
 		case s.polygon != nil && len(s.polygon.Points) < 6:
-			e.lost(it, "polygons of fewer than three corners dropped", 1)
+			e.Lost(it, "polygons of fewer than three corners dropped", 1)
 		case s.polygon != nil && slices.ContainsFunc(s.polygon.Points, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }):
-			e.lost(it, "annotations whose coordinates are no numbers dropped", 1)
+			e.Lost(it, "annotations whose coordinates are no numbers dropped", 1)
 		default:
 			out = append(out, s)
 		}
@@ -71,19 +74,18 @@ func (e *exporter) loseShapes(it *dataset.Item, shapes []*shape) {
 	seen := !slices.ContainsFunc(shapes, func(s *shape) bool { return s.polygon != nil })
 	for _, s := range shapes {
 		if s.mask != nil && !seen {
-			e.lost(it, "masks beside polygons only painted: who reads the polygons does not see them", 1)
+			e.Lost(it, "masks beside polygons only painted: who reads the polygons does not see them", 1)
 			continue
 		}
 		b := s.annotation().Common()
-		e.loseCommon(it, b)
-		e.lost(it, "drawing orders of annotations dropped", b2i(s.z() != 0))
+		e.Loss.AddParts(it, s.annotation(), formats.PartGroup|formats.PartObjectID|formats.PartZ)
 		if s.polygon == nil {
 			continue
 		}
-		e.lost(it, "annotation ids dropped", b2i(b.ID != 0))
-		for _, x := range userOnly(b.Attributes) {
+		e.LostIf(it, "annotation ids dropped", b.ID != 0)
+		for _, x := range formats.UserAttributes(b.Attributes) {
 			kept := x.Name == "is_crowd" && e.hasGroup(s.label()) && isCrowd(b) == "true"
-			e.lost(it, "attributes of annotations dropped", b2i(!kept))
+			e.LostIf(it, "attributes of annotations dropped", !kept)
 		}
 	}
 }
@@ -139,7 +141,7 @@ func (e *exporter) sizeFor(it *dataset.Item, shapes []*shape) (size, error) {
 	if s.height <= 0 || s.width <= 0 {
 		return size{}, nil
 	}
-	if s.height > 1<<30 || s.width > 1<<30 || len(shapes) > 0 && int64(s.height)*int64(s.width) > e.limits.ImagePixels {
+	if s.height > 1<<30 || s.width > 1<<30 || len(shapes) > 0 && int64(s.height)*int64(s.width) > e.Opts.Limits.ImagePixels {
 		return s, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels cannot be painted", s.width, s.height)
 	}
 	return s, nil

@@ -8,6 +8,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/internal/planes"
 )
 
 const (
@@ -87,6 +88,6 @@ func isSound(f *files.Folder, name string, k kind) bool {
 		_, err = parsePolygons(text)
 		return err == nil
 	}
-	h, err := pngHeaderOf(f, name)
-	return err == nil && (h.isIndex() || k == ofColors)
+	h, err := planes.HeaderOf(f, name)
+	return err == nil && (h.IsIndex() || k == ofColors)
 }

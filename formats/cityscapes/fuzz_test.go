@@ -1,34 +1,15 @@
 package cityscapes
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
-	"datum/files"
+	"datum/formats/formatstest"
 )
-
-func seeds(f *testing.F, pattern string) {
-	f.Helper()
-	names, err := filepath.Glob(data + pattern)
-	if err != nil || len(names) == 0 {
-		f.Fatal(names, err)
-	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-}
 
 // FuzzPolygons: what is read is written so that the same is read.
 func FuzzPolygons(f *testing.F) {
-	seeds(f, "*/gtFine/*/*_polygons.json")
-	seeds(f, "*/gtFine/*/*/*_polygons.json")
+	formatstest.Seeds(f, data, "_polygons.json")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := parsePolygons(text)
 		if err != nil {
@@ -48,8 +29,8 @@ func FuzzPolygons(f *testing.F) {
 
 // FuzzLabels: what is read of a file of labels can be written and read again.
 func FuzzLabels(f *testing.F) {
-	seeds(f, "*/"+colorsFile)
-	seeds(f, "*/"+metaFile)
+	formatstest.Seeds(f, data, "/"+colorsFile)
+	formatstest.Seeds(f, data, "/"+metaFile)
 	f.Add([]byte("1 2 3 a\n0 0 0 b"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, parse := range []func([]byte) (*table, error){parseColors, parseMeta} {
@@ -79,20 +60,6 @@ func FuzzLabels(f *testing.F) {
 			if err != nil || !reflect.DeepEqual(again.classes, out.classes) || !reflect.DeepEqual(again.colored, out.colored) {
 				t.Fatalf("%s: %+v, then %+v, %v", content, out.classes, again, err)
 			}
-		}
-	})
-}
-
-// FuzzPlane: pictures of numbers.
-func FuzzPlane(f *testing.F) {
-	seeds(f, "*/gtFine/*/*/*.png")
-	seeds(f, "*/gtFine/*/*.png")
-	limits := files.Limits{ImagePixels: 1 << 16}.WithDefaults()
-	colors := standardTable().colorIndex()
-	f.Fuzz(func(t *testing.T, b []byte) {
-		p, err := decodePlane(bytes.NewReader(b), limits, colors)
-		if err == nil && len(p.pixels) != int(p.height)*int(p.width) {
-			t.Fatalf("%d pixels of %d × %d", len(p.pixels), p.width, p.height)
 		}
 	})
 }

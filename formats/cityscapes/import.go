@@ -3,16 +3,16 @@ package cityscapes
 import (
 	"context"
 	"errors"
-	"slices"
+	"iter"
 
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
-	"datum/internal/workers"
 )
 
 // importer reads a dataset; between two streams it keeps the names of files.
 type importer struct {
+	formats.Reading
 	folder  *files.Folder
 	close   func() error
 	opts    formats.ImportOptions
@@ -20,9 +20,6 @@ type importer struct {
 	subsets []*subset
 	table   *table
 	byColor map[[3]uint8]uint32
-	info    dataset.Info
-	// opening are the notes made before the items were read.
-	opening, notes formats.Loss
 }
 
 // open finds the files, and the labels in them.
@@ -39,7 +36,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 }
 
 func (im *importer) look(ctx context.Context) (err error) {
-	if im.subsets, err = find(im.folder, &im.opening); err != nil {
+	if im.subsets, err = find(im.folder, &im.Opening); err != nil {
 		return err
 	}
 	if file := im.folder.Only(); file != "" {
@@ -57,11 +54,10 @@ func (im *importer) look(ctx context.Context) (err error) {
 	if err := im.addLabels(ctx); err != nil {
 		return err
 	}
-	im.notes.Merge(im.opening)
 	im.byColor = im.table.colorIndex()
-	im.info = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.table.categories()}
+	im.Meta = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.table.categories()}
 	for _, s := range im.subsets {
-		im.info.Subsets = append(im.info.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
+		im.Meta.Subsets = append(im.Meta.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
 	}
 	return nil
 }
@@ -69,97 +65,40 @@ func (im *importer) look(ctx context.Context) (err error) {
 // addLabels adds the labels of polygons that the table lacks, in alphabetical
 // order.
 func (im *importer) addLabels(ctx context.Context) error {
-	files := func(yield func(string, error) bool) {
-		for _, s := range im.subsets {
-			for _, e := range s.entries {
-				if e.polygons != "" && !yield(e.polygons, nil) {
-					return
-				}
-			}
-		}
+	names, err := formats.NewNames(ctx, &im.opts, im.jobs(), im.labelsIn, im.table.knows)
+	if err != nil || len(names) == 0 {
+		return err
 	}
-	found := map[string]bool{}
-	for labels, err := range workers.Map(ctx, workers.Count(im.opts.Workers), files, im.labelsOf) {
-		if err != nil {
-			return err
-		}
-		for _, name := range labels {
-			_, known := im.table.index[name]
-			if _, isGroup := im.table.group(name); !known && !isGroup {
-				found[name] = true
-			}
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	var names []string
-	for name := range found {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	im.opening.Add("labels of polygons that are not listed, added to the labels", names[0], len(names))
+	im.Opening.Add("labels of polygons that are not listed, added to the labels", names[0], len(names))
 	im.table = im.table.with(names)
 	return nil
 }
-
-// Info returns what is known before the items.
-func (im *importer) Info() *dataset.Info { return &im.info }
-
-// Notes returns what was tolerated.
-func (im *importer) Notes() formats.Loss { return im.notes }
 
 // Close closes the folders above, where these were opened.
 func (im *importer) Close() error { return im.close() }
 
 // job is an item to read.
-type job struct {
-	subset string
-	entry  *entry
-}
-
-// read is what came of a job.
-type read struct {
-	item  dataset.Item
-	notes formats.Loss
-}
+type job = formats.Job[*subset, *entry]
 
 // Items streams the items, subset after subset.
 func (im *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		im.notes = formats.Loss{}
-		im.notes.Merge(im.opening)
-		for r, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.read) {
-			if err == nil {
-				im.notes.Merge(r.notes)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &im.Reading, &im.opts, im.jobs(), im.read)
 }
 
-func (im *importer) jobs(yield func(job, error) bool) {
-	for _, s := range im.subsets {
-		for _, e := range s.entries {
-			if !yield(job{s.name, e}, nil) {
-				return
-			}
-		}
-	}
+func (im *importer) jobs() iter.Seq2[job, error] {
+	return formats.Jobs(im.subsets, func(s *subset) []*entry { return s.entries })
 }
 
 // read makes an item; it runs on several goroutines.
-func (im *importer) read(j job) (r read, err error) {
-	e := j.entry
-	r.item = dataset.Item{ID: e.id, Subset: j.subset}
+func (im *importer) read(j job) (r formats.Record, err error) {
+	e := j.Entry
+	r.Item = dataset.Item{ID: e.id, Subset: j.Part.name}
 	if e.image != "" {
-		r.item.Media = &dataset.Image{File: dataset.File{
-			Name: e.id + e.ext, Source: formats.MediaIn(im.folder, formatName, e.image, im.opts.AllowExternalMedia),
+		r.Item.Media = &dataset.Image{File: dataset.File{
+			Name: e.id + e.ext, Source: formats.MediaIn(im.folder, formatName, e.image),
 		}}
 		if e.second {
-			r.notes.Add("pictures with the name of another one, without its annotations", e.image, 1)
+			r.Notes.Add("pictures with the name of another one, without its annotations", e.image, 1)
 		}
 	}
 	switch {

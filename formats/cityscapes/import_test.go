@@ -3,8 +3,6 @@ package cityscapes
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,19 +17,7 @@ const data = "../../testdata/cityscapes/"
 // load reads everything of a dataset.
 func load(t *testing.T, path string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes()
+	return formatstest.MustReadAll(t, Format(), path, o)
 }
 
 // describe says of each item in a few lines what tests want to know.
@@ -59,14 +45,6 @@ func describe(d *formatstest.Dataset) string {
 		b.WriteString("\n")
 	}
 	return b.String()
-}
-
-func counts(l formats.Loss) map[string]int {
-	m := map[string]int{}
-	for _, e := range l.Entries() {
-		m[e.What] = e.Count
-	}
-	return m
 }
 
 const bochum = `val/bochum/bochum_000000_000001 (bochum/bochum_000000_000001.png 0×0)
@@ -144,7 +122,7 @@ train/sub/1 (sub/1.jpg 0×0)
 		if got := describe(d); got != c.want || d.Meta.Categories.Len() != c.labels {
 			t.Errorf("%s: got %d labels and\n%swant\n%s", name, d.Meta.Categories.Len(), got, c.want)
 		}
-		if got := counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
+		if got := formatstest.Counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
 			t.Errorf("%s: notes %v", name, notes)
 		}
 		if v, err := formatstest.Probe(t.Context(), Format(), data+name); err != nil || v.Confidence != formats.High || len(v.Unmet) > 0 {
@@ -174,38 +152,13 @@ func TestOneFile(t *testing.T) {
 	}
 }
 
-// write puts files into a new folder.
-func write(t *testing.T, content map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range content {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func read1(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(data + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func scenery(objects string) string {
 	return `{"imgHeight":4,"imgWidth":6,"objects":[` + objects + `]}`
 }
 
 func TestBadRecords(t *testing.T) {
 	const p, m = "1_gtFine_polygons.json", "1_gtFine_instanceIds.png"
-	grey := read1(t, "custom/gtFine/train/sub/1_gtFine_labelIds.png")
+	grey := formatstest.Text(t, data+"custom/gtFine/train/sub/1_gtFine_labelIds.png")
 	for name, c := range map[string]struct{ file, text, want string }{
 		"no JSON":       {p, `{"imgHeight":x`, p + ": byte 14: invalid character 'x' looking for beginning of value"},
 		"no sizes":      {p, `{"objects":[]}`, p + ": imgHeight, imgWidth or objects is missing"},
@@ -216,11 +169,11 @@ func TestBadRecords(t *testing.T) {
 		"no pair":       {p, scenery(`{"label":"car","polygon":[[1]]}`), p + ": object 1: a corner has two coordinates"},
 		"no picture":    {m, "x", m + ": it is no PNG file"},
 		"cut picture":   {m, grey[:40], m + ": unexpected EOF"},
-		"unknown class": {m, read1(t, "official/gtFine/val/bochum/bochum_000000_000001_gtFine_instanceIds.png"), m + ": no label has the number of pixels of value 7"},
-		"colours":       {m, read1(t, "coarse/gtFine/train/y_gtFine_color.png"), m + ": a mask is a grey picture or one with a palette, this has colours"},
-		"wrong colour":  {"1_gtFine_color.png", read1(t, "coarse/gtFine/train/y_gtFine_color.png"), "1_gtFine_color.png: no label has the colour 128 64 128"},
+		"unknown class": {m, formatstest.Text(t, data+"official/gtFine/val/bochum/bochum_000000_000001_gtFine_instanceIds.png"), m + ": no label has the number of pixels of value 7"},
+		"colours":       {m, formatstest.Text(t, data+"coarse/gtFine/train/y_gtFine_color.png"), m + ": a mask is a grey picture or one with a palette, this has colours"},
+		"wrong colour":  {"1_gtFine_color.png", formatstest.Text(t, data+"coarse/gtFine/train/y_gtFine_color.png"), "1_gtFine_color.png: no label has the colour 128 64 128"},
 	} {
-		dir := write(t, map[string]string{"gtFine/s/0_gtFine_labelIds.png": grey, "gtFine/s/" + c.file: c.text, metaFile: `{"label_map":{"3":"car"}}`})
+		dir := formatstest.Tree(t, map[string]string{"gtFine/s/0_gtFine_labelIds.png": grey, "gtFine/s/" + c.file: c.text, metaFile: `{"label_map":{"3":"car"}}`})
 		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -242,7 +195,7 @@ func TestBadRecords(t *testing.T) {
 		t.Errorf("a large mask: %d, %s", o.Skip.Count(), describe(d))
 	}
 	for _, text := range []string{"x", `{"label_map":{"-1":"x"}}`, `{"label_map":{"99999":"x"}}`} {
-		if _, err := formatstest.Open(t.Context(), Format(), write(t, map[string]string{"gtFine/s/0_gtFine_labelIds.png": grey, metaFile: text}), formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
+		if _, err := formatstest.Open(t.Context(), Format(), formatstest.Tree(t, map[string]string{"gtFine/s/0_gtFine_labelIds.png": grey, metaFile: text}), formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -257,19 +210,19 @@ func TestProbeRefuses(t *testing.T) {
 		"a mask of text":   {"gtFine/s/1_gtFine_labelIds.png": "x"},
 		"gtFine elsewhere": {"gtFine.json": "{}"},
 	} {
-		v, err := formatstest.Probe(t.Context(), Format(), write(t, content))
+		v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, content))
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
-	v, err := formatstest.Probe(t.Context(), Format(), write(t, map[string]string{"leftImg8bit/test/x_leftImg8bit.png": "x"}))
+	v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, map[string]string{"leftImg8bit/test/x_leftImg8bit.png": "x"}))
 	if err != nil || v.Confidence != formats.Low {
 		t.Errorf("pictures alone: %+v, %v", v, err)
 	}
 }
 
 func TestTolerated(t *testing.T) {
-	dir := write(t, map[string]string{
+	dir := formatstest.Tree(t, map[string]string{
 		"gtFine/s/1_gtFine_polygons.json": "\ufeff" + scenery(`{"label":"trafficlight","polygon":[[0,0],[1,0]]},{"label":"trafficlight","polygon":[[0,0],[1,0],[1e2,1]]},{"label":"car","deleted":true,"polygon":[]}`),
 		"leftImg8bit/s/1.jpg":             "x", "leftImg8bit/s/1_leftImg8bit.png": "y",
 	})

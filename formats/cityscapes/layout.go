@@ -79,23 +79,31 @@ type finder struct {
 func find(f *files.Folder, notes *formats.Loss) ([]*subset, error) {
 	c := &finder{subsets: map[string]map[string]*entry{}, others: map[string][]*entry{}}
 	for _, dir := range []string{fineDir, coarseDir} {
-		if !f.HasDir(dir) {
-			continue
-		}
-		if err := walk(f, dir, true, func(name string) { c.truth(dir, name) }); err != nil {
+		if err := walk(f, dir, true, c.truth); err != nil {
 			return nil, err
 		}
 	}
 	for _, dir := range []string{imageDir, "imgsFine/" + imageDir, "imgsCoarse/" + imageDir} {
-		if !f.HasDir(dir) {
-			continue
-		}
-		if err := walk(f, dir, false, func(name string) { c.picture(dir, name) }); err != nil {
+		if err := walk(f, dir, false, c.picture); err != nil {
 			return nil, err
 		}
 	}
 	notes.Add("files of gtCoarse not read, since gtFine has the item", c.example, c.coarse)
 	return c.sorted(), nil
+}
+
+// walk calls found with each file below dir, where there is such a folder.
+func walk(f *files.Folder, dir string, strict bool, found func(dir, name string)) error {
+	if !f.HasDir(dir) {
+		return nil
+	}
+	for name, err := range f.Walk(dir, strict) {
+		if err != nil {
+			return formats.At(f, formatName, path.Join(dir, name), err)
+		}
+		found(dir, name)
+	}
+	return nil
 }
 
 // of returns the entry of a file.
@@ -212,4 +220,11 @@ func only(f *files.Folder, subsets []*subset, name string) []*subset {
 		}
 	}
 	return nil
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -6,7 +6,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
-	"datum/internal/raster"
+	"datum/internal/planes"
 )
 
 // perClass is how many instances of a class an instance mask can number.
@@ -19,16 +19,16 @@ const (
 )
 
 // readMasks reads the masks of an item, in the order of their numbers.
-func (im *importer) readMasks(r *read, e *entry) error {
+func (im *importer) readMasks(r *formats.Record, e *entry) error {
 	var colors map[[3]uint8]uint32
 	if e.kind == ofColors {
 		colors = im.byColor
 	}
-	p, err := readPlane(im.folder, e.masks, im.limits, colors)
+	p, err := planes.Read(im.folder, formatName, e.masks, im.limits, colors)
 	if err != nil {
 		return im.opts.Bad(err)
 	}
-	masks := raster.Labels32(p.height, p.width, p.pixels)
+	masks := p.Masks()
 	for _, value := range slices.Sorted(maps.Keys(masks)) {
 		label, void, known := im.table.labelOf(value, e.kind)
 		if void {
@@ -48,7 +48,7 @@ func (im *importer) readMasks(r *read, e *entry) error {
 		if e.kind == ofInstances && value >= perClass && value != minusOne16 {
 			m.ID, m.Attributes[0].Value = int64(value), []byte("false")
 		}
-		r.item.Annotations = append(r.item.Annotations, m)
+		r.Item.Annotations = append(r.Item.Annotations, m)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func appendScene(dst []byte, s *scene) []byte {
 }
 
 // readPolygons reads the polygons of an item.
-func (im *importer) readPolygons(r *read, name string) error {
+func (im *importer) readPolygons(r *formats.Record, name string) error {
 	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
 	if err != nil {
 		return im.opts.Bad(formats.At(im.folder, formatName, name, err))
@@ -141,16 +141,16 @@ func (im *importer) readPolygons(r *read, name string) error {
 	if err != nil {
 		return im.opts.Bad(placed(im.folder, name, err))
 	}
-	if picture, ok := r.item.Media.(*dataset.Image); ok && s.height > 0 && s.width > 0 {
+	if picture, ok := r.Item.Media.(*dataset.Image); ok && s.height > 0 && s.width > 0 {
 		picture.Height, picture.Width = s.height, s.width
 	}
 	for _, o := range s.objects {
 		switch {
 		case o.deleted:
-			r.notes.Add("objects left out, since they are marked as deleted", name, 1)
+			r.Notes.Add("objects left out, since they are marked as deleted", name, 1)
 			continue
 		case len(o.points) < 6:
-			r.notes.Add("polygons of fewer than three corners left out", name, 1)
+			r.Notes.Add("polygons of fewer than three corners left out", name, 1)
 			continue
 		}
 		p := &dataset.Polygon{Base: dataset.Base{ObjectID: dataset.NoObject}, Points: o.points}
@@ -171,14 +171,18 @@ func (im *importer) readPolygons(r *read, name string) error {
 		if len(o.extra) > 0 {
 			p.Attributes.SetRaw(carryObject, o.extra.AppendJSON(nil))
 		}
-		r.item.Annotations = append(r.item.Annotations, p)
+		r.Item.Annotations = append(r.Item.Annotations, p)
 	}
 	return nil
 }
 
-// labelsOf returns the labels in a polygons.json; what cannot be read is found
-// out later.
-func (im *importer) labelsOf(name string) (labels []string, err error) {
+// labelsIn returns the labels in the polygons.json of an item; what cannot be
+// read is found out later.
+func (im *importer) labelsIn(j job) (labels []string, err error) {
+	name := j.Entry.polygons
+	if name == "" {
+		return nil, nil
+	}
 	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
 	if err != nil {
 		return nil, im.opts.Bad(formats.At(im.folder, formatName, name, err))

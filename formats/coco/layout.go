@@ -58,7 +58,7 @@ func find(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
 		found = jsonFiles(f, ".")
 	}
 	if len(found) == 0 {
-		found = jsonFiles(f, subFolders(f)...)
+		found = annotationFiles(f, inSubFolders(f))
 	}
 	slices.SortStableFunc(found, func(a, b jsonFile) int {
 		if c := strings.Compare(a.subset, b.subset); c != 0 {
@@ -69,20 +69,18 @@ func find(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
 	return f, found, nil
 }
 
-// subFolders lists the folders of a folder, of which a layout of COCO has a
-// few.
-func subFolders(f *files.Folder) (dirs []string) {
-	entries, err := f.ReadDir(".")
-	if err != nil {
-		return nil
-	}
+// inSubFolders lists JSON files in the folders of a folder, of which a layout of
+// COCO has a few.
+func inSubFolders(f *files.Folder) (names []string) {
 	const most = 64
-	for _, e := range entries {
-		if len(dirs) < most && (e.IsDir() || e.Type()&fs.ModeSymlink != 0) {
-			dirs = append(dirs, e.Name())
+	l := f.List()
+	dirs := l.Dirs(".")
+	for _, d := range dirs[:min(len(dirs), most)] {
+		for _, name := range l.Files(d, ".json") {
+			names = append(names, path.Join(d, name))
 		}
 	}
-	return dirs
+	return names
 }
 
 func findOne(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
@@ -103,20 +101,23 @@ func findOne(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
 
 func isJSON(name string) bool { return strings.EqualFold(path.Ext(name), ".json") }
 
-// jsonFiles lists the annotation files in folders.
-func jsonFiles(f *files.Folder, dirs ...string) (found []jsonFile) {
+// jsonFiles lists the annotation files in a folder.
+func jsonFiles(f *files.Folder, dir string) []jsonFile {
+	entries, err := f.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
 	var names []string
-	for _, d := range dirs {
-		entries, err := f.ReadDir(d)
-		if err != nil {
-			continue
-		}
-		for _, e := range entries {
-			if !e.IsDir() && isJSON(e.Name()) {
-				names = append(names, path.Join(d, e.Name()))
-			}
+	for _, e := range entries {
+		if !e.IsDir() && isJSON(e.Name()) {
+			names = append(names, path.Join(dir, e.Name()))
 		}
 	}
+	return annotationFiles(f, names)
+}
+
+// annotationFiles returns the files that are annotation files.
+func annotationFiles(f *files.Folder, names []string) (found []jsonFile) {
 	// Other formats have a JSON file for each picture. What has the name of an
 	// annotation file is looked at first.
 	const most = 500

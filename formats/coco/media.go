@@ -22,7 +22,7 @@ func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, foun
 		}
 	}
 	at := func(d string) dataset.Source {
-		return formats.MediaIn(m.dir, formatName, path.Join(d, name), m.opts.AllowExternalMedia)
+		return formats.MediaIn(m.dir, formatName, path.Join(d, name))
 	}
 	likely := usualDir(s.name)
 	if s.media != "" && m.has(s.media, name, &likely) {

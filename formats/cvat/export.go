@@ -8,6 +8,8 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/scratch"
+	"datum/internal/xmltext"
 )
 
 // exporter writes one dataset. The elements of images and of tracks go into
@@ -20,8 +22,8 @@ type exporter struct {
 	style string
 	most  int64 // pixels of a mask
 	info  dataset.Info
-	meta  *node // that the dataset carries, or nil
-	multi bool  // several subsets: each has a folder of pictures
+	meta  *xmltext.Node // that the dataset carries, or nil
+	multi bool          // several subsets: each has a folder of pictures
 	// plainDefault says that images of the default subset need not say so,
 	// since <meta> names no other.
 	plainDefault bool
@@ -30,7 +32,7 @@ type exporter struct {
 	names  *formats.FileNames
 	labels *labelWriter
 	tracks *trackWriter
-	images *spool
+	images *scratch.File
 
 	subsets []string
 	known   map[string]bool
@@ -69,11 +71,11 @@ func (e *exporter) start() (err error) {
 	if e.media, err = formats.NewMediaWriter(e.ctx, formatName, e.dir, e.opts); err != nil {
 		return err
 	}
-	if e.images, err = newSpool(e.root, ".images"); err != nil {
+	if e.images, err = scratch.Create(e.root, ".images"); err != nil {
 		return err
 	}
 	e.tracks = &trackWriter{e: e, index: map[trackKey]int{}}
-	e.tracks.shapes, err = newSpool(e.root, ".tracks")
+	e.tracks.shapes, err = scratch.Create(e.root, ".tracks")
 	return err
 }
 
@@ -100,7 +102,7 @@ func (e *exporter) Begin(info *dataset.Info) error {
 // readMeta takes the <meta> that the dataset carries, if it is a sound one.
 func (e *exporter) readMeta() {
 	text := carriedText(e.info.Attributes, carryMetaName)
-	if n, err := parseNode([]byte(text)); err == nil && n.name == "meta" {
+	if n, err := xmltext.Parse([]byte(text), 0); err == nil && n.Name == "meta" {
 		e.meta = n
 	}
 	declared := (&source{meta: e.meta}).declaredSubset()
@@ -140,8 +142,8 @@ func (e *exporter) lost(what string, it *dataset.Item) {
 
 // text returns a text as XML can hold it, where counts what is about.
 func (e *exporter) text(s string) string {
-	if !holds(s) {
-		e.loss.Add("texts with characters that XML cannot hold, which are replaced", fmt.Sprintf("%q", shorten(s)), 1)
+	if !xmltext.Holds(s) {
+		e.loss.Add("texts with characters that XML cannot hold, which are replaced", fmt.Sprintf("%q", xmltext.Shorten(s)), 1)
 	}
 	return s
 }
@@ -180,9 +182,9 @@ func (e *exporter) Close() (formats.Loss, error) {
 }
 
 func (e *exporter) closeSpools() error {
-	err := e.images.close()
+	err := e.images.Remove()
 	if e.tracks != nil {
-		err = errors.Join(err, e.tracks.shapes.close())
+		err = errors.Join(err, e.tracks.shapes.Remove())
 	}
 	return err
 }

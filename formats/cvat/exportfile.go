@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/internal/xmltext"
 )
 
 // writeFile writes the annotation file from what was gathered.
@@ -20,12 +21,12 @@ func (e *exporter) writeFile() (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	out := bufio.NewWriterSize(f, 256<<10)
-	head := &node{name: rootElement, children: []*node{{name: "version", text: "1.1"}, e.metaNode()}}
-	text := head.appendTo(nil, 0)
+	head := &xmltext.Node{Name: rootElement, Children: []*xmltext.Node{{Name: "version", Text: "1.1"}, e.metaNode()}}
+	text := head.Append(nil, 0)
 	text = text[:len(text)-len("</annotations>")]
 	out.WriteString("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n")
 	out.Write(text) // errors stay with out until it is flushed
-	if err := e.images.copyTo(out); err != nil {
+	if err := e.images.CopyTo(out); err != nil {
 		return err
 	}
 	if err := e.tracks.writeTo(out); err != nil {
@@ -37,23 +38,23 @@ func (e *exporter) writeFile() (err error) {
 
 // metaNode makes the <meta>: what the dataset carries, with the labels and
 // what has to fit to the items.
-func (e *exporter) metaNode() *node {
+func (e *exporter) metaNode() *xmltext.Node {
 	meta := e.meta
-	if meta == nil || len(meta.children) == 0 {
-		meta = &node{name: "meta", children: []*node{{name: "task"}}}
+	if meta == nil || len(meta.Children) == 0 {
+		meta = &xmltext.Node{Name: "meta", Children: []*xmltext.Node{{Name: "task"}}}
 	}
-	body := meta.children[0]
-	if e.metaKind() == "project" && meta.child("project") == nil {
-		project := &node{name: "project"}
-		tasks := &node{name: "tasks"}
+	body := meta.Children[0]
+	if e.metaKind() == "project" && meta.Child("project") == nil {
+		project := &xmltext.Node{Name: "project"}
+		tasks := &xmltext.Node{Name: "tasks"}
 		if e.meta != nil {
-			tasks.children = slices.Clone(meta.children)
+			tasks.Children = slices.Clone(meta.Children)
 		}
 		for _, s := range e.subsets { // other readers look for the subsets here
-			tasks.children = append(tasks.children, &node{name: "task", children: []*node{{name: "subset", text: s}}})
+			tasks.Children = append(tasks.Children, &xmltext.Node{Name: "task", Children: []*xmltext.Node{{Name: "subset", Text: s}}})
 		}
-		project.children = []*node{tasks}
-		meta, body = &node{name: "meta", children: []*node{project}}, project
+		project.Children = []*xmltext.Node{tasks}
+		meta, body = &xmltext.Node{Name: "meta", Children: []*xmltext.Node{project}}, project
 	}
 	e.fillMeta(meta, body)
 	return meta
@@ -70,36 +71,36 @@ func (e *exporter) metaKind() string {
 
 // fillMeta writes into a <meta> what it says of the items. Of one that the
 // dataset carries, only what is there is brought up to date.
-func (e *exporter) fillMeta(meta, body *node) {
-	if body.name == "task" && (e.meta == nil || body.child("size") != nil) {
-		body.set("size", strconv.Itoa(e.items))
+func (e *exporter) fillMeta(meta, body *xmltext.Node) {
+	if body.Name == "task" && (e.meta == nil || body.Child("size") != nil) {
+		body.Set("size", strconv.Itoa(e.items))
 	}
-	if e.meta == nil && body.name == "task" {
-		body.set("mode", e.mode())
+	if e.meta == nil && body.Name == "task" {
+		body.Set("mode", e.mode())
 	}
-	if e.width > 0 && len(e.tracks.list) > 0 && (e.meta == nil || e.style == styleVideo) && body.child("original_size") == nil {
-		body.children = append(body.children, &node{name: "original_size", children: []*node{
-			{name: "width", text: strconv.Itoa(int(e.width))}, {name: "height", text: strconv.Itoa(int(e.height))},
+	if e.width > 0 && len(e.tracks.list) > 0 && (e.meta == nil || e.style == styleVideo) && body.Child("original_size") == nil {
+		body.Children = append(body.Children, &xmltext.Node{Name: "original_size", Children: []*xmltext.Node{
+			{Name: "width", Text: strconv.Itoa(int(e.width))}, {Name: "height", Text: strconv.Itoa(int(e.height))},
 		}})
 	}
 	switch {
-	case body.name == "project" && !slices.Equal((&source{meta: meta}).declaredSubsets(), e.subsets):
-		body.set("subsets", strings.Join(e.subsets, "\n"))
-	case body.name != "project" && len(e.subsets) == 1 && (e.meta == nil || cmp.Or(body.value("subset"), dataset.DefaultSubset) != e.subsets[0]):
-		body.set("subset", e.subsets[0])
+	case body.Name == "project" && !slices.Equal((&source{meta: meta}).declaredSubsets(), e.subsets):
+		body.Set("subsets", strings.Join(e.subsets, "\n"))
+	case body.Name != "project" && len(e.subsets) == 1 && (e.meta == nil || cmp.Or(body.Value("subset"), dataset.DefaultSubset) != e.subsets[0]):
+		body.Set("subset", e.subsets[0])
 	}
-	if e.video != "" && body.value("source") != e.video {
-		body.set("source", e.video)
+	if e.video != "" && body.Value("source") != e.video {
+		body.Set("source", e.video)
 	}
 	labels := e.labels.nodes()
-	var places []*node
-	meta.each("labels", func(n *node) { places = append(places, n) })
+	var places []*xmltext.Node
+	meta.Each("labels", func(n *xmltext.Node) { places = append(places, n) })
 	if len(places) == 0 {
-		n := &node{name: "labels"}
-		body.children = append(body.children, n)
-		places = []*node{n}
+		n := &xmltext.Node{Name: "labels"}
+		body.Children = append(body.Children, n)
+		places = []*xmltext.Node{n}
 	}
-	places[0].children = labels
+	places[0].Children = labels
 }
 
 func (e *exporter) mode() string {
@@ -107,13 +108,4 @@ func (e *exporter) mode() string {
 		return "interpolation"
 	}
 	return "annotation"
-}
-
-// set gives a node a child with a text, in the place of an older one.
-func (n *node) set(name, text string) {
-	if i := slices.IndexFunc(n.children, func(c *node) bool { return c.name == name }); i >= 0 {
-		n.children[i] = &node{name: name, text: text}
-		return
-	}
-	n.children = append(n.children, &node{name: name, text: text})
 }

@@ -8,6 +8,7 @@ import (
 
 	"datum/dataset"
 	"datum/internal/imagesize"
+	"datum/internal/xmltext"
 )
 
 // record is an item on its way into the file.
@@ -159,17 +160,17 @@ func (e *exporter) measure(r *record) {
 // element writes the <image> of an item, and its tracked shapes elsewhere.
 func (e *exporter) element(r *record) error {
 	b := append(e.buf[:0], "  <image"...)
-	b = appendAttr(b, "id", strconv.FormatUint(uint64(r.frame), 10))
-	b = appendAttr(b, "name", e.text(r.name))
+	b = xmltext.AppendAttr(b, "id", strconv.FormatUint(uint64(r.frame), 10))
+	b = xmltext.AppendAttr(b, "name", e.text(r.name))
 	if r.subset != "" {
-		b = appendAttr(b, "subset", r.subset)
+		b = xmltext.AppendAttr(b, "subset", r.subset)
 	}
 	if r.space.task != "" {
-		b = appendAttr(b, "task_id", e.text(r.space.task))
+		b = xmltext.AppendAttr(b, "task_id", e.text(r.space.task))
 	}
 	if r.width > 0 && r.height > 0 {
-		b = appendAttr(b, "width", strconv.Itoa(int(r.width)))
-		b = appendAttr(b, "height", strconv.Itoa(int(r.height)))
+		b = xmltext.AppendAttr(b, "width", strconv.Itoa(int(r.width)))
+		b = xmltext.AppendAttr(b, "height", strconv.Itoa(int(r.height)))
 	}
 	b = append(b, ">\n"...)
 	if e.width == 0 {
@@ -188,7 +189,7 @@ func (e *exporter) element(r *record) error {
 		e.onlyTracks(r, len(seen))
 		return nil
 	}
-	_, err := e.images.add(b)
+	_, err := e.images.Add(b)
 	return err
 }
 

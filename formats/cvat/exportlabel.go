@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"datum/dataset"
+	"datum/internal/xmltext"
 )
 
 // labelWriter knows how labels are called in the file and which attributes
@@ -127,8 +128,8 @@ func (w *labelWriter) use(label int32, element string) *attrUses {
 }
 
 // nodes returns the labels as <meta> declares them.
-func (w *labelWriter) nodes() []*node {
-	var out []*node
+func (w *labelWriter) nodes() []*xmltext.Node {
+	var out []*xmltext.Node
 	for i := range w.names {
 		out = append(out, w.label(int32(i))...)
 	}
@@ -144,7 +145,7 @@ func (w *labelWriter) nodes() []*node {
 }
 
 // label returns the nodes of a label: its own, and those of its keypoints.
-func (w *labelWriter) label(i int32) []*node {
+func (w *labelWriter) label(i int32) []*xmltext.Node {
 	l := w.index(i)
 	s := labelSpec{Name: w.names[i], Color: w.color(i), Type: carriedText(l.Carried, carryType), Parent: l.Parent}
 	if !w.writesParent(l) {
@@ -158,11 +159,11 @@ func (w *labelWriter) label(i int32) []*node {
 		if s.Type == "" || s.Type == typeSkeleton {
 			s.Type = typeAny
 		}
-		return []*node{labelNode(s)}
+		return []*xmltext.Node{labelNode(s)}
 	}
 	s.Type = typeSkeleton
 	s.SVG = w.svg(i, l)
-	out := []*node{labelNode(s)}
+	out := []*xmltext.Node{labelNode(s)}
 	var carried []labelSpec
 	l.Carried.Decode(carryElements, &carried)
 	for _, name := range names {
@@ -226,25 +227,25 @@ func (w *labelWriter) specs(key useKey, declared []attrSpec, names []string) []a
 }
 
 // labelNode returns the element of a label.
-func labelNode(s labelSpec) *node {
-	n := &node{name: "label"}
+func labelNode(s labelSpec) *xmltext.Node {
+	n := &xmltext.Node{Name: "label"}
 	add := func(name, text string) {
-		n.children = append(n.children, &node{name: name, text: text})
+		n.Children = append(n.Children, &xmltext.Node{Name: name, Text: text})
 	}
 	add("name", s.Name)
 	if s.Color != "" {
 		add("color", s.Color)
 	}
 	add("type", s.Type)
-	attributes := &node{name: "attributes"}
+	attributes := &xmltext.Node{Name: "attributes"}
 	for _, a := range s.Attrs {
-		x := &node{name: "attribute"}
+		x := &xmltext.Node{Name: "attribute"}
 		for _, m := range [][2]string{{"name", a.Name}, {"mutable", a.Mutable}, {"input_type", a.InputType}, {"default_value", a.Default}, {"values", a.Values}} {
-			x.children = append(x.children, &node{name: m[0], text: m[1]})
+			x.Children = append(x.Children, &xmltext.Node{Name: m[0], Text: m[1]})
 		}
-		attributes.children = append(attributes.children, x)
+		attributes.Children = append(attributes.Children, x)
 	}
-	n.children = append(n.children, attributes)
+	n.Children = append(n.Children, attributes)
 	if s.SVG != "" {
 		add("svg", s.SVG)
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"datum/dataset"
+	"datum/internal/decimal"
+	"datum/internal/xmltext"
 )
 
 // shape is an annotation on its way into the file: the name of its element,
@@ -62,22 +64,22 @@ func dropped(a dataset.Annotation) string {
 	case *dataset.Tabular:
 		return "table rows dropped"
 	case *dataset.Bbox:
-		finite = isFinite(a.X, a.Y, a.W, a.H)
+		finite = decimal.Finite(a.X, a.Y, a.W, a.H)
 	case *dataset.RotatedBbox:
-		finite = isFinite(a.CX, a.CY, a.W, a.H, a.Angle)
+		finite = decimal.Finite(a.CX, a.CY, a.W, a.H, a.Angle)
 	case *dataset.Ellipse:
-		finite = isFinite(a.X1, a.Y1, a.X2, a.Y2)
+		finite = decimal.Finite(a.X1, a.Y1, a.X2, a.Y2)
 	case *dataset.Cuboid2D:
-		finite = isFinite(a.Corners[:]...)
+		finite = decimal.Finite(a.Corners[:]...)
 	case *dataset.Polygon:
-		finite, even = isFinite(a.Points...), len(a.Points)%2 == 0
+		finite, even = decimal.Finite(a.Points...), len(a.Points)%2 == 0
 		if len(a.Points) < 6 {
 			return "polygons of less than three points dropped"
 		}
 	case *dataset.PolyLine:
-		finite, even = isFinite(a.Points...), len(a.Points)%2 == 0
+		finite, even = decimal.Finite(a.Points...), len(a.Points)%2 == 0
 	case *dataset.Points:
-		finite, even = isFinite(a.Points...), len(a.Points)%2 == 0
+		finite, even = decimal.Finite(a.Points...), len(a.Points)%2 == 0
 	}
 	if p, ok := pointsOf(a); ok && len(p) == 0 {
 		return "lines and points without a point dropped"
@@ -104,15 +106,15 @@ func (e *exporter) untracked(b []byte, r *record, a dataset.Annotation, s *shape
 	base := a.Common()
 	label := *dataset.LabelOf(a)
 	b = append(append(b, "    <"...), s.name...)
-	b = appendAttr(b, "label", e.labels.name(label))
-	b = appendAttr(b, "source", e.sourceOf(base))
+	b = xmltext.AppendAttr(b, "label", e.labels.name(label))
+	b = xmltext.AppendAttr(b, "source", e.sourceOf(base))
 	attributes, b := e.flags(b, base, s, false)
 	b = append(b, s.attrs...)
 	if z := dataset.ZOf(a); z != nil {
-		b = appendAttr(b, "z_order", strconv.Itoa(int(*z)))
+		b = xmltext.AppendAttr(b, "z_order", strconv.Itoa(int(*z)))
 	}
 	if base.Group != 0 {
-		b = appendAttr(b, "group_id", strconv.FormatInt(base.Group, 10))
+		b = xmltext.AppendAttr(b, "group_id", strconv.FormatInt(base.Group, 10))
 	}
 	return e.endShape(b, r, label, attributes, s)
 }
@@ -132,9 +134,9 @@ func (e *exporter) endShape(b []byte, r *record, label int32, attributes dataset
 func (e *exporter) values(b []byte, r *record, use *attrUses, attributes dataset.Attributes, indent string) []byte {
 	for _, a := range attributes {
 		b = append(append(append(b, '\n'), indent...), "<attribute"...)
-		b = appendAttr(b, "name", e.text(a.Name))
+		b = xmltext.AppendAttr(b, "name", e.text(a.Name))
 		b = append(b, '>')
-		b = appendText(b, e.text(use.note(a, r.it)))
+		b = xmltext.AppendText(b, e.text(use.note(a, r.it)))
 		b = append(b, "</attribute>"...)
 	}
 	return b
@@ -165,7 +167,7 @@ func (e *exporter) flags(b []byte, base *dataset.Base, s *shape, tracked bool) (
 		}
 	}
 	if flagged {
-		b = appendAttr(b, "occluded", occluded)
+		b = xmltext.AppendAttr(b, "occluded", occluded)
 	}
 	return rest, b
 }
@@ -191,8 +193,8 @@ func (e *exporter) shape(r *record, a dataset.Annotation) (*shape, error) {
 	case *dataset.Bbox:
 		s.name = "box"
 		s.attrs = appendNumbers(nil, "xtl", a.X, "ytl", a.Y)
-		s.attrs = appendAttr(s.attrs, "xbr", sumText(a.X, a.W, 1))
-		s.attrs = appendAttr(s.attrs, "ybr", sumText(a.Y, a.H, 1))
+		s.attrs = xmltext.AppendAttr(s.attrs, "xbr", decimal.Of(a.X).Plus(decimal.Of(a.W)).String())
+		s.attrs = xmltext.AppendAttr(s.attrs, "ybr", decimal.Of(a.Y).Plus(decimal.Of(a.H)).String())
 	case *dataset.RotatedBbox:
 		s.name, s.attrs = "box", rotatedBox(a)
 		if a.Angle == 0 {
@@ -223,7 +225,7 @@ func (e *exporter) shape(r *record, a dataset.Annotation) (*shape, error) {
 // appendNumbers appends attributes that are numbers: names and values in turn.
 func appendNumbers(b []byte, pairs ...any) []byte {
 	for i := 0; i < len(pairs); i += 2 {
-		b = appendAttr(b, pairs[i].(string), strconv.FormatFloat(pairs[i+1].(float64), 'f', -1, 64))
+		b = xmltext.AppendAttr(b, pairs[i].(string), strconv.FormatFloat(pairs[i+1].(float64), 'f', -1, 64))
 	}
 	return b
 }
@@ -241,20 +243,20 @@ func appendPoints(b []byte, points []float64) []byte {
 }
 
 func rotatedBox(a *dataset.RotatedBbox) []byte {
-	cx, cy, w, h := decimalOf(a.CX), decimalOf(a.CY), decimalOf(a.W).half(), decimalOf(a.H).half()
-	b := appendAttr(nil, "xtl", cx.plus(w, -1).String())
-	b = appendAttr(b, "ytl", cy.plus(h, -1).String())
-	b = appendAttr(b, "xbr", cx.plus(w, 1).String())
-	b = appendAttr(b, "ybr", cy.plus(h, 1).String())
+	cx, cy, w, h := decimal.Of(a.CX), decimal.Of(a.CY), decimal.Of(a.W).Half(), decimal.Of(a.H).Half()
+	b := xmltext.AppendAttr(nil, "xtl", cx.Minus(w).String())
+	b = xmltext.AppendAttr(b, "ytl", cy.Minus(h).String())
+	b = xmltext.AppendAttr(b, "xbr", cx.Plus(w).String())
+	b = xmltext.AppendAttr(b, "ybr", cy.Plus(h).String())
 	return appendNumbers(b, "rotation", a.Angle)
 }
 
 func ellipseAttrs(a *dataset.Ellipse) []byte {
-	x1, y1, x2, y2 := decimalOf(a.X1), decimalOf(a.Y1), decimalOf(a.X2), decimalOf(a.Y2)
-	b := appendAttr(nil, "cx", x1.plus(x2, 1).half().String())
-	b = appendAttr(b, "cy", y1.plus(y2, 1).half().String())
-	b = appendAttr(b, "rx", x2.plus(x1, -1).half().String())
-	b = appendAttr(b, "ry", y2.plus(y1, -1).half().String())
+	x1, y1, x2, y2 := decimal.Of(a.X1), decimal.Of(a.Y1), decimal.Of(a.X2), decimal.Of(a.Y2)
+	b := xmltext.AppendAttr(nil, "cx", x1.Plus(x2).Half().String())
+	b = xmltext.AppendAttr(b, "cy", y1.Plus(y2).Half().String())
+	b = xmltext.AppendAttr(b, "rx", x2.Minus(x1).Half().String())
+	b = xmltext.AppendAttr(b, "ry", y2.Minus(y1).Half().String())
 	var turn float64
 	if a.Attributes.Decode(carryRotation, &turn) && turn != 0 {
 		b = appendNumbers(b, "rotation", turn)
@@ -273,10 +275,10 @@ func (e *exporter) mask(s *shape, r *record, a *dataset.Mask) (*shape, error) {
 	}
 	s.name = "mask"
 	s.attrs = append(g.appendRuns(append(s.attrs, ` rle="`...)), '"')
-	s.attrs = appendAttr(s.attrs, "left", strconv.FormatInt(g.left, 10))
-	s.attrs = appendAttr(s.attrs, "top", strconv.FormatInt(g.top, 10))
-	s.attrs = appendAttr(s.attrs, "width", strconv.FormatInt(g.width, 10))
-	s.attrs = appendAttr(s.attrs, "height", strconv.FormatInt(g.height, 10))
+	s.attrs = xmltext.AppendAttr(s.attrs, "left", strconv.FormatInt(g.left, 10))
+	s.attrs = xmltext.AppendAttr(s.attrs, "top", strconv.FormatInt(g.top, 10))
+	s.attrs = xmltext.AppendAttr(s.attrs, "width", strconv.FormatInt(g.width, 10))
+	s.attrs = xmltext.AppendAttr(s.attrs, "height", strconv.FormatInt(g.height, 10))
 	return s, nil
 }
 
@@ -301,9 +303,9 @@ func (e *exporter) points(s *shape, r *record, a *dataset.Points) {
 		v := a.Visibility[i]
 		s.gone = s.gone && v == dataset.Absent
 		b := append(s.parts, "\n      <points"...)
-		b = appendAttr(b, "label", e.text(name))
-		b = appendAttr(b, "outside", bit(v == dataset.Absent))
-		b = appendAttr(b, "occluded", bit(v == dataset.Hidden))
+		b = xmltext.AppendAttr(b, "label", e.text(name))
+		b = xmltext.AppendAttr(b, "outside", bit(v == dataset.Absent))
+		b = xmltext.AppendAttr(b, "occluded", bit(v == dataset.Hidden))
 		b = append(b, ` keyframe="1"`...)
 		b = append(appendPoints(b, a.Points[2*i:2*i+2]), '>')
 		if values := own[name]; len(values) > 0 {

@@ -9,13 +9,15 @@ import (
 	"strconv"
 
 	"datum/dataset"
+	"datum/internal/scratch"
+	"datum/internal/xmltext"
 )
 
 // trackWriter gathers the shapes of tracks. A shape lies in the spool; 24 bytes
 // of it are held.
 type trackWriter struct {
 	e      *exporter
-	shapes *spool
+	shapes *scratch.File
 	list   []track
 	index  map[trackKey]int
 }
@@ -62,7 +64,7 @@ func (w *trackWriter) add(r *record, a dataset.Annotation, s *shape, seen map[tr
 		key.nth = seen[key] - 1
 	}
 	b := w.text(r, a, s)
-	at, err := w.shapes.add(b)
+	at, err := w.shapes.Add(b)
 	if err != nil {
 		return err
 	}
@@ -84,16 +86,13 @@ func (w *trackWriter) text(r *record, a dataset.Annotation, s *shape) []byte {
 	attributes, b := w.e.flags(nil, a.Common(), s, true)
 	b = append(b, s.attrs...)
 	if z := dataset.ZOf(a); z != nil {
-		b = appendAttr(b, "z_order", strconv.Itoa(int(*z)))
+		b = xmltext.AppendAttr(b, "z_order", strconv.Itoa(int(*z)))
 	}
 	return w.e.endShape(b, r, *dataset.LabelOf(a), attributes, s)
 }
 
 // writeTo writes the tracks, by their ids.
 func (w *trackWriter) writeTo(out io.Writer) error {
-	if err := w.shapes.w.Flush(); err != nil {
-		return err
-	}
 	next := int32(0)
 	for _, t := range w.list {
 		if t.key.object >= next && t.key.object < math.MaxInt32 {
@@ -116,17 +115,17 @@ func (w *trackWriter) writeTo(out io.Writer) error {
 }
 
 func (w *trackWriter) track(out io.Writer, t *track) error {
-	b := appendAttr([]byte("  <track"), "id", strconv.Itoa(int(t.key.object)))
-	b = appendAttr(b, "label", w.e.labels.name(t.key.label))
-	b = appendAttr(b, "source", t.key.source)
+	b := xmltext.AppendAttr([]byte("  <track"), "id", strconv.Itoa(int(t.key.object)))
+	b = xmltext.AppendAttr(b, "label", w.e.labels.name(t.key.label))
+	b = xmltext.AppendAttr(b, "source", t.key.source)
 	if t.key.space.task != "" {
-		b = appendAttr(b, "task_id", t.key.space.task)
+		b = xmltext.AppendAttr(b, "task_id", t.key.space.task)
 	}
 	if w.e.multi || !w.e.plainDefault || t.key.space.subset != dataset.DefaultSubset {
-		b = appendAttr(b, "subset", t.key.space.subset)
+		b = xmltext.AppendAttr(b, "subset", t.key.space.subset)
 	}
 	if t.key.group != 0 {
-		b = appendAttr(b, "group_id", strconv.FormatInt(t.key.group, 10))
+		b = xmltext.AppendAttr(b, "group_id", strconv.FormatInt(t.key.group, 10))
 	}
 	if _, err := out.Write(append(b, ">\n"...)); err != nil {
 		return err
@@ -154,17 +153,17 @@ func (w *trackWriter) track(out io.Writer, t *track) error {
 
 func (w *trackWriter) shape(out io.Writer, t *track, ref *trackedShape) error {
 	b := append([]byte("    <"), t.key.name...)
-	b = appendAttr(b, "frame", strconv.FormatUint(uint64(ref.frame), 10))
-	b = appendAttr(b, "keyframe", bit(ref.keyframe))
-	text := make([]byte, ref.size)
-	if _, err := w.shapes.f.ReadAt(text, ref.at); err != nil {
+	b = xmltext.AppendAttr(b, "frame", strconv.FormatUint(uint64(ref.frame), 10))
+	b = xmltext.AppendAttr(b, "keyframe", bit(ref.keyframe))
+	text, err := w.shapes.Piece(ref.at, int32(ref.size))
+	if err != nil {
 		return err
 	}
 	if t.key.name != "skeleton" {
-		b = appendAttr(b, "outside", bit(ref.outside))
+		b = xmltext.AppendAttr(b, "outside", bit(ref.outside))
 	} else if ref.outside { // its elements say so
 		text = bytes.ReplaceAll(text, []byte(` outside="0"`), []byte(` outside="1"`))
 	}
-	_, err := out.Write(append(b, text...))
+	_, err = out.Write(append(b, text...))
 	return err
 }

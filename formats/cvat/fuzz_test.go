@@ -1,7 +1,6 @@
 package cvat
 
 import (
-	"math"
 	"os"
 	"testing"
 
@@ -73,33 +72,6 @@ func FuzzMaskCode(f *testing.F) {
 		}
 		if got := again.mask(int64(m.Height), int64(m.Width)); string(got.Counts) != string(m.Counts) {
 			t.Fatalf("%s, was %s", got.Counts, m.Counts)
-		}
-	})
-}
-
-// FuzzDecimal requires that sizes come back from corners.
-func FuzzDecimal(f *testing.F) {
-	f.Add(17.2, 1.005)
-	f.Add(1e9+0.1, 1e-7)
-	f.Add(-10.55, math.MaxFloat64)
-	f.Fuzz(func(t *testing.T, x, w float64) {
-		if !isFinite(x, w) || x == 0 || w == 0 {
-			return
-		}
-		left, ok := parseDecimal(decimalOf(x).String())
-		right, ok2 := parseDecimal(sumText(x, w, 1))
-		if !ok || !ok2 {
-			if math.Abs(x) > 1e-50 && math.Abs(w) > 1e-50 {
-				t.Fatalf("%g and %g cannot be read", x, w)
-			}
-			return
-		}
-		if left.Float() != x || right.plus(left, -1).Float() != w {
-			t.Fatalf("%g + %g: got %g and %g", x, w, left.Float(), right.plus(left, -1).Float())
-		}
-		half := decimalOf(w).half()
-		if got := half.plus(half, 1).Float(); got != w {
-			t.Fatalf("twice half of %g is %g", w, got)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"datum/formats"
 	"datum/internal/imagesize"
 	"datum/internal/nameset"
+	"datum/internal/xmltext"
 )
 
 // importer reads one dataset.
@@ -156,7 +157,7 @@ func (x *source) showsVideo() bool {
 // declaredSubsets are those that the <meta> of a project lists.
 func (x *source) declaredSubsets() []string {
 	var names []string
-	for name := range strings.Lines(x.meta.child("project").value("subsets")) {
+	for name := range strings.Lines(x.meta.Child("project").Value("subsets")) {
 		if name = strings.TrimSpace(name); name != "" {
 			names = append(names, name)
 		}
@@ -175,19 +176,19 @@ func (m *importer) carryMeta() {
 		return
 	}
 	bare := withoutLabels(meta)
-	carry(&m.info.Attributes, carryMetaName, string(bare.appendTo(nil, -1)))
+	carry(&m.info.Attributes, carryMetaName, string(bare.Append(nil, -1)))
 }
 
 var carryMetaName = dataset.CarriedName(formatName, "meta")
 
 // withoutLabels copies a <meta>; the places of labels stay, empty.
-func withoutLabels(n *node) *node {
-	c := &node{name: n.name, attrs: n.attrs, text: n.text}
-	if n.name == "labels" {
+func withoutLabels(n *xmltext.Node) *xmltext.Node {
+	c := &xmltext.Node{Name: n.Name, Attrs: n.Attrs, Text: n.Text}
+	if n.Name == "labels" {
 		return c
 	}
-	for _, child := range n.children {
-		c.children = append(c.children, withoutLabels(child))
+	for _, child := range n.Children {
+		c.Children = append(c.Children, withoutLabels(child))
 	}
 	return c
 }

@@ -11,14 +11,15 @@ import (
 
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/xmltext"
 )
 
 // indexer makes the first pass over a file.
 type indexer struct {
 	m    *importer
 	x    *source
-	s    *scanner
-	list []attrib
+	s    *xmltext.Scanner
+	list []xmltext.Attrib
 	// frame is that of the shape read last, -1 where it names none.
 	frame   int64
 	inTrack bool
@@ -32,9 +33,9 @@ func (m *importer) index(ctx context.Context, x *source) error {
 	}
 	defer file.Close()
 	x.groupOf = map[group]int32{}
-	in := indexer{m: m, x: x, s: newScanner(io.TeeReader(file, &x.lines), 0, m.limits.RecordBytes)}
+	in := indexer{m: m, x: x, s: xmltext.New(io.TeeReader(file, &x.lines), 0, m.limits.RecordBytes)}
 	if err := in.run(ctx); err != nil {
-		return x.at(in.s.offset(), "", err)
+		return x.at(in.s.Offset(), "", err)
 	}
 	slices.SortStableFunc(x.images, func(a, b imageRef) int { return cmp.Compare(a.group, b.group) })
 	slices.SortFunc(x.shapes, func(a, b shapeRef) int {
@@ -44,25 +45,25 @@ func (m *importer) index(ctx context.Context, x *source) error {
 }
 
 func (in *indexer) run(ctx context.Context) error {
-	root, err := in.s.next()
+	root, err := in.s.Next()
 	if err != nil {
 		return err
 	}
-	if in.s.mark {
+	if in.s.Mark {
 		in.m.opening.Add("byte order marks at the beginning of a file", in.x.name, 1)
 	}
-	if root.name != rootElement {
-		return badAt(root.at, "the root is <%s>, not <annotations>", root.name)
+	if root.Name != rootElement {
+		return xmltext.Errorf(root.At, "the root is <%s>, not <annotations>", root.Name)
 	}
 	for {
-		t, err := in.s.next()
+		t, err := in.s.Next()
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil || t.kind == endOfFile {
+		if err != nil || t.Kind == xmltext.EOF {
 			return err
 		}
-		if t.kind == startTag {
+		if t.Kind == xmltext.Start {
 			err = in.element(t)
 		}
 		if err != nil {
@@ -72,11 +73,10 @@ func (in *indexer) run(ctx context.Context) error {
 }
 
 // element reads an element directly in the root.
-func (in *indexer) element(t token) error {
-	switch t.name {
+func (in *indexer) element(t xmltext.Token) error {
+	switch t.Name {
 	case "meta":
-		left := maxNodes
-		meta, err := readNode(in.s, t, &left)
+		meta, err := xmltext.Read(in.s, t, xmltext.MaxNodes)
 		if err == nil && in.x.meta == nil {
 			in.x.readMeta(meta)
 			in.m.labels.declare(meta, &in.m.opening, in.x.name)
@@ -88,16 +88,16 @@ func (in *indexer) element(t token) error {
 		return in.track(t)
 	case "version":
 	default:
-		in.m.opening.Add("elements ignored, which the format does not define", "<"+t.name+"> in "+in.x.name, 1)
+		in.m.opening.Add("elements ignored, which the format does not define", "<"+t.Name+"> in "+in.x.name, 1)
 	}
 	return in.skip()
 }
 
 // skip reads to the end of the element whose start tag came last.
 func (in *indexer) skip() error {
-	depth := len(in.s.open)
-	for len(in.s.open) >= depth {
-		if _, err := in.s.next(); err != nil {
+	depth := in.s.Open()
+	for in.s.Open() >= depth {
+		if _, err := in.s.Next(); err != nil {
 			return err
 		}
 	}
@@ -107,30 +107,30 @@ func (in *indexer) skip() error {
 // get returns an attribute of the tag whose attributes were listed last.
 func (in *indexer) get(name string) (string, error) {
 	for _, a := range in.list {
-		if string(a.name) == name {
-			return unescape(a.raw, true)
+		if string(a.Name) == name {
+			return xmltext.Unescape(a.Raw, true)
 		}
 	}
 	return "", nil
 }
 
 // attributes lists those of a tag and returns the values of names.
-func (in *indexer) attributes(t *token, names ...string) ([]string, error) {
+func (in *indexer) attributes(t *xmltext.Token, names ...string) ([]string, error) {
 	var err error
-	if in.list, err = t.attribs(in.list); err != nil {
+	if in.list, err = t.Attribs(in.list); err != nil {
 		return nil, err
 	}
 	values := make([]string, len(names))
 	for i, name := range names {
 		if values[i], err = in.get(name); err != nil {
-			return nil, &syntaxError{t.at, err}
+			return nil, &xmltext.Error{At: t.At, Err: err}
 		}
 	}
 	return values, nil
 }
 
-func (in *indexer) image(t token) error {
-	at := t.at
+func (in *indexer) image(t xmltext.Token) error {
+	at := t.At
 	v, err := in.attributes(&t, "id", "name", "subset", "task_id")
 	if err != nil {
 		return err
@@ -141,12 +141,12 @@ func (in *indexer) image(t token) error {
 	} else {
 		in.m.opening.Add("images without a number that fits", v[1], 1)
 	}
-	end, err := in.children("", func(token, int64) error { return nil })
+	end, err := in.children("", func(xmltext.Token, int64) error { return nil })
 	if err != nil {
 		return err
 	}
 	if end-at > min(in.m.limits.RecordBytes, math.MaxUint32) {
-		return badAt(at, "an <image> of %d bytes", end-at)
+		return xmltext.Errorf(at, "an <image> of %d bytes", end-at)
 	}
 	ref.size = uint32(end - at)
 	in.x.pictures = in.x.pictures || imagesize.IsImage(v[1])
@@ -171,28 +171,28 @@ func listKey(dir, subset, file, name string) string {
 // children reads the elements in an image or track to its end and notes the
 // labels of shapes. label is that of a track. done is told of each shape, with
 // where it ends.
-func (in *indexer) children(label string, done func(t token, end int64) error) (end int64, err error) {
-	depth := len(in.s.open)
-	var shape token
+func (in *indexer) children(label string, done func(t xmltext.Token, end int64) error) (end int64, err error) {
+	depth := in.s.Open()
+	var shape xmltext.Token
 	inShape := label
 	for {
-		t, err := in.s.next()
+		t, err := in.s.Next()
 		if err != nil {
 			return 0, err
 		}
-		switch level := len(in.s.open) - depth; {
-		case t.kind == endTag && level == -1:
-			return t.end, nil
-		case t.kind == endTag && level == 0:
-			if err := done(shape, t.end); err != nil {
+		switch level := in.s.Open() - depth; {
+		case t.Kind == xmltext.End && level == -1:
+			return t.End, nil
+		case t.Kind == xmltext.End && level == 0:
+			if err := done(shape, t.End); err != nil {
 				return 0, err
 			}
-		case t.kind == startTag && level == 1:
+		case t.Kind == xmltext.Start && level == 1:
 			shape = t
 			if inShape, err = in.label(&t, label); err != nil {
 				return 0, err
 			}
-		case t.kind == startTag && level == 2 && t.name == "points":
+		case t.Kind == xmltext.Start && level == 2 && t.Name == "points":
 			v, err := in.attributes(&t, "label")
 			if err != nil {
 				return 0, err
@@ -203,9 +203,9 @@ func (in *indexer) children(label string, done func(t token, end int64) error) (
 }
 
 // label notes the label of a shape. Those of a track have the track's.
-func (in *indexer) label(t *token, ofTrack string) (string, error) {
+func (in *indexer) label(t *xmltext.Token, ofTrack string) (string, error) {
 	var err error
-	if in.list, err = t.attribs(in.list); err != nil {
+	if in.list, err = t.Attribs(in.list); err != nil {
 		return "", err
 	}
 	if in.inTrack {
@@ -213,16 +213,16 @@ func (in *indexer) label(t *token, ofTrack string) (string, error) {
 	}
 	label, err := in.get("label")
 	if err != nil {
-		return "", &syntaxError{t.at, err}
+		return "", &xmltext.Error{At: t.At, Err: err}
 	}
-	if label != "" && isShape(t.name) {
+	if label != "" && isShape(t.Name) {
 		in.m.used.add(label)
 	}
 	return label, nil
 }
 
-func (in *indexer) track(t token) error {
-	at := t.at
+func (in *indexer) track(t xmltext.Token) error {
+	at := t.At
 	v, err := in.attributes(&t, "id", "label", "group_id", "source", "subset", "task_id")
 	if err != nil {
 		return err
@@ -243,16 +243,16 @@ func (in *indexer) track(t token) error {
 		in.m.used.add(v[1])
 	}
 	in.inTrack = true
-	_, err = in.children(v[1], func(t token, end int64) error { return in.shape(t.at, end, number) })
+	_, err = in.children(v[1], func(t xmltext.Token, end int64) error { return in.shape(t.At, end, number) })
 	in.inTrack = false
 	return err
 }
 
 // frameOf notes the frame of a shape.
-func (in *indexer) frameOf(t *token) error {
+func (in *indexer) frameOf(t *xmltext.Token) error {
 	text, err := in.get("frame")
 	if err != nil {
-		return &syntaxError{t.at, err}
+		return &xmltext.Error{At: t.At, Err: err}
 	}
 	in.frame = -1
 	if n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31); err == nil {
@@ -268,7 +268,7 @@ func (in *indexer) shape(at, end int64, track int32) error {
 		return in.m.opts.Bad(err)
 	}
 	if end-at > min(in.m.limits.RecordBytes, math.MaxUint32) {
-		return badAt(at, "a shape of %d bytes", end-at)
+		return xmltext.Errorf(at, "a shape of %d bytes", end-at)
 	}
 	in.x.shapes = append(in.x.shapes, shapeRef{at: at, size: uint32(end - at), frame: uint32(in.frame), track: track})
 	return nil

@@ -9,6 +9,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/xmltext"
 )
 
 // reader reads the elements of one item.
@@ -63,15 +64,15 @@ func (d *reader) start() int64 {
 }
 
 // chunk reads a piece of the file.
-func chunk(file io.ReaderAt, at int64, size uint32) (*scanner, error) {
+func chunk(file io.ReaderAt, at int64, size uint32) (*xmltext.Scanner, error) {
 	text := make([]byte, size)
 	if _, err := file.ReadAt(text, at); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, badAt(at, "the file has become shorter")
+			return nil, xmltext.Errorf(at, "the file has become shorter")
 		}
 		return nil, err
 	}
-	return scanChunk(text, at), nil
+	return xmltext.Of(text, at), nil
 }
 
 // image reads an <image>.
@@ -88,14 +89,14 @@ func (d *reader) image(file io.ReaderAt) error {
 		return err
 	}
 	for {
-		t, err := s.next()
+		t, err := s.Next()
 		switch {
 		case err != nil:
 			return err
-		case t.kind == endTag:
+		case t.Kind == xmltext.End:
 			return nil
-		case t.kind == textPart:
-			if len(bytes.TrimSpace(t.raw)) > 0 {
+		case t.Kind == xmltext.Text:
+			if len(bytes.TrimSpace(t.Raw)) > 0 {
 				d.notes.Add("texts between shapes ignored", d.where(), 1)
 			}
 			continue
@@ -111,13 +112,13 @@ func (d *reader) image(file io.ReaderAt) error {
 }
 
 // first reads the start tag of a piece.
-func first(s *scanner) (*element, error) {
-	t, err := s.next()
+func first(s *xmltext.Scanner) (*element, error) {
+	t, err := s.Next()
 	if err != nil {
 		return nil, err
 	}
-	e := &element{at: t.at, name: t.name}
-	e.attrs, err = t.attribs(nil)
+	e := &element{at: t.At, name: t.Name}
+	e.attrs, err = t.Attribs(nil)
 	return e, err
 }
 
@@ -168,7 +169,7 @@ func (d *reader) size(e *element) error {
 		}
 		n, err := e.integer(side.name, 0)
 		if err != nil || n < 0 || n > maxEdge {
-			return badAt(e.at, "the image's %s is no number of pixels", side.name)
+			return xmltext.Errorf(e.at, "the image's %s is no number of pixels", side.name)
 		}
 		*side.to = n
 	}
@@ -220,7 +221,7 @@ func (d *reader) tracked(file io.ReaderAt, ref *shapeRef) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.next()
+	t, err := s.Next()
 	if err != nil {
 		return err
 	}

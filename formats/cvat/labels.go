@@ -7,6 +7,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 // attrSpec is how <meta> declares an attribute of a label.
@@ -62,7 +63,7 @@ func attrKey(label, element string) string { return label + "\x00" + element }
 
 // declare takes what a <meta> says of labels. Of a label that several files
 // declare, the first counts, with the attributes of all.
-func (t *labelTable) declare(meta *node, notes *formats.Loss, file string) {
+func (t *labelTable) declare(meta *xmltext.Node, notes *formats.Loss, file string) {
 	specs := readLabels(meta)
 	skeletons := map[string]bool{}
 	for _, s := range specs {
@@ -180,14 +181,14 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // readLabels returns the labels that a <meta> declares, those of skeletons'
 // elements among them.
-func readLabels(meta *node) []labelSpec {
+func readLabels(meta *xmltext.Node) []labelSpec {
 	var specs []labelSpec
-	meta.each("labels", func(labels *node) {
-		for _, n := range labels.children {
-			if name := n.value("name"); n.name == "label" && name != "" {
+	meta.Each("labels", func(labels *xmltext.Node) {
+		for _, n := range labels.Children {
+			if name := n.Value("name"); n.Name == "label" && name != "" {
 				specs = append(specs, labelSpec{
-					Name: name, Color: n.value("color"), Type: n.value("type"), Parent: n.value("parent"),
-					SVG: n.value("svg"), Attrs: readAttrSpecs(n.child("attributes")),
+					Name: name, Color: n.Value("color"), Type: n.Value("type"), Parent: n.Value("parent"),
+					SVG: n.Value("svg"), Attrs: readAttrSpecs(n.Child("attributes")),
 				})
 			}
 		}
@@ -195,15 +196,15 @@ func readLabels(meta *node) []labelSpec {
 	return specs
 }
 
-func readAttrSpecs(attributes *node) []attrSpec {
+func readAttrSpecs(attributes *xmltext.Node) []attrSpec {
 	if attributes == nil {
 		return nil
 	}
 	var specs []attrSpec
-	for _, n := range attributes.children {
-		s := attrSpec{n.value("name"), n.value("mutable"), n.value("input_type"), n.value("default_value"), n.value("values")}
-		if len(n.children) == 0 {
-			s = oldAttrSpec(n.text)
+	for _, n := range attributes.Children {
+		s := attrSpec{n.Value("name"), n.Value("mutable"), n.Value("input_type"), n.Value("default_value"), n.Value("values")}
+		if len(n.Children) == 0 {
+			s = oldAttrSpec(n.Text)
 		}
 		if s.Name != "" {
 			specs = append(specs, s)

@@ -7,12 +7,13 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 // table declares the labels of a <labels> element.
 func table(t *testing.T, labels string) (*labelTable, map[string]int) {
 	t.Helper()
-	meta, err := parseNode([]byte("<meta><task><labels>" + labels + "</labels></task></meta>"))
+	meta, err := xmltext.Parse([]byte("<meta><task><labels>"+labels+"</labels></task></meta>"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

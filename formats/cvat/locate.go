@@ -8,6 +8,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 const (
@@ -27,19 +28,19 @@ func sniff(f *files.Folder, name string) (isRoot, ours bool) {
 		return false, false
 	}
 	defer file.Close()
-	s := newScanner(io.LimitReader(file, sniffBytes), 0, sniffBytes)
-	t, err := s.next()
-	if err != nil || t.kind != startTag || t.name != rootElement {
+	s := xmltext.New(io.LimitReader(file, sniffBytes), 0, sniffBytes)
+	t, err := s.Next()
+	if err != nil || t.Kind != xmltext.Start || t.Name != rootElement {
 		return false, false
 	}
 	for {
-		switch t, err = s.next(); {
+		switch t, err = s.Next(); {
 		case err != nil:
 			return true, false
-		case t.kind == endTag:
+		case t.Kind == xmltext.End:
 			return true, true
-		case t.kind == startTag:
-			switch t.name {
+		case t.Kind == xmltext.Start:
+			switch t.Name {
 			case "version", "meta", "image", "track":
 				return true, true
 			}

@@ -8,6 +8,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 // region is the pixels of a mask inside a box of its picture, a bit each, row
@@ -54,7 +55,7 @@ func (r *region) readRuns(code string) error {
 		}
 		n, err := strconv.ParseInt(word, 10, 64)
 		if err != nil || n < 0 || n > most-at {
-			return formats.Reason(formats.ErrCorrupt, "the run %q of a mask of %d × %d pixels is no number that fits", shorten(word), r.width, r.height)
+			return formats.Reason(formats.ErrCorrupt, "the run %q of a mask of %d × %d pixels is no number that fits", xmltext.Shorten(word), r.width, r.height)
 		}
 		if one {
 			r.set(at, n)

@@ -16,6 +16,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/xmltext"
 )
 
 // framePrefix begins the names that CVAT gives frames of a video.
@@ -166,7 +167,7 @@ func (x *source) framePicture(subset string, frame uint32) (name, place string, 
 func (m *importer) image(name, place string, width, height int32) *dataset.Image {
 	img := &dataset.Image{File: dataset.File{Name: name}, Width: width, Height: height}
 	if place != "" {
-		img.Source = formats.MediaIn(m.folder, formatName, place, m.opts.AllowExternalMedia)
+		img.Source = formats.MediaIn(m.folder, formatName, place)
 	}
 	return img
 }
@@ -179,7 +180,7 @@ func (m *importer) videoFrame(x *source, frame uint32) *dataset.VideoFrame {
 	}
 	for _, place := range []string{x.below(f.Name), x.below(imagesDir, f.Name), x.below("videos", f.Name)} {
 		if exists(m.folder, place) {
-			f.Source = formats.MediaIn(m.folder, formatName, place, m.opts.AllowExternalMedia)
+			f.Source = formats.MediaIn(m.folder, formatName, place)
 			break
 		}
 	}
@@ -191,7 +192,7 @@ func (m *importer) videoFrame(x *source, frame uint32) *dataset.VideoFrame {
 func itemName(name string) (string, error) {
 	clean := path.Clean(slashes(name))
 	if name == "" || clean == "." || !filepath.IsLocal(clean) || strings.ContainsRune(name, 0) {
-		return "", formats.Reason(formats.ErrCorrupt, "the image name %q is no path inside a dataset", shorten(name))
+		return "", formats.Reason(formats.ErrCorrupt, "the image name %q is no path inside a dataset", xmltext.Shorten(name))
 	}
 	return clean, nil
 }

@@ -181,7 +181,7 @@ func TestMalformed(t *testing.T) {
 func TestNotXML(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"<annotations>\n<version>1.1</version>\n<image id=\"0\" name=\"a.jpg\">", "annotations.xml:3: the file ends inside <image>"},
-		{"<annotations><version>1.1</version><image></track></annotations>", "annotations.xml:1: </track> ends no element that is open"},
+		{"<annotations><version>1.1</version><image></track></annotations>", "annotations.xml:1: <image> ends with </track>"},
 		{"<annotations><version>1.1</version>\n<image name=a.jpg/></annotations>", "annotations.xml:2: <image> has an attribute that is not written as name=\"value\""},
 		{"<annotations><version>1.1</version><image name='a' name='b'/></annotations>", "annotations.xml:1: <image> has the attribute \"name\" twice"},
 		{"<annotations><version>1.1</version><image name='&foo;'/></annotations>", "annotations.xml:1: the reference &foo; stands for nothing that XML knows"},

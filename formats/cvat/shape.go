@@ -215,7 +215,7 @@ func angle(e *element) (float64, error) {
 		return 0, nil
 	}
 	d, err := e.number("rotation")
-	return d.Float(), err
+	return d.Float64(), err
 }
 
 func box(e *element) (dataset.Annotation, error) {
@@ -227,12 +227,12 @@ func box(e *element) (dataset.Annotation, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, h := n[2].plus(n[0], -1).Float(), n[3].plus(n[1], -1).Float()
+	w, h := n[2].Minus(n[0]).Float64(), n[3].Minus(n[1]).Float64()
 	if turn == 0 {
-		return &dataset.Bbox{X: n[0].Float(), Y: n[1].Float(), W: w, H: h}, nil
+		return &dataset.Bbox{X: n[0].Float64(), Y: n[1].Float64(), W: w, H: h}, nil
 	}
 	return &dataset.RotatedBbox{
-		CX: n[0].plus(n[2], 1).half().Float(), CY: n[1].plus(n[3], 1).half().Float(), W: w, H: h, Angle: turn,
+		CX: n[0].Plus(n[2]).Half().Float64(), CY: n[1].Plus(n[3]).Half().Float64(), W: w, H: h, Angle: turn,
 	}, nil
 }
 
@@ -248,8 +248,8 @@ func (d *reader) ellipse(e *element) (dataset.Annotation, error) {
 		return nil, err
 	}
 	a := &dataset.Ellipse{
-		X1: n[0].plus(n[2], -1).Float(), Y1: n[1].plus(n[3], -1).Float(),
-		X2: n[0].plus(n[2], 1).Float(), Y2: n[1].plus(n[3], 1).Float(),
+		X1: n[0].Minus(n[2]).Float64(), Y1: n[1].Minus(n[3]).Float64(),
+		X2: n[0].Plus(n[2]).Float64(), Y2: n[1].Plus(n[3]).Float64(),
 	}
 	if turn != 0 {
 		carry(&a.Attributes, carryRotation, turn)
@@ -272,7 +272,7 @@ func cuboid(e *element) (dataset.Annotation, error) {
 	}
 	a := &dataset.Cuboid2D{}
 	for i := range n {
-		a.Corners[i] = n[i].Float()
+		a.Corners[i] = n[i].Float64()
 	}
 	return a, nil
 }

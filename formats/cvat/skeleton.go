@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"datum/dataset"
+	"datum/internal/xmltext"
 )
 
 // skeleton reads a skeleton as the keypoints of its label, in their order.
@@ -30,7 +31,7 @@ func (d *reader) skeleton(e *element) (dataset.Annotation, error) {
 		}
 		k := slices.IndexFunc(spec.Elements, func(s labelSpec) bool { return s.Name == name })
 		if k < 0 || seen[k] {
-			return nil, p.bad("%q is no element of the skeleton %q, or is there twice", shorten(name), shorten(label))
+			return nil, p.bad("%q is no element of the skeleton %q, or is there twice", xmltext.Shorten(name), xmltext.Shorten(label))
 		}
 		seen[k] = true
 		if err := keypoint(p, a, k); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 // source is one annotation file. It is read twice: once from the beginning to
@@ -25,7 +26,7 @@ type source struct {
 	subset string // of images that name none
 	own    string // tells the file from others
 	lines  lineMarks
-	meta   *node
+	meta   *xmltext.Node
 	video  string // the file that <meta> names as the source of the frames
 	// width and height are those of all frames, where <meta> says so.
 	width, height int32
@@ -80,29 +81,29 @@ type frameRef struct {
 
 // declaredSubset is the subset that <meta> gives the task.
 func (x *source) declaredSubset() string {
-	if task := x.meta.child("task"); task != nil {
-		return task.value("subset")
+	if task := x.meta.Child("task"); task != nil {
+		return task.Value("subset")
 	}
-	return x.meta.child("job").value("subset")
+	return x.meta.Child("job").Value("subset")
 }
 
 // readMeta takes from <meta> what all frames have in common.
-func (x *source) readMeta(meta *node) {
+func (x *source) readMeta(meta *xmltext.Node) {
 	x.meta = meta
-	for _, n := range meta.children {
-		if n.value("source") != "" && x.video == "" {
-			x.video = n.value("source")
+	for _, n := range meta.Children {
+		if n.Value("source") != "" && x.video == "" {
+			x.video = n.Value("source")
 		}
-		if size := n.child("original_size"); size != nil {
-			w, errW := strconv.ParseInt(size.value("width"), 10, 32)
-			h, errH := strconv.ParseInt(size.value("height"), 10, 32)
+		if size := n.Child("original_size"); size != nil {
+			w, errW := strconv.ParseInt(size.Value("width"), 10, 32)
+			h, errH := strconv.ParseInt(size.Value("height"), 10, 32)
 			if errW == nil && errH == nil && w > 0 && h > 0 {
 				x.width, x.height = int32(w), int32(h)
 			}
 		}
 	}
-	if meta.value("source") != "" && x.video == "" {
-		x.video = meta.value("source")
+	if meta.Value("source") != "" && x.video == "" {
+		x.video = meta.Value("source")
 	}
 }
 
@@ -147,9 +148,9 @@ func (x *source) at(offset int64, item string, err error) error {
 	if errors.As(err, &p) {
 		return formats.At(x.folder, formatName, x.name, err)
 	}
-	var syntax *syntaxError
+	var syntax *xmltext.Error
 	if errors.As(err, &syntax) {
-		offset, err = syntax.at, syntax.err
+		offset, err = syntax.At, syntax.Err
 	}
 	e := &formats.Error{Format: formatName, Path: x.folder.Path(x.name), Line: x.line(offset), Item: item, Err: err}
 	if hint := formats.Hint(err); hint != "" {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/internal/decimal"
+	"datum/internal/xmltext"
 )
 
 // A skeleton's label holds its drawing as the text of an <svg>: a circle for
@@ -27,26 +29,26 @@ type drawing struct {
 // parseDrawing reads an <svg>; what it does not understand is left out.
 func parseDrawing(text string) drawing {
 	var d drawing
-	s := scanChunk([]byte("<svg>"+text+"</svg>"), 0)
+	s := xmltext.Of([]byte("<svg>"+text+"</svg>"), 0)
 	for {
-		t, err := s.next()
-		if err != nil || t.kind == endOfFile {
+		t, err := s.Next()
+		if err != nil || t.Kind == xmltext.EOF {
 			return d
 		}
-		if t.kind != startTag {
+		if t.Kind != xmltext.Start {
 			continue
 		}
-		list, err := t.attribs(nil)
+		list, err := t.Attribs(nil)
 		if err != nil {
 			return d
 		}
 		at := map[string]string{}
 		for _, a := range list {
-			if v, err := unescape(a.raw, true); err == nil {
-				at[string(a.name)] = v
+			if v, err := xmltext.Unescape(a.Raw, true); err == nil {
+				at[string(a.Name)] = v
 			}
 		}
-		d.add(t.name, at)
+		d.add(t.Name, at)
 	}
 }
 
@@ -64,9 +66,8 @@ func (d *drawing) add(element string, at map[string]string) {
 }
 
 func percent(s string) (float64, bool) {
-	n, ok := parseDecimal(s)
-	n.scale += 2
-	return n.Float(), ok
+	n, ok := decimal.Parse(s)
+	return n.Shift(-2).Float64(), ok
 }
 
 // skeleton turns a drawing into the keypoints of a label. names are those of
@@ -105,43 +106,33 @@ func drawSkeleton(p *dataset.PointsCategory) string {
 		b = append(b, "<line"...)
 		for i, end := range []string{"1", "2"} {
 			if at := 2 * (int(bone[i]) - 1); at >= 0 && at+1 < len(p.Positions) {
-				b = appendAttr(b, "x"+end, percentText(p.Positions[at]))
-				b = appendAttr(b, "y"+end, percentText(p.Positions[at+1]))
+				b = xmltext.AppendAttr(b, "x"+end, percentText(p.Positions[at]))
+				b = xmltext.AppendAttr(b, "y"+end, percentText(p.Positions[at+1]))
 			}
 		}
 		b = append(b, ` stroke="black" data-type="edge"`...)
-		b = appendAttr(b, "data-node-from", strconv.Itoa(int(bone[0])))
+		b = xmltext.AppendAttr(b, "data-node-from", strconv.Itoa(int(bone[0])))
 		b = append(b, ` stroke-width="0.5"`...)
-		b = appendAttr(b, "data-node-to", strconv.Itoa(int(bone[1])))
+		b = xmltext.AppendAttr(b, "data-node-to", strconv.Itoa(int(bone[1])))
 		b = append(b, "></line>"...)
 	}
 	for i, name := range p.Names {
 		id := strconv.Itoa(i + 1)
 		b = append(b, `<circle r="0.75"`...)
 		if 2*i+1 < len(p.Positions) {
-			b = appendAttr(b, "cx", percentText(p.Positions[2*i]))
-			b = appendAttr(b, "cy", percentText(p.Positions[2*i+1]))
+			b = xmltext.AppendAttr(b, "cx", percentText(p.Positions[2*i]))
+			b = xmltext.AppendAttr(b, "cy", percentText(p.Positions[2*i+1]))
 		}
 		b = append(b, ` stroke-width="0.1" data-type="element node"`...)
-		b = appendAttr(b, "data-element-id", id)
-		b = appendAttr(b, "data-node-id", id)
-		b = appendAttr(b, "data-label-name", name)
+		b = xmltext.AppendAttr(b, "data-element-id", id)
+		b = xmltext.AppendAttr(b, "data-node-id", id)
+		b = xmltext.AppendAttr(b, "data-label-name", name)
 		b = append(b, "></circle>"...)
 	}
 	return string(b)
 }
 
-func percentText(v float64) string {
-	d := decimalOf(v)
-	for range 2 {
-		if d.scale > 0 {
-			d.scale--
-		} else {
-			d = shrink(d.raised(1), 0)
-		}
-	}
-	return d.String()
-}
+func percentText(v float64) string { return decimal.Of(v).Shift(2).String() }
 
 // sameSkeleton reports whether the drawing that a label came with still says
 // what its keypoints are.

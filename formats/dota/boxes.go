@@ -2,7 +2,6 @@ package dota
 
 import (
 	"math"
-	"strings"
 	"unicode/utf8"
 
 	"datum/dataset"
@@ -11,14 +10,14 @@ import (
 )
 
 // readLabels reads a file of labels into an item.
-func (im *importer) readLabels(r *read, name string, picture *dataset.Image) error {
+func (im *importer) readLabels(r *formats.Record, name string, picture *dataset.Image) error {
 	width, height, known := 1.0, 1.0, true
 	if im.fractions {
 		width, height, known = sizeOf(picture)
 	}
 	var header []string
-	err := im.eachLine(name, func(n int, text string) error {
-		if isHeader(text) && len(r.item.Annotations) == 0 {
+	err := formats.EachLine(im.folder, formatName, name, &im.opts, func(n int, text string) error {
+		if isHeader(text) && len(r.Item.Annotations) == 0 {
 			header = append(header, text)
 			return nil
 		}
@@ -37,16 +36,16 @@ func (im *importer) readLabels(r *read, name string, picture *dataset.Image) err
 			return im.opts.Bad(placed(im.folder, name, n, err))
 		}
 		if q.difficult == "" {
-			r.notes.Add("boxes without a last field that says whether they are difficult", name, 1)
+			r.Notes.Add("boxes without a last field that says whether they are difficult", name, 1)
 		}
 		a := q.annotation(label, width, height)
 		if p, ok := cornersOf(a); !im.fractions && (!ok || format(p, im.table.written[label], a.Common().Attributes) != text) {
 			a.Common().Attributes.SetRaw(carryLine, dataset.AppendString(nil, text))
 		}
-		r.item.Annotations = append(r.item.Annotations, a)
+		r.Item.Annotations = append(r.Item.Annotations, a)
 		return nil
 	})
-	r.item.Attributes = headerAttributes(header)
+	r.Item.Attributes = headerAttributes(header)
 	return err
 }
 
@@ -63,12 +62,15 @@ func sizeOf(picture *dataset.Image) (width, height float64, ok bool) {
 	return float64(w), float64(h), true
 }
 
-// lookInto returns the labels in a file and the range of its coordinates; what
+// lookInto returns the labels of an item and the range of its coordinates; what
 // cannot be read is found out later.
-func (im *importer) lookInto(name string) (s seen, err error) {
+func (im *importer) lookInto(j job) (s seen, err error) {
 	s.within, s.whole = true, true
+	if j.Entry.label == "" {
+		return s, nil
+	}
 	labels := map[string]bool{}
-	err = im.eachLine(name, func(_ int, text string) error {
+	err = formats.EachLine(im.folder, formatName, j.Entry.label, &im.opts, func(_ int, text string) error {
 		q, err := parseLine(text)
 		if err != nil || !utf8.ValidString(text) {
 			return nil
@@ -85,24 +87,4 @@ func (im *importer) lookInto(name string) (s seen, err error) {
 		return nil
 	})
 	return s, err
-}
-
-// eachLine calls do with the lines of a file that are not empty.
-func (im *importer) eachLine(name string, do func(n int, text string) error) error {
-	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
-	if err != nil {
-		return im.opts.Bad(formats.At(im.folder, formatName, name, err))
-	}
-	n := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if err := do(n, line); err != nil {
-			return err
-		}
-	}
-	return nil
 }

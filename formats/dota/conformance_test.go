@@ -13,26 +13,16 @@ import (
 	"datum/formats/formatstest"
 )
 
-func attributes(text string) dataset.Attributes {
-	a, err := dataset.ParseAttributes([]byte(text))
-	if err != nil {
-		panic(err) // a constant of this file
-	}
-	return a
-}
-
 func base(text string) dataset.Base {
-	return dataset.Base{ObjectID: dataset.NoObject, Attributes: attributes(text)}
+	return dataset.Base{ObjectID: dataset.NoObject, Attributes: formatstest.Attributes(text)}
 }
 
 // sample is a dataset as DOTA can hold it.
 func sample() *formatstest.Dataset {
 	item := func(subset, id, ext, header string, list ...dataset.Annotation) dataset.Item {
-		it := dataset.Item{ID: id, Subset: subset, Annotations: list, Attributes: attributes(header)}
+		it := dataset.Item{ID: id, Subset: subset, Annotations: list, Attributes: formatstest.Attributes(header)}
 		if ext != "" {
-			m := formatstest.Picture(id + ext)
-			m.Height, m.Width = 0, 0 // which readers of the format do not know
-			it.Media = m
+			it.Media = formatstest.BarePicture(id + ext)
 		}
 		return it
 	}
@@ -60,10 +50,7 @@ func TestConformance(t *testing.T) {
 
 // TestLosses writes a dataset with everything that DOTA has no place for.
 func TestLosses(t *testing.T) {
-	loss, err := formatstest.Write(t.Context(), Format(), t.TempDir(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, Format(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
 	want := map[string]int{
 		"2D cuboids dropped":                    2,
 		"3D cuboids dropped":                    1,
@@ -93,7 +80,7 @@ func TestLosses(t *testing.T) {
 		"subsets without items dropped":                                              1,
 		"table rows dropped":                                                         1,
 	}
-	if got := counts(loss); !maps.Equal(got, want) {
+	if got := formatstest.Counts(loss); !maps.Equal(got, want) {
 		t.Errorf("got %v", loss)
 	}
 }

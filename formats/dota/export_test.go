@@ -47,11 +47,7 @@ func TestLines(t *testing.T) {
 		"a stale line": {&dataset.Polygon{Base: base(`{"difficult":0,"@dota.line":"2 1.0 3 1 3 2 1 3 dog 0"}`), Label: 1, Points: []float64{1, 1, 3, 1, 3, 2, 1, 3}},
 			"1 1 3 1 3 2 1 3 dog 0", ""},
 	} {
-		dir := t.TempDir()
-		loss, err := formatstest.Write(t.Context(), Format(), dir, one(c.a), formats.ExportOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		dir, loss := formatstest.MustWrite(t, Format(), one(c.a), formats.ExportOptions{})
 		text, err := os.ReadFile(dir + "/s/labelTxt/x.txt")
 		if err != nil || strings.TrimSuffix(string(text), "\n") != c.want {
 			t.Errorf("%s: %s, %v", name, text, err)
@@ -74,7 +70,7 @@ func TestHeaders(t *testing.T) {
 		{`{"imagesource":"a\nb","gsd":[1],"x":1}`, "imagesource:a b\ngsd:[1]\n", 3},
 	} {
 		d := one()
-		d.List[0].Attributes = attributes(c.attributes)
+		d.List[0].Attributes = formatstest.Attributes(c.attributes)
 		dir := t.TempDir()
 		loss, err := formatstest.Write(t.Context(), Format(), dir, d, formats.ExportOptions{})
 		text, readErr := os.ReadFile(dir + "/s/labelTxt/x.txt")

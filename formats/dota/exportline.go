@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 // header returns the header of a file, and counts the attributes of the item
@@ -17,9 +18,9 @@ func (e *exporter) header(it *dataset.Item) string {
 	if text != "" {
 		again = headerAttributes(strings.Split(text, "\n"))
 	}
-	for _, x := range userOnly(it.Attributes) {
+	for _, x := range formats.UserAttributes(it.Attributes) {
 		raw, ok := again.Get(x.Name)
-		e.lost(it, "attributes of items dropped", b2i(!ok || !bytes.Equal(raw, x.Value)))
+		e.LostIf(it, "attributes of items dropped", !ok || !bytes.Equal(raw, x.Value))
 	}
 	return text
 }
@@ -29,24 +30,26 @@ func (e *exporter) header(it *dataset.Item) string {
 func (e *exporter) line(it *dataset.Item, a dataset.Annotation) (string, bool) {
 	switch a.(type) {
 	case *dataset.RotatedBbox, *dataset.Polygon, *dataset.Bbox:
+	case *dataset.Label:
+		e.Lost(it, "image labels dropped", 1)
+		return "", false
 	default:
-		e.lost(it, droppedKind(a.Kind()), 1)
+		e.Loss.AddDropped(it, a)
 		return "", false
 	}
 	label := *dataset.LabelOf(a)
 	if label == dataset.NoLabel || int(label) >= len(e.table.names) {
-		e.lost(it, "annotations without a label dropped", 1)
+		e.Lost(it, "annotations without a label dropped", 1)
 		return "", false
 	}
 	p, ok := cornersOf(a)
 	if !ok {
-		e.lost(it, "annotations whose coordinates are no numbers dropped", 1)
+		e.Lost(it, "annotations whose coordinates are no numbers dropped", 1)
 		return "", false
 	}
 	b := a.Common()
-	e.loseCommon(it, b)
-	e.lost(it, "annotation ids dropped", b2i(b.ID != 0))
-	e.lost(it, "drawing orders of annotations dropped", b2i(*dataset.ZOf(a) != 0))
+	e.Loss.AddParts(it, a, formats.PartGroup|formats.PartObjectID|formats.PartZ)
+	e.LostIf(it, "annotation ids dropped", b.ID != 0)
 	var text string
 	if b.Attributes.Decode(carryLine, &text) && e.same(text, a) {
 		return text, true
@@ -72,7 +75,7 @@ func (e *exporter) same(text string, a dataset.Annotation) bool {
 	if !ok || *dataset.LabelOf(again) != *dataset.LabelOf(a) || again.Kind() != a.Kind() || !slices.Equal(numbers(again), numbers(a)) {
 		return false
 	}
-	user := userOnly(a.Common().Attributes)
+	user := formats.UserAttributes(a.Common().Attributes)
 	got := again.Common().Attributes
 	return slices.EqualFunc(user, got, func(x, y dataset.Attribute) bool { return x.Name == y.Name && bytes.Equal(x.Value, y.Value) })
 }
@@ -92,20 +95,20 @@ func numbers(a dataset.Annotation) []float64 {
 func (e *exporter) compare(it *dataset.Item, text string, a dataset.Annotation) {
 	again, ok := e.parse(text)
 	if !ok { // not reached: the line was made to be read
-		e.lost(it, "annotations dropped", 1)
+		e.Lost(it, "annotations dropped", 1)
 		return
 	}
-	e.lost(it, changed(a, again), 1)
+	e.Lost(it, changed(a, again), 1)
 	got := again.Common().Attributes
-	for _, x := range userOnly(a.Common().Attributes) {
+	for _, x := range formats.UserAttributes(a.Common().Attributes) {
 		switch raw, has := got.Get(x.Name); {
 		case has && bytes.Equal(raw, x.Value):
 		case has:
-			e.lost(it, "attributes of annotations changed, since the format has numbers there", 1)
-		case x.Name == "difficulty" && isNumber(string(x.Value)) && !a.Common().Attributes.Has("difficult"):
-			e.lost(it, "attributes called difficulty that are difficult now", 1)
+			e.Lost(it, "attributes of annotations changed, since the format has numbers there", 1)
+		case x.Name == "difficulty" && formats.IsNumber(string(x.Value)) && !a.Common().Attributes.Has("difficult"):
+			e.Lost(it, "attributes called difficulty that are difficult now", 1)
 		default:
-			e.lost(it, "attributes of annotations dropped", 1)
+			e.Lost(it, "attributes of annotations dropped", 1)
 		}
 	}
 }

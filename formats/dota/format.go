@@ -95,7 +95,7 @@ func firstBox(f *files.Folder, name string) (line string, ok bool) {
 			continue
 		}
 		q, err := parseLine(line)
-		return line, err == nil && (q.difficult != "" || !isNumber(q.label))
+		return line, err == nil && (q.difficult != "" || !formats.IsNumber(q.label))
 	}
 	return "", false
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"datum/formats/formatstest"
 )
 
 // FuzzLine: a line that is read is written so that the same is read.
@@ -60,13 +62,8 @@ func FuzzHeader(f *testing.F) {
 
 // FuzzLabels: files of labels, in both forms.
 func FuzzLabels(f *testing.F) {
-	for _, name := range []string{"flat/" + classesFile, "roboflow/data.yaml"} {
-		text, err := os.ReadFile(data + name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
+	formatstest.Seeds(f, data, "/"+classesFile)
+	formatstest.Seeds(f, data, "/data.yaml")
 	f.Add([]byte("names: {1: a, 0: 'b c'}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, parse := range []func([]byte) ([]string, error){parseClasses, parseYAML} {

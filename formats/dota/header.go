@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 const (
@@ -28,7 +29,7 @@ func headerAttributes(lines []string) dataset.Attributes {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), ":")
 		value = strings.TrimSpace(value)
 		switch {
-		case key == "gsd" && isNumber(value):
+		case key == "gsd" && formats.IsNumber(value):
 			a.SetRaw(key, jsonNumber(value))
 		case key == "gsd" && value == "null":
 			a.SetRaw(key, []byte("null"))

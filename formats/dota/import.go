@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"path"
 	"slices"
 
@@ -15,6 +16,7 @@ import (
 
 // importer reads a dataset; between two streams it keeps the names of files.
 type importer struct {
+	formats.Reading
 	folder *files.Folder
 	close  func() error
 	opts   formats.ImportOptions
@@ -23,9 +25,6 @@ type importer struct {
 	table  *table
 	// fractions says that coordinates are parts of the picture's size.
 	fractions bool
-	info      dataset.Info
-	// opening are the notes made before the items were read.
-	opening, notes formats.Loss
 }
 
 // open finds the files, and the labels in them.
@@ -42,7 +41,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 }
 
 func (im *importer) look(ctx context.Context) (err error) {
-	if im.parts, err = find(im.folder, &im.opening); err != nil {
+	if im.parts, err = find(im.folder, &im.Opening); err != nil {
 		return err
 	}
 	if file := im.folder.Only(); file != "" {
@@ -55,15 +54,14 @@ func (im *importer) look(ctx context.Context) (err error) {
 	if err := im.findLabels(ctx); err != nil {
 		return err
 	}
-	im.notes.Merge(im.opening)
 	labels := make([]dataset.LabelCategory, len(im.table.names))
 	for i, name := range im.table.names {
 		labels[i].Name = name
 	}
-	im.info = dataset.Info{MediaKind: dataset.MediaImage, Categories: dataset.Categories{Labels: &dataset.LabelCategories{Labels: labels}}}
+	im.Meta = dataset.Info{MediaKind: dataset.MediaImage, Categories: dataset.Categories{Labels: &dataset.LabelCategories{Labels: labels}}}
 	for _, p := range im.parts {
 		if len(p.entries) > 0 {
-			im.info.Subsets = append(im.info.Subsets, dataset.Subset{Name: p.name, Items: len(p.entries)})
+			im.Meta.Subsets = append(im.Meta.Subsets, dataset.Subset{Name: p.name, Items: len(p.entries)})
 		}
 	}
 	return nil
@@ -82,7 +80,7 @@ func (im *importer) findLabels(ctx context.Context) error {
 		return err
 	}
 	if declared && len(found) > 0 {
-		im.opening.Add("labels that the list of classes does not have, added to it", found[0], len(found))
+		im.Opening.Add("labels that the list of classes does not have, added to it", found[0], len(found))
 	}
 	im.table = newTable(append(names, found...))
 	switch im.opts.Values.Of(coordinates) {
@@ -90,7 +88,7 @@ func (im *importer) findLabels(ctx context.Context) error {
 		im.fractions = true
 	case "auto":
 		if im.fractions = values.areFractions(); im.fractions {
-			im.opening.Add("files of labels whose coordinates were taken for fractions of the picture", im.parts[0].name, values.files)
+			im.Opening.Add("files of labels whose coordinates were taken for fractions of the picture", im.parts[0].name, values.files)
 		}
 	}
 	return nil
@@ -112,7 +110,7 @@ func (s *seen) areFractions() bool { return s.files > 0 && s.within && !s.whole 
 func (im *importer) collect(ctx context.Context, t *table) ([]string, *seen, error) {
 	all := &seen{within: true, whole: true}
 	found := map[string]bool{}
-	for s, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.labelFiles(), im.lookInto) {
+	for s, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs(), im.lookInto) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -125,89 +123,40 @@ func (im *importer) collect(ctx context.Context, t *table) ([]string, *seen, err
 			}
 		}
 	}
-	var out []string
-	for name := range found {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out, all, nil
+	return slices.Sorted(maps.Keys(found)), all, nil
 }
-
-func (im *importer) labelFiles() iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		for _, p := range im.parts {
-			for _, e := range p.entries {
-				if e.label != "" && !yield(e.label, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Info returns what is known before the items.
-func (im *importer) Info() *dataset.Info { return &im.info }
-
-// Notes returns what was tolerated.
-func (im *importer) Notes() formats.Loss { return im.notes }
 
 // Close closes the folder above, where that was opened.
 func (im *importer) Close() error { return im.close() }
 
 // job is an item to read.
-type job struct {
-	part  *part
-	entry *entry
-}
-
-// read is what came of a job.
-type read struct {
-	item  dataset.Item
-	notes formats.Loss
-}
+type job = formats.Job[*part, *entry]
 
 // Items streams the items, subset after subset.
 func (im *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		im.notes = formats.Loss{}
-		im.notes.Merge(im.opening)
-		for r, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.read) {
-			if err == nil {
-				im.notes.Merge(r.notes)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &im.Reading, &im.opts, im.jobs(), im.read)
 }
 
-func (im *importer) jobs(yield func(job, error) bool) {
-	for _, p := range im.parts {
-		for _, e := range p.entries {
-			if !yield(job{p, e}, nil) {
-				return
-			}
-		}
-	}
+func (im *importer) jobs() iter.Seq2[job, error] {
+	return formats.Jobs(im.parts, func(p *part) []*entry { return p.entries })
 }
 
 // read makes an item; it runs on several goroutines.
-func (im *importer) read(j job) (r read, err error) {
-	r.item = dataset.Item{ID: j.entry.id, Subset: j.part.name}
+func (im *importer) read(j job) (r formats.Record, err error) {
+	r.Item = dataset.Item{ID: j.Entry.id, Subset: j.Part.name}
 	var picture *dataset.Image
-	if j.entry.image != "" {
-		name := path.Join(j.part.dir, imageDir, j.entry.image)
+	if j.Entry.image != "" {
+		name := path.Join(j.Part.dir, imageDir, j.Entry.image)
 		picture = &dataset.Image{File: dataset.File{
-			Name: j.entry.image, Source: formats.MediaIn(im.folder, formatName, name, im.opts.AllowExternalMedia),
+			Name: j.Entry.image, Source: formats.MediaIn(im.folder, formatName, name),
 		}}
-		r.item.Media = picture
-		if j.entry.second {
-			r.notes.Add("pictures with the name of another one, without its annotations", name, 1)
+		r.Item.Media = picture
+		if j.Entry.second {
+			r.Notes.Add("pictures with the name of another one, without its annotations", name, 1)
 		}
 	}
-	if j.entry.label == "" {
-		return r, nil
+	if j.Entry.label != "" {
+		err = im.readLabels(&r, j.Entry.label, picture)
 	}
-	return r, im.readLabels(&r, j.entry.label, picture)
+	return r, err
 }

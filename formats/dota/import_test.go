@@ -3,8 +3,6 @@ package dota
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,19 +17,7 @@ const data = "../../testdata/dota/"
 // load reads everything of a dataset.
 func load(t *testing.T, path string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes()
+	return formatstest.MustReadAll(t, Format(), path, o)
 }
 
 // describe says of each item in a few lines what tests want to know.
@@ -50,22 +36,6 @@ func describe(d *formatstest.Dataset) string {
 		b.WriteString("\n")
 	}
 	return b.String()
-}
-
-func counts(l formats.Loss) map[string]int {
-	m := map[string]int{}
-	for _, e := range l.Entries() {
-		m[e.What] = e.Count
-	}
-	return m
-}
-
-func labelNames(d *formatstest.Dataset) string {
-	var names []string
-	for _, l := range d.Meta.Categories.Labels.Labels {
-		names = append(names, l.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 func TestLayouts(t *testing.T) {
@@ -115,10 +85,10 @@ valid/y_jpg.rf.3c4d {} (y_jpg.rf.3c4d.png)
 		if got := describe(d); got != c.want {
 			t.Errorf("%s: got\n%swant\n%s", name, got, c.want)
 		}
-		if got := labelNames(d); got != c.labels {
+		if got := strings.Join(formatstest.LabelNames(d), ", "); got != c.labels {
 			t.Errorf("%s: labels %s", name, got)
 		}
-		if got := counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
+		if got := formatstest.Counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
 			t.Errorf("%s: notes %v", name, notes)
 		}
 		if v, err := formatstest.Probe(t.Context(), Format(), data+name); err != nil || v.Confidence != formats.High || len(v.Unmet) > 0 {
@@ -137,7 +107,7 @@ func TestCoordinates(t *testing.T) {
 	if got := numbers(d.List[0].Annotations[0])[0]; got != 160 {
 		t.Errorf("fractions: %v", got)
 	}
-	dir := write(t, map[string]string{"labelTxt/1.txt": "0.1 0.2 0.6 0.2 0.6 0.7 0.1 0.7 car 0\n"})
+	dir := formatstest.Tree(t, map[string]string{"labelTxt/1.txt": "0.1 0.2 0.6 0.2 0.6 0.7 0.1 0.7 car 0\n"})
 	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -162,22 +132,6 @@ func TestOneFile(t *testing.T) {
 	}
 }
 
-// write puts files into a new folder.
-func write(t *testing.T, content map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range content {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 const ship = "1 1 3 1 3 2 1 2 ship 0"
 
 func TestBadRecords(t *testing.T) {
@@ -190,7 +144,7 @@ func TestBadRecords(t *testing.T) {
 		"no text":       {"1 1 3 1 3 2 1 2 s\xffhip 0", "1.txt:1: it is no text in UTF-8"},
 		"a late header": {ship + "\ngsd:1", "1.txt:2: a line has eight coordinates, a class and 0, 1 or 2; this has 1 fields"},
 	} {
-		dir := write(t, map[string]string{"labelTxt/0.txt": ship, "labelTxt/1.txt": c.text})
+		dir := formatstest.Tree(t, map[string]string{"labelTxt/0.txt": ship, "labelTxt/1.txt": c.text})
 		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -208,11 +162,11 @@ func TestBadRecords(t *testing.T) {
 		}
 	}
 	o := formats.ImportOptions{Limits: files.Limits{RecordBytes: 5}, Skip: &formats.Skipped{}}
-	if d, _ := load(t, write(t, map[string]string{"labelTxt/0.txt": ship}), o); len(d.List) != 1 || o.Skip.Count() != 2 {
+	if d, _ := load(t, formatstest.Tree(t, map[string]string{"labelTxt/0.txt": ship}), o); len(d.List) != 1 || o.Skip.Count() != 2 {
 		t.Errorf("a large file: %d, %s", o.Skip.Count(), describe(d))
 	}
 	for _, text := range []string{"names: [[]]", "names: {x: y}", "\t"} {
-		dir := write(t, map[string]string{"labelTxt/0.txt": ship, "data.yaml": text})
+		dir := formatstest.Tree(t, map[string]string{"labelTxt/0.txt": ship, "data.yaml": text})
 		if _, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -227,12 +181,12 @@ func TestProbeRefuses(t *testing.T) {
 		"VOC":                 {"ImageSets/Main/train.txt": "1\n", "Annotations/1.xml": "<annotation/>"},
 		"pictures":            {"images/1.png": "x"},
 	} {
-		v, err := formatstest.Probe(t.Context(), Format(), write(t, content))
+		v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, content))
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
-	v, err := formatstest.Probe(t.Context(), Format(), write(t, map[string]string{"labelTxt/1.txt": "imagesource:x\n"}))
+	v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, map[string]string{"labelTxt/1.txt": "imagesource:x\n"}))
 	if err != nil || v.Confidence != formats.Medium {
 		t.Errorf("a header alone: %+v, %v", v, err)
 	}
@@ -240,7 +194,7 @@ func TestProbeRefuses(t *testing.T) {
 
 // TestTwoPicturesOfOneName: the labels belong to the first.
 func TestTwoPicturesOfOneName(t *testing.T) {
-	d, notes := load(t, write(t, map[string]string{"images/a.jpg": "x", "images/a.png": "y", "labelTxt/a.txt": ship}), formats.ImportOptions{})
+	d, notes := load(t, formatstest.Tree(t, map[string]string{"images/a.jpg": "x", "images/a.png": "y", "labelTxt/a.txt": ship}), formats.ImportOptions{})
 	if len(d.List) != 2 || len(d.List[0].Annotations) != 1 || len(d.List[1].Annotations) != 0 || notes.Total() != 1 {
 		t.Errorf("%s%v", describe(d), notes)
 	}
@@ -248,7 +202,7 @@ func TestTwoPicturesOfOneName(t *testing.T) {
 
 // TestNamedLikeAFolder: a dataset may be called as one of its folders is.
 func TestNamedLikeAFolder(t *testing.T) {
-	d, _ := load(t, write(t, map[string]string{"labelTxt/images/1.png": "x", "labelTxt/labelTxt/1.txt": ship, "images/2.png": "x"})+"/labelTxt", formats.ImportOptions{})
+	d, _ := load(t, formatstest.Tree(t, map[string]string{"labelTxt/images/1.png": "x", "labelTxt/labelTxt/1.txt": ship, "images/2.png": "x"})+"/labelTxt", formats.ImportOptions{})
 	if len(d.List) != 1 || len(d.List[0].Annotations) != 1 || d.List[0].Media == nil {
 		t.Error(describe(d))
 	}

@@ -2,11 +2,9 @@ package dota
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -25,7 +23,7 @@ type table struct {
 }
 
 func newTable(names []string) *table {
-	t := &table{names: names, written: writtenNames(names), index: map[string]int32{}}
+	t := &table{names: names, written: formats.WordNames(names), index: map[string]int32{}}
 	for _, list := range [][]string{names, t.written} {
 		for i, name := range list {
 			if _, taken := t.index[name]; !taken {
@@ -34,39 +32,6 @@ func newTable(names []string) *table {
 		}
 	}
 	return t
-}
-
-// writtenNames returns names without blanks, each different. What a list of
-// names gives is always the same, so that the reader knows what the writer did.
-func writtenNames(names []string) []string {
-	used, seen := map[string]bool{}, map[string]bool{}
-	for _, name := range names {
-		used[name] = used[name] || plain(name) == name
-	}
-	out := make([]string, len(names))
-	for i, real := range names {
-		name := plain(real)
-		if name != real || seen[name] {
-			for n := 2; used[name]; n++ {
-				name = fmt.Sprintf("%s_%d", plain(real), n)
-			}
-		}
-		used[name], seen[name], out[i] = true, true, name
-	}
-	return out
-}
-
-// plain replaces each blank of a name.
-func plain(name string) string {
-	if name == "" {
-		return "_"
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return '_'
-		}
-		return r
-	}, name)
 }
 
 // readLabels reads the names that a dataset declares; ok is false where it

@@ -2,11 +2,11 @@ package dota
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
-	"datum/dataset"
 	"datum/files"
 	"datum/formats"
 	"datum/internal/imagesize"
@@ -87,25 +87,14 @@ func newer(a, b string) bool {
 	return x > y
 }
 
-// named sorts the parts by their folders and gives each the name of its own,
-// or of the whole path where two have the same.
+// named sorts the parts by their folders and gives them names.
 func named(byDir map[string]*part) []*part {
-	var parts []*part
-	count := map[string]int{}
-	for dir, p := range byDir {
-		parts = append(parts, p)
-		count[path.Base(dir)]++
-	}
-	slices.SortFunc(parts, func(a, b *part) int { return strings.Compare(a.dir, b.dir) })
-	for _, p := range parts {
-		switch base := path.Base(p.dir); {
-		case p.dir == ".":
-			p.name = dataset.DefaultSubset
-		case count[base] > 1:
-			p.name = strings.ReplaceAll(p.dir, "/", "_")
-		default:
-			p.name = base
-		}
+	dirs := slices.Sorted(maps.Keys(byDir))
+	names := formats.SubsetNames(dirs)
+	parts := make([]*part, len(dirs))
+	for i, dir := range dirs {
+		parts[i] = byDir[dir]
+		parts[i].name = names[i]
 	}
 	return parts
 }
@@ -116,9 +105,12 @@ func (p *part) scan(f *files.Folder) error {
 	var unmatched []*entry
 	byBase := map[string][]*entry{}
 	if dir := path.Join(p.dir, imageDir); f.HasDir(dir) {
-		err := walk(f, dir, false, func(name string) {
+		for name, err := range f.Walk(dir, false) {
+			if err != nil {
+				return formats.At(f, formatName, path.Join(dir, name), err)
+			}
 			if !imagesize.IsImage(name) {
-				return
+				continue
 			}
 			e := &entry{id: stem(name), image: name, second: byID[stem(name)] != nil}
 			p.entries = append(p.entries, e)
@@ -126,25 +118,22 @@ func (p *part) scan(f *files.Folder) error {
 				byID[e.id] = e
 				byBase[path.Base(e.id)] = append(byBase[path.Base(e.id)], e)
 			}
-		})
-		if err != nil {
-			return err
 		}
 	}
 	if p.labels != "" {
-		err := walk(f, p.labels, true, func(name string) {
+		for name, err := range f.Walk(p.labels, true) {
+			if err != nil {
+				return formats.At(f, formatName, path.Join(p.labels, name), err)
+			}
 			if !hasExt(name, ".txt") || name == classesFile {
-				return
+				continue
 			}
 			file := path.Join(p.labels, name)
 			if e := byID[stem(name)]; e != nil && e.label == "" {
 				e.label = file
-				return
+				continue
 			}
 			unmatched = append(unmatched, &entry{id: stem(name), label: file})
-		})
-		if err != nil {
-			return err
 		}
 	}
 	for _, e := range unmatched {

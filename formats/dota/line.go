@@ -30,35 +30,20 @@ func parseLine(text string) (quad, error) {
 	var q quad
 	for i := range q.points {
 		v, err := strconv.ParseFloat(fields[i], 64)
-		if err != nil || !isNumber(fields[i]) {
+		if err != nil || !formats.IsNumber(fields[i]) {
 			return quad{}, formats.Reason(formats.ErrCorrupt, "field %d is %q, want a number", i+1, fields[i])
 		}
 		q.points[i] = v
 	}
 	words := fields[8:]
 	if last := words[len(words)-1]; len(words) > 1 {
-		if !isNumber(last) {
+		if !formats.IsNumber(last) {
 			return quad{}, formats.Reason(formats.ErrCorrupt, "the last field is %q, want 0, 1 or 2", last)
 		}
 		q.difficult, words = last, words[:len(words)-1]
 	}
 	q.label = strings.Join(words, " ")
 	return q, nil
-}
-
-// isNumber tells decimal numbers from words and from what else Go would read
-// as one.
-func isNumber(s string) bool {
-	digits := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits = true
-		case c != '+' && c != '-' && c != '.' && (!digits || c != 'e' && c != 'E'):
-			return false
-		}
-	}
-	return digits
 }
 
 // annotation returns what a line stands for, with the coordinates multiplied by
@@ -162,7 +147,7 @@ func difficultOf(a dataset.Attributes) string {
 		switch raw, _ := a.Get(name); {
 		case string(raw) == "true":
 			return "1"
-		case isNumber(string(raw)):
+		case formats.IsNumber(string(raw)):
 			return string(raw)
 		}
 	}

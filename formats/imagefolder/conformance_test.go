@@ -223,14 +223,8 @@ func TestConformanceMVTec(t *testing.T) {
 }
 
 func TestLossesOfMVTec(t *testing.T) {
-	loss, err := formatstest.Write(t.Context(), mvtec(), t.TempDir(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]int{}
-	for _, e := range loss.Entries() {
-		got[e.What] = e.Count
-	}
+	_, loss := formatstest.MustWrite(t, mvtec(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true})
+	got := formatstest.Counts(loss)
 	want := lossesOf(map[string]int{
 		"labels given another name, since theirs cannot be that of a folder of its own": 1,
 		"items given another id: the folder of the class becomes part of it":            9,

@@ -30,10 +30,7 @@ func (s *sink) Add(name string, _ int64, r io.Reader) error {
 func TestArchive(t *testing.T) {
 	for _, f := range []*formats.Format{imageNet(), imageDir()} {
 		s := &sink{}
-		loss, err := formatstest.Write(t.Context(), f, t.TempDir(), of("train val", "train/1.png=a", "train/2.png=a"), formats.ExportOptions{SaveMedia: true, Archive: s})
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, loss := formatstest.MustWrite(t, f, of("train val", "train/1.png=a", "train/2.png=a"), formats.ExportOptions{SaveMedia: true, Archive: s})
 		if len(s.names) != 2 {
 			t.Errorf("%s: %q", f.Name, s.names)
 		}
@@ -112,10 +109,7 @@ func TestLabelsAndMasks(t *testing.T) {
 		&dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: dataset.NoLabel}, mask, other,
 		&dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: 0}, &dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: 1},
 	}
-	loss, err := formatstest.Write(t.Context(), mvtec(), t.TempDir(), d, formats.ExportOptions{SaveMedia: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, mvtec(), d, formats.ExportOptions{SaveMedia: true})
 	for _, s := range []string{"2 labels dropped, since an item has one", "1 masks given the label of their picture", "1 masks joined with another"} {
 		if !strings.Contains(loss.String(), s) {
 			t.Errorf("%v, want %s", loss, s)
@@ -125,9 +119,9 @@ func TestLabelsAndMasks(t *testing.T) {
 	for _, a := range none.List[0].Annotations {
 		*dataset.LabelOf(a) = dataset.NoLabel
 	}
-	loss, err = formatstest.Write(t.Context(), mvtec(), t.TempDir(), none, formats.ExportOptions{SaveMedia: true})
-	if err != nil || !strings.Contains(loss.String(), "1 masks dropped") || !strings.Contains(loss.String(), "1 labels dropped") {
-		t.Error(loss, err)
+	_, loss = formatstest.MustWrite(t, mvtec(), none, formats.ExportOptions{SaveMedia: true})
+	if !strings.Contains(loss.String(), "1 masks dropped") || !strings.Contains(loss.String(), "1 labels dropped") {
+		t.Error(loss)
 	}
 }
 

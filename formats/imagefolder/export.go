@@ -3,9 +3,7 @@ package imagefolder
 import (
 	"context"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 
 	"datum/dataset"
@@ -14,18 +12,9 @@ import (
 
 // exporter writes pictures into folders.
 type exporter struct {
-	ctx     context.Context
-	format  string
-	dir     string
-	root    *os.Root
-	opts    formats.ExportOptions
-	info    dataset.Info
-	media   *formats.MediaWriter
-	names   *formats.FileNames
+	*formats.FolderWriter
 	places  places
-	loss    losses
 	subsets []string // in the order in which they were named
-	failed  error    // the first error of Write
 }
 
 // places says where the pictures of a format go.
@@ -46,28 +35,20 @@ type places interface {
 
 func exporterOf(format string, p func() places) func(context.Context, string, formats.ExportOptions) (formats.Exporter, error) {
 	return func(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-		if err := o.OnlyPlain(format); err != nil {
-			return nil, err
-		}
-		media, err := formats.NewMediaWriter(ctx, format, dir, o)
+		w, err := formats.NewFolderWriter(ctx, format, dir, o)
 		if err != nil {
 			return nil, err
 		}
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			media.Abort()
-			return nil, err
-		}
-		return &exporter{ctx: ctx, format: format, dir: dir, root: root, opts: o, media: media, names: formats.NewFileNames(o.OnCollision), places: p()}, nil
+		return &exporter{FolderWriter: w, places: p()}, nil
 	}
 }
 
 // Begin takes what is known of the dataset.
 func (e *exporter) Begin(info *dataset.Info) error {
-	e.info = *info
+	e.Info = *info
 	for _, s := range info.Subsets {
 		if _, err := e.subset(s.Name); err != nil {
-			return err
+			return e.At("", err)
 		}
 	}
 	return e.places.begin(e)
@@ -75,12 +56,9 @@ func (e *exporter) Begin(info *dataset.Info) error {
 
 // subset returns the name of the folder of a subset.
 func (e *exporter) subset(name string) (string, error) {
-	name, err := formats.SubsetFileName(name)
-	if err == nil && (isHidden(name) || name == maskDir) {
-		err = formats.Reason(formats.ErrCorrupt, "the subset name %q is that of a folder which is no subset", name)
-	}
+	name, err := e.Subset(name, func(name string) bool { return isHidden(name) || name == maskDir }, "is that of a folder which is no subset")
 	if err != nil {
-		return "", e.at("", err)
+		return "", err
 	}
 	if !slices.Contains(e.subsets, name) {
 		e.subsets = append(e.subsets, name)
@@ -88,39 +66,19 @@ func (e *exporter) subset(name string) (string, error) {
 	return name, nil
 }
 
-func (e *exporter) at(item string, err error) error {
-	return &formats.Error{Format: e.format, Path: e.dir, Item: item, Err: err}
-}
-
 // Write saves the picture of an item.
-func (e *exporter) Write(it dataset.Item) error {
-	if e.failed == nil {
-		e.failed = e.write(&it)
-	}
-	return e.failed
-}
+func (e *exporter) Write(it dataset.Item) error { return e.Item(&it, e.write) }
 
 func (e *exporter) write(it *dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	if err := formats.CheckItem(&e.info, it); err != nil {
-		return e.at(it.ID, err)
-	}
 	subset, err := e.subset(it.Subset)
 	if err != nil {
 		return err
 	}
-	if it.Media != nil {
-		if name := it.Media.Main().Name; name != "" && !filepath.IsLocal(name) {
-			return e.at(it.ID, formats.Reason(formats.ErrCorrupt, "the media name %q is no path inside a dataset", name))
-		}
+	if err := e.CheckMediaName(it); err != nil {
+		return err
 	}
 	if why := e.refuses(it); why != "" {
-		e.loss.lost(it, why, 1)
-		for _, a := range it.Annotations {
-			e.loss.dropped(it, a)
-		}
+		e.Drop(it, why)
 		return nil
 	}
 	return e.save(it, subset)
@@ -133,9 +91,9 @@ func (e *exporter) refuses(it *dataset.Item) string {
 		return "items without media dropped"
 	case *dataset.Image:
 		switch {
-		case !e.opts.SaveMedia:
+		case !e.Opts.SaveMedia:
 			return "items dropped: this format is its pictures, and they are not saved (--save-media)"
-		case !e.media.Saves(it, &m.File, &e.loss.Loss):
+		case !e.Media.Saves(it, &m.File, &e.Loss):
 			return "items dropped, since there is no picture to save"
 		case !isPicture(m.Name):
 			return "items dropped, since the names of their media do not end like those of pictures"
@@ -150,55 +108,35 @@ func (e *exporter) refuses(it *dataset.Item) string {
 func (e *exporter) save(it *dataset.Item, subset string) error {
 	folder, id, err := e.places.place(e, it, subset)
 	if err != nil {
-		return e.at(it.ID, err)
+		return err
 	}
 	f := it.Media.Main()
 	ext := path.Ext(f.Name)
-	taken, err := e.names.Take(it, subset+"\x00"+ext, id, &e.loss.Loss)
+	taken, err := e.Names.Take(it, subset+"\x00"+ext, id, &e.Loss)
 	if err != nil {
-		return e.at(it.ID, err)
+		return err
 	}
 	if taken == id && id != it.ID {
-		e.loss.lost(it, "items given another id: the folder of the class becomes part of it", 1)
+		e.Lost(it, "items given another id: the folder of the class becomes part of it", 1)
 	}
 	name := e.places.path(folder, taken) + ext
-	e.loss.item(it)
+	e.Loss.AddItemAttributes(it)
 	if err := e.places.write(e, it, subset, taken, name); err != nil {
 		return err
 	}
-	return e.media.Save(it, f, name, &e.loss.Loss)
+	return e.Media.Save(it, f, name, &e.Loss)
 }
 
 // mkdir makes a folder that has no pictures. An archive has no such folders.
 func (e *exporter) mkdir(name, what string) error {
-	if e.opts.Archive != nil {
-		e.loss.Add(what, name, 1)
+	if e.Opts.Archive != nil {
+		e.Loss.Add(what, name, 1)
 		return nil
 	}
-	return e.root.MkdirAll(name, 0o777)
+	return e.MkdirAll(name)
 }
 
 // Close waits for all pictures.
 func (e *exporter) Close() (formats.Loss, error) {
-	err := e.failed
-	if err == nil {
-		err = e.places.finish(e)
-	}
-	if err == nil {
-		err = e.media.Close()
-	}
-	if err == nil {
-		err = e.ctx.Err()
-	}
-	e.Abort()
-	return e.loss.Loss, err
-}
-
-// Abort stops the workers.
-func (e *exporter) Abort() {
-	e.media.Abort()
-	if e.root != nil {
-		e.root.Close()
-		e.root = nil
-	}
+	return e.Finish(func() error { return e.places.finish(e) })
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 // barePlaces puts pictures where their ids say.
@@ -24,7 +25,7 @@ type barePlaces struct {
 func newBarePlaces() places { return &barePlaces{used: map[string]bool{}} }
 
 func (p *barePlaces) begin(e *exporter) error {
-	e.loss.info(&e.info, false)
+	loseBareInfo(&e.Loss, &e.Info)
 	p.flat = len(e.subsets) == 1 && e.subsets[0] == dataset.DefaultSubset
 	p.kept = len(e.subsets) > 0 && !slices.ContainsFunc(e.subsets, func(s string) bool { return !isSubsetName(s) })
 	return nil
@@ -33,8 +34,8 @@ func (p *barePlaces) begin(e *exporter) error {
 func (p *barePlaces) place(e *exporter, it *dataset.Item, subset string) (folder, id string, err error) {
 	id = path.Clean(it.ID)
 	if !p.flat || subset != dataset.DefaultSubset {
-		if !p.kept || !slices.ContainsFunc(e.info.Subsets, func(s dataset.Subset) bool { return s.Name == it.Subset }) {
-			e.loss.lost(it, "items whose subset becomes a folder in their id", 1)
+		if !p.kept || !slices.ContainsFunc(e.Info.Subsets, func(s dataset.Subset) bool { return s.Name == it.Subset }) {
+			e.Lost(it, "items whose subset becomes a folder in their id", 1)
 		}
 		p.used[subset] = true
 		return subset, id, nil
@@ -44,7 +45,7 @@ func (p *barePlaces) place(e *exporter, it *dataset.Item, subset string) (folder
 		p.picture = true
 	case isSubsetName(first):
 		if p.asSubset++; p.asSubset == 1 {
-			p.example = placeOf(it)
+			p.example = formats.PlaceOf(it)
 		}
 	default:
 		p.folder = true
@@ -56,7 +57,7 @@ func (p *barePlaces) path(folder, id string) string { return path.Join(folder, i
 
 func (p *barePlaces) write(e *exporter, it *dataset.Item, _, _, _ string) error {
 	for _, a := range it.Annotations {
-		e.loss.dropped(it, a)
+		e.Loss.AddDropped(it, a)
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func (p *barePlaces) write(e *exporter, it *dataset.Item, _, _, _ string) error 
 func (p *barePlaces) finish(e *exporter) error {
 	if p.flat {
 		if !p.picture && !p.folder {
-			e.loss.Add("items whose folder is read as a subset", p.example, p.asSubset)
+			e.Loss.Add("items whose folder is read as a subset", p.example, p.asSubset)
 		}
 		return nil
 	}
@@ -73,7 +74,7 @@ func (p *barePlaces) finish(e *exporter) error {
 			continue
 		}
 		if !p.kept {
-			e.loss.Add("subsets without items dropped", s, 1)
+			e.Loss.Add("subsets without items dropped", s, 1)
 			continue
 		}
 		if err := e.mkdir(s, "subsets without items dropped"); err != nil {

@@ -26,18 +26,18 @@ func newClassPlaces() places {
 }
 
 func (p *classPlaces) begin(e *exporter) error {
-	e.loss.info(&e.info, true)
+	loseInfo(&e.Loss, &e.Info)
 	p.flat = len(e.subsets) == 1 && e.subsets[0] == dataset.DefaultSubset
 	p.names.Add(noLabelDir)
 	p.names.Add(maskDir)
 	var names []string
-	for i := range int32(e.info.Categories.Len()) {
+	for i := range int32(e.Info.Categories.Len()) {
 		names = append(names, p.folder(e, i))
 	}
 	sorted := slices.Sorted(slices.Values(names))
 	for i, n := range names {
 		if sorted[i] != n {
-			e.loss.Add("labels given another number, since folders come in alphabetical order", n, 1)
+			e.Loss.Add("labels given another number, since folders come in alphabetical order", n, 1)
 		}
 	}
 	return nil
@@ -49,14 +49,14 @@ func (p *classPlaces) folder(e *exporter, label int32) string {
 	if name, ok := p.labels[label]; ok {
 		return name
 	}
-	name := e.info.Categories.Name(label)
-	if e.info.Categories.Labels == nil {
+	name := e.Info.Categories.Name(label)
+	if e.Info.Categories.Labels == nil {
 		name = strconv.Itoa(int(label))
-		e.loss.Add("labels without a name, named by their numbers", name, 1)
+		e.Loss.Add("labels without a name, named by their numbers", name, 1)
 	}
 	folder := p.names.Unique(folderName(name))
-	if folder != name && e.info.Categories.Labels != nil {
-		e.loss.Add("labels given another name, since theirs cannot be that of a folder of its own", name, 1)
+	if folder != name && e.Info.Categories.Labels != nil {
+		e.Loss.Add("labels given another name, since theirs cannot be that of a folder of its own", name, 1)
 	}
 	p.labels[label] = folder
 	p.order = append(p.order, label)
@@ -118,11 +118,11 @@ func (p *classPlaces) write(e *exporter, it *dataset.Item, _, _, _ string) error
 		l, ok := a.(*dataset.Label)
 		switch {
 		case ok && l == first:
-			e.loss.base(it, a)
+			e.Loss.AddParts(it, a, allParts)
 		case ok && first != nil:
-			e.loss.lost(it, "labels dropped, since an item has one", 1)
+			e.Lost(it, "labels dropped, since an item has one", 1)
 		default:
-			e.loss.dropped(it, a)
+			e.Loss.AddDropped(it, a)
 		}
 	}
 	return nil

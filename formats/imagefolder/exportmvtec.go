@@ -7,6 +7,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/nameset"
+	"datum/internal/planes"
 	"datum/internal/raster"
 )
 
@@ -29,7 +30,7 @@ func (p *mvtecPlaces) begin(e *exporter) error {
 		return err
 	}
 	p.flat = false
-	return e.root.MkdirAll(maskDir, 0o777)
+	return e.MkdirAll(maskDir)
 }
 
 // class returns the label of an item: that of its label, or of its first mask.
@@ -74,7 +75,7 @@ func (p *mvtecPlaces) place(e *exporter, it *dataset.Item, subset string) (folde
 func (p *mvtecPlaces) free(e *exporter, it *dataset.Item, id string, mask bool) (string, error) {
 	fresh := p.all.Add(id)
 	if !fresh && (mask || p.masked[id]) {
-		if e.opts.OnCollision == formats.CollisionError {
+		if e.Opts.OnCollision == formats.CollisionError {
 			return "", formats.WithHint(formats.Reason(formats.ErrCorrupt, "another picture is called %q, and only one of them can have a mask", id),
 				"--on-collision rename gives the later one another name")
 		}
@@ -96,15 +97,15 @@ func (p *mvtecPlaces) write(e *exporter, it *dataset.Item, _, id, _ string) erro
 			p.countLabel(e, it, a, first)
 		case *dataset.Mask:
 			if class == dataset.NoLabel {
-				e.loss.dropped(it, a)
+				e.Loss.AddDropped(it, a)
 				continue
 			}
-			e.loss.base(it, a)
+			e.Loss.AddParts(it, a, allParts)
 			if a.Label != class {
-				e.loss.lost(it, "masks given the label of their picture", 1)
+				e.Lost(it, "masks given the label of their picture", 1)
 			}
 		default:
-			e.loss.dropped(it, a)
+			e.Loss.AddDropped(it, a)
 		}
 	}
 	masks := masksOf(it)
@@ -112,20 +113,20 @@ func (p *mvtecPlaces) write(e *exporter, it *dataset.Item, _, id, _ string) erro
 		return nil
 	}
 	if first == nil {
-		e.loss.lost(it, "pictures given the label of their mask", 1)
+		e.Lost(it, "pictures given the label of their mask", 1)
 	}
-	e.loss.lost(it, "masks joined with another of the picture", len(masks)-1)
+	e.Lost(it, "masks joined with another of the picture", len(masks)-1)
 	return p.saveMask(e, it, id, masks)
 }
 
 func (p *mvtecPlaces) countLabel(e *exporter, it *dataset.Item, l, first *dataset.Label) {
 	switch {
 	case l == first:
-		e.loss.base(it, l)
+		e.Loss.AddParts(it, l, allParts)
 	case first != nil:
-		e.loss.lost(it, "labels dropped, since an item has one", 1)
+		e.Lost(it, "labels dropped, since an item has one", 1)
 	default:
-		e.loss.dropped(it, l)
+		e.Loss.AddDropped(it, l)
 	}
 }
 
@@ -133,19 +134,19 @@ func (p *mvtecPlaces) saveMask(e *exporter, it *dataset.Item, id string, masks [
 	codes := make([]dataset.RLE, len(masks))
 	for i, m := range masks {
 		codes[i] = m.RLE
-		if m.RLE.Height < 1 || m.RLE.Width < 1 || int64(m.RLE.Height)*int64(m.RLE.Width) > e.opts.Limits.WithDefaults().ImagePixels {
-			return e.at(it.ID, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels cannot be a picture", m.RLE.Width, m.RLE.Height))
+		if !planes.Fits(m.RLE.Height, m.RLE.Width, e.Opts.Limits) {
+			return formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels cannot be a picture", m.RLE.Width, m.RLE.Height)
 		}
 	}
 	item := it.ID
-	return e.media.Make(maskFile(id), func() ([]byte, error) {
+	return e.Media.Make(maskFile(id), func() ([]byte, error) {
 		all, err := raster.Union(codes...)
 		var png []byte
 		if err == nil {
-			png, err = encodeMask(all)
+			png, err = planes.EncodeStencil(all)
 		}
 		if err != nil {
-			return nil, e.at(item, formats.Reason(formats.ErrCorrupt, "%w", err))
+			return nil, e.At(item, formats.Reason(formats.ErrCorrupt, "%w", err))
 		}
 		return png, nil
 	})

@@ -10,40 +10,27 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
-	"datum/internal/workers"
 )
 
-// importer reads a dataset of folders. It lists one folder at a time.
+// importer reads a dataset of folders. It lists one folder at a time, so that
+// Info does not say how many items there are.
 type importer struct {
-	t     *tree
-	info  dataset.Info
-	notes formats.Loss
+	formats.Reading
+	t *tree
 }
 
 func newImporter(t *tree) *importer {
-	m := &importer{t: t, info: dataset.Info{MediaKind: dataset.MediaImage}}
+	m := &importer{t: t, Reading: formats.Reading{Meta: dataset.Info{MediaKind: dataset.MediaImage}, Opening: t.notes}}
 	if t.format != nameImageDir {
-		m.info.Categories.Labels = &dataset.LabelCategories{}
+		m.Meta.Categories.Labels = &dataset.LabelCategories{}
 		for _, c := range t.classes {
-			m.info.Categories.Labels.Labels = append(m.info.Categories.Labels.Labels, dataset.LabelCategory{Name: c})
+			m.Meta.Categories.Labels.Labels = append(m.Meta.Categories.Labels.Labels, dataset.LabelCategory{Name: c})
 		}
 	}
 	for _, s := range t.subsets {
-		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.name, Items: -1})
+		m.Meta.Subsets = append(m.Meta.Subsets, dataset.Subset{Name: s.name, Items: -1})
 	}
 	return m
-}
-
-// Info returns the classes and subsets. How many items there are is not known
-// before all folders are listed.
-func (m *importer) Info() *dataset.Info { return &m.info }
-
-// Notes says what was tolerated.
-func (m *importer) Notes() formats.Loss {
-	var all formats.Loss
-	all.Merge(m.t.notes)
-	all.Merge(m.notes)
-	return all
 }
 
 // Close has nothing to close.
@@ -60,58 +47,18 @@ type entry struct {
 // Items streams the items: of each subset, the pictures beside the class
 // folders, and then class after class.
 func (m *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		m.notes = formats.Loss{}
-		for r, err := range m.results(ctx) {
-			if err == nil {
-				err = r.err
-			}
-			if err != nil {
-				if err = m.t.opts.Bad(err); err == nil {
-					continue
-				}
-				r.item = dataset.Item{}
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &m.Reading, &m.t.opts, m.entries(ctx), m.read)
 }
 
-// result is an item or what is wrong with it, which need not be the end.
-type result struct {
-	item dataset.Item
-	err  error
-}
-
-// results makes the items, several at a time where masks have to be decoded.
-func (m *importer) results(ctx context.Context) iter.Seq2[result, error] {
-	work := func(e entry) (result, error) {
-		if e.err != nil {
-			return result{err: e.err}, nil
-		}
-		it, err := m.item(e)
-		if err == nil && m.t.masks {
-			err = m.t.addMask(e, &it)
-		}
-		return result{it, err}, nil
+// read makes an item; it runs on several goroutines.
+func (m *importer) read(e entry) (r formats.Record, err error) {
+	if e.err != nil {
+		return r, e.err
 	}
-	if m.t.masks {
-		return workers.Map(ctx, workers.Count(m.t.opts.Workers), m.entries(ctx), work)
+	if r.Item, err = m.item(e); err == nil && m.t.masks {
+		err = m.t.addMask(e, &r.Item)
 	}
-	return func(yield func(result, error) bool) {
-		for e := range m.entries(ctx) {
-			err := ctx.Err()
-			var r result
-			if err == nil {
-				r, err = work(e)
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
+	return r, err
 }
 
 // entries streams the pictures.
@@ -166,7 +113,7 @@ func (w *walk) dir(dir string) (more bool) {
 
 // file yields a picture and counts other files.
 func (w *walk) file(name string, e fs.DirEntry) (more bool) {
-	notes := &w.m.notes
+	notes := &w.m.Latest
 	if e.Type()&fs.ModeSymlink != 0 && w.m.t.folder.HasDir(name) {
 		if w.place.deep {
 			notes.Add("links to folders not followed", w.m.t.folder.Path(name), 1)
@@ -205,7 +152,7 @@ func (m *importer) item(e entry) (dataset.Item, error) {
 	if e.place.second && t.folder.Has(name) {
 		return it, t.bad(e.path, it.ID, "the subset %s has another picture of this name", e.subset)
 	}
-	it.Media = &dataset.Image{File: dataset.File{Name: name, Source: formats.MediaIn(t.folder, t.format, e.path, t.opts.AllowExternalMedia)}}
+	it.Media = &dataset.Image{File: dataset.File{Name: name, Source: formats.MediaIn(t.folder, t.format, e.path)}}
 	if e.place.class != "" {
 		it.Annotations = []dataset.Annotation{&dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: t.label(e.place.class)}}
 	}

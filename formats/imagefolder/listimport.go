@@ -18,11 +18,10 @@ import (
 
 // listImporter reads lists.
 type listImporter struct {
+	formats.Reading
 	folder *files.Folder
 	opts   formats.ImportOptions
-	info   dataset.Info
 	lists  []string
-	notes  formats.Loss
 }
 
 func openLists(_ context.Context, f *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
@@ -37,12 +36,13 @@ func openLists(_ context.Context, f *files.Folder, o formats.ImportOptions) (for
 		return nil, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: there is no list of pictures with %s beside it", f.Path("."), synsetsFile),
 			"datum detect says what a folder holds")
 	}
-	m := &listImporter{folder: f, opts: o, lists: names, info: dataset.Info{MediaKind: dataset.MediaImage}}
-	if m.info.Categories.Labels, err = m.readSynsets(); err != nil {
+	m := &listImporter{folder: f, opts: o, lists: names}
+	m.Meta.MediaKind = dataset.MediaImage
+	if m.Meta.Categories.Labels, err = m.readSynsets(); err != nil {
 		return nil, err
 	}
 	for _, l := range names {
-		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: stem(path.Base(l)), Items: -1})
+		m.Meta.Subsets = append(m.Meta.Subsets, dataset.Subset{Name: stem(path.Base(l)), Items: -1})
 	}
 	return m, nil
 }
@@ -59,21 +59,14 @@ func (m *listImporter) readSynsets() (*dataset.LabelCategories, error) {
 	return c, nil
 }
 
-// Info returns the classes and subsets.
-func (m *listImporter) Info() *dataset.Info { return &m.info }
-
-// Notes says what was tolerated.
-func (m *listImporter) Notes() formats.Loss { return m.notes }
-
 // Close has nothing to close.
 func (m *listImporter) Close() error { return nil }
 
 // Items streams the lines of the lists.
 func (m *listImporter) Items(ctx context.Context) dataset.Items {
 	return func(yield func(dataset.Item, error) bool) {
-		m.notes = formats.Loss{}
 		for i, list := range m.lists {
-			if !m.list(ctx, list, m.info.Subsets[i].Name, yield) {
+			if !m.list(ctx, list, m.Meta.Subsets[i].Name, yield) {
 				return
 			}
 		}
@@ -141,12 +134,12 @@ func (m *listImporter) item(line, subset string, names *nameset.Set) (it dataset
 	image := &dataset.Image{File: dataset.File{Name: name}}
 	at := path.Join(imagesDir, name)
 	if _, err := m.folder.Stat(at); !errors.Is(err, fs.ErrNotExist) {
-		image.Source = formats.MediaIn(m.folder, nameImageNetTxt, at, m.opts.AllowExternalMedia)
+		image.Source = formats.MediaIn(m.folder, nameImageNetTxt, at)
 	}
 	it.Media = image
 	for _, l := range x.labels {
-		if int(l) >= m.info.Categories.Len() {
-			return it, formats.Reason(formats.ErrCorrupt, "label %d does not exist, %s has %d lines", l, synsetsFile, m.info.Categories.Len())
+		if int(l) >= m.Meta.Categories.Len() {
+			return it, formats.Reason(formats.ErrCorrupt, "label %d does not exist, %s has %d lines", l, synsetsFile, m.Meta.Categories.Len())
 		}
 		it.Annotations = append(it.Annotations, &dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: l})
 	}

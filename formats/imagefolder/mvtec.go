@@ -1,16 +1,12 @@
 package imagefolder
 
 import (
-	"bytes"
 	"errors"
-	"image"
-	"image/png"
 	"io/fs"
 	"path"
 
 	"datum/dataset"
-	"datum/formats"
-	"datum/internal/raster"
+	"datum/internal/planes"
 )
 
 // maskSuffix ends the name of a mask, before its extension.
@@ -75,40 +71,9 @@ func (t *tree) readMask(name string) (dataset.RLE, error) {
 	if err != nil {
 		return dataset.RLE{}, err
 	}
-	c, err := png.DecodeConfig(bytes.NewReader(text))
+	mask, err := planes.DecodeStencil(text, limits)
 	if err != nil {
-		return dataset.RLE{}, formats.Reason(formats.ErrCorrupt, "the mask is no PNG picture: %w", err)
+		return dataset.RLE{}, err
 	}
-	if int64(c.Width)*int64(c.Height) > limits.ImagePixels {
-		return dataset.RLE{}, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels is larger than the limit", c.Width, c.Height)
-	}
-	picture, err := png.Decode(bytes.NewReader(text))
-	if err != nil {
-		return dataset.RLE{}, formats.Reason(formats.ErrCorrupt, "the mask is broken: %w", err)
-	}
-	return raster.FromPixels(int32(c.Height), int32(c.Width), isSet(picture)), nil
-}
-
-// isSet returns which pixels of a mask are not black.
-func isSet(picture image.Image) func(x, y int) bool {
-	if g, ok := picture.(*image.Gray); ok {
-		return func(x, y int) bool { return g.Pix[y*g.Stride+x] != 0 }
-	}
-	return func(x, y int) bool {
-		r, g, b, _ := picture.At(x, y).RGBA()
-		return r|g|b != 0
-	}
-}
-
-// encodeMask is readMask the other way.
-func encodeMask(mask dataset.RLE) ([]byte, error) {
-	picture := image.NewGray(image.Rect(0, 0, int(mask.Width), int(mask.Height)))
-	if err := raster.Paint(picture.Pix, mask.Width, mask, 255); err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return mask.Mask(), nil
 }

@@ -183,24 +183,16 @@ func TestProbeOfOtherData(t *testing.T) {
 // plant makes files, of the content behind an equals sign or a picture.
 func plant(t *testing.T, dir string, names ...string) {
 	t.Helper()
-	picture, err := os.ReadFile(testdata + "plain/cat/1.png")
-	if err != nil {
-		t.Fatal(err)
-	}
+	picture := formatstest.Text(t, testdata+"plain/cat/1.png")
+	files := map[string]string{}
 	for _, n := range names {
 		name, text, ok := strings.Cut(n, "=")
-		content := []byte(text)
 		if !ok {
-			content = picture
+			text = picture
 		}
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, content, 0o666); err != nil {
-			t.Fatal(err)
-		}
+		files[name] = text
 	}
+	formatstest.Plant(t, dir, files)
 }
 
 func TestNotThere(t *testing.T) {

@@ -121,11 +121,7 @@ func TestNamesOfFolders(t *testing.T) {
 func TestLabelsThatShareAFolder(t *testing.T) {
 	d := of("default", "default/1.png=a", "default/2.png=b", "default/3.png")
 	d.Meta.Categories.Labels.Labels = []dataset.LabelCategory{{Name: "x/y"}, {Name: "x_y"}, {Name: "no_label"}}
-	dir := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), imageNet(), dir, d, formats.ExportOptions{SaveMedia: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, loss := formatstest.MustWrite(t, imageNet(), d, formats.ExportOptions{SaveMedia: true})
 	if got := fileList(t, dir); !slices.Equal(got, []string{"no_label/3.png", "no_label~2/", "x_y/1.png", "x_y~2/2.png"}) {
 		t.Errorf("%q", got)
 	}
@@ -161,10 +157,7 @@ func TestWithoutMedia(t *testing.T) {
 func TestNamesThatAreNotListed(t *testing.T) {
 	d := of("train", "train/.hidden.png=a", "train/noext=b", "train/a/1.png=a")
 	d.List[1].Media.Main().Name = "noext"
-	loss, err := formatstest.Write(t.Context(), imageNet(), t.TempDir(), d, formats.ExportOptions{SaveMedia: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, imageNet(), d, formats.ExportOptions{SaveMedia: true})
 	for _, want := range []string{"1 items dropped, since their names are those of hidden files", "1 items dropped, since the names of their media do not end like"} {
 		if !strings.Contains(loss.String(), want) {
 			t.Errorf("%v, want %s", loss, want)
@@ -206,11 +199,7 @@ func TestCollisions(t *testing.T) {
 func TestLines(t *testing.T) {
 	d := of("train", "train/a b.png=ab", "train/c\u00a0d.png", "train/q\"uote.png=b", "train/plain.png=a")
 	d.Meta.Categories.Labels.Labels[0].Name = " two\nlines"
-	dir := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), imageNetTxt(), dir, d, formats.ExportOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, loss := formatstest.MustWrite(t, imageNetTxt(), d, formats.ExportOptions{})
 	text, _ := os.ReadFile(dir + "/train.txt")
 	if want := "\"a b\".png 0 1\n\"c\u00a0d\".png\nq_uote.png 1\nplain.png 0\n"; string(text) != want {
 		t.Errorf("%q", text)

@@ -1,7 +1,6 @@
 package kitti
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"datum/dataset"
@@ -13,7 +12,7 @@ const carryLine = "@" + formatName + ".line"
 // readBoxes reads a file of label_2.
 func (im *importer) readBoxes(e *entry) ([]dataset.Annotation, error) {
 	var out []dataset.Annotation
-	err := im.eachLine(e.label, func(n int, text string) error {
+	err := formats.EachLine(im.folder, formatName, e.label, &im.opts, func(n int, text string) error {
 		l, err := parseLine(text)
 		label, known := im.table.index[l.label]
 		switch {
@@ -38,33 +37,17 @@ func (im *importer) readBoxes(e *entry) ([]dataset.Annotation, error) {
 	return out, err
 }
 
-// typesOf returns the types in a file; what cannot be read is found out later.
-func (im *importer) typesOf(name string) (types []string, err error) {
-	err = im.eachLine(name, func(_ int, text string) error {
+// typesIn returns the types in label_2 of an item; what cannot be read is found
+// out later.
+func (im *importer) typesIn(j job) (types []string, err error) {
+	if j.Entry.label == "" {
+		return nil, nil
+	}
+	err = formats.EachLine(im.folder, formatName, j.Entry.label, &im.opts, func(_ int, text string) error {
 		if l, err := parseLine(text); err == nil && utf8.ValidString(text) {
 			types = append(types, l.label)
 		}
 		return nil
 	})
 	return types, err
-}
-
-// eachLine calls do with the lines of a file that are not empty.
-func (im *importer) eachLine(name string, do func(n int, text string) error) error {
-	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
-	if err != nil {
-		return im.opts.Bad(formats.At(im.folder, formatName, name, err))
-	}
-	n := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if err := do(n, line); err != nil {
-			return err
-		}
-	}
-	return nil
 }

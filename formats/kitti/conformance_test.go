@@ -13,29 +13,13 @@ import (
 	"datum/formats/formatstest"
 )
 
-func attributes(text string) dataset.Attributes {
-	a, err := dataset.ParseAttributes([]byte(text))
-	if err != nil {
-		panic(err) // a constant of this file
-	}
-	return a
-}
-
-// picture is one of the test suite, of the size that readers of the format do
-// not know.
-func picture(name string) *dataset.Image {
-	m := formatstest.Picture(name)
-	m.Height, m.Width = 0, 0
-	return m
-}
-
 func box(label int32, x, y, w, h float64, text string) *dataset.Bbox {
-	return &dataset.Bbox{Base: dataset.Base{ObjectID: dataset.NoObject, Attributes: attributes(text)}, Label: label, X: x, Y: y, W: w, H: h}
+	return &dataset.Bbox{Base: dataset.Base{ObjectID: dataset.NoObject, Attributes: formatstest.Attributes(text)}, Label: label, X: x, Y: y, W: w, H: h}
 }
 
 func mask(label int32, id int64, crowd string, runs ...int64) *dataset.Mask {
 	return &dataset.Mask{
-		Base:  dataset.Base{ID: id, ObjectID: dataset.NoObject, Attributes: attributes(`{"is_crowd":` + crowd + `}`)},
+		Base:  dataset.Base{ID: id, ObjectID: dataset.NoObject, Attributes: formatstest.Attributes(`{"is_crowd":` + crowd + `}`)},
 		Label: label, RLE: dataset.EncodeRuns(40, 60, runs),
 	}
 }
@@ -46,7 +30,7 @@ func sample() *formatstest.Dataset {
 	item := func(subset, id, ext string, list ...dataset.Annotation) dataset.Item {
 		it := dataset.Item{ID: id, Subset: subset, Annotations: list}
 		if ext != "" {
-			it.Media = picture(id + ext)
+			it.Media = formatstest.BarePicture(id + ext)
 		}
 		return it
 	}
@@ -76,10 +60,7 @@ func TestConformance(t *testing.T) {
 
 // TestLosses writes a dataset with everything that KITTI has no place for.
 func TestLosses(t *testing.T) {
-	loss, err := formatstest.Write(t.Context(), Format(), t.TempDir(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, Format(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
 	want := map[string]int{
 		"2D cuboids dropped":                2,
 		"3D cuboids dropped":                1,
@@ -110,7 +91,7 @@ func TestLosses(t *testing.T) {
 		"subsets without items dropped":                                              1,
 		"table rows dropped":                                                         1,
 	}
-	if got := counts(loss); !maps.Equal(got, want) {
+	if got := formatstest.Counts(loss); !maps.Equal(got, want) {
 		t.Errorf("got %v", loss)
 	}
 }

@@ -2,64 +2,36 @@ package kitti
 
 import (
 	"context"
-	"errors"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
-	"datum/internal/imagesize"
 )
 
 // exporter writes a dataset. Of items it keeps nothing but their names.
 type exporter struct {
-	ctx    context.Context
-	dir    string
-	limits files.Limits
-	opts   formats.ExportOptions
-	media  *formats.MediaWriter
-	names  *formats.FileNames
-	info   *dataset.Info
-	table  *table
-	filled map[string]bool // subsets with items
-	loss   formats.Loss
+	*formats.FolderWriter
+	table *table
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if err := o.OnlyPlain(formatName); err != nil {
-		return nil, err
-	}
-	media, err := formats.NewMediaWriter(ctx, formatName, dir, o)
+	w, err := formats.NewFolderWriter(ctx, formatName, dir, o)
 	if err != nil {
 		return nil, err
 	}
-	return &exporter{
-		ctx: ctx, dir: dir, opts: o, limits: o.Limits.WithDefaults(),
-		media: media, names: formats.NewFileNames(o.OnCollision), filled: map[string]bool{},
-	}, nil
+	return &exporter{FolderWriter: w}, nil
 }
 
 // Begin writes the labels.
 func (e *exporter) Begin(info *dataset.Info) error {
-	e.info = info
+	e.Info = *info
 	e.loseInfo()
 	var labels []dataset.LabelCategory
 	if info.Categories.Labels != nil {
 		labels = info.Categories.Labels.Labels
 	}
-	colors := map[int32][3]int32{}
-	if m := info.Categories.Masks; m != nil {
-		for _, c := range m.Colors {
-			if _, twice := colors[c.Label]; twice || c.Label < 0 || int(c.Label) >= len(labels) {
-				e.loss.Add("colours of labels dropped", info.Categories.Name(c.Label), 1)
-				continue
-			}
-			colors[c.Label] = [3]int32{c.R, c.G, c.B}
-		}
-	}
-	e.table = newTable(labels, colors)
+	e.table = newTable(labels, e.LabelColors())
 	if len(labels) == 0 {
 		return nil
 	}
@@ -68,44 +40,31 @@ func (e *exporter) Begin(info *dataset.Info) error {
 		if err != nil {
 			return err
 		}
-		return e.media.SaveBytes(metaFile, text)
+		return e.Media.SaveBytes(metaFile, text)
 	}
-	return e.media.SaveBytes(colorsFile, e.table.colorsText())
+	return e.Media.SaveBytes(colorsFile, e.table.colorsText())
+}
+
+// loseInfo counts what the format has no place for besides items.
+func (e *exporter) loseInfo() {
+	c := &e.Info.Categories
+	e.Loss.AddInfoAttributes(&e.Info)
+	e.Loss.AddLabelAttributes(c)
+	e.Loss.AddLabelGroups(c)
+	e.Loss.AddParents(c)
+	e.Loss.AddSkeletons(c, "keypoint skeletons of labels dropped")
 }
 
 // Write writes the files of an item.
-func (e *exporter) Write(it dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	if err := e.write(&it); err != nil {
-		var placed *formats.Error
-		if errors.As(err, &placed) || e.ctx.Err() != nil {
-			return err
-		}
-		return &formats.Error{Format: formatName, Path: e.dir, Item: it.ID, Err: err}
-	}
-	return nil
-}
+func (e *exporter) Write(it dataset.Item) error { return e.Item(&it, e.write) }
 
 func (e *exporter) write(it *dataset.Item) error {
-	if err := formats.CheckItem(e.info, it); err != nil {
-		return err
-	}
-	folder, err := formats.SubsetFileName(it.Subset)
+	folder, name, err := e.Place(it, func(name string) bool { return isOurs(name) || name == listDir })
 	if err != nil {
 		return err
 	}
-	if isOurs(folder) || folder == listDir {
-		return formats.Reason(formats.ErrCorrupt, "the subset name %q is that of a folder of the format", folder)
-	}
-	name, err := e.names.Take(it, folder, it.ID, &e.loss)
-	if err != nil {
-		return err
-	}
-	e.filled[it.Subset] = true
-	e.lost(it, "attributes of items dropped", len(userOnly(it.Attributes)))
-	saved, err := e.saveMedia(it, path.Join(folder, imageDir, name))
+	e.Loss.AddItemAttributes(it)
+	saved, err := e.SavePicture(it, path.Join(folder, imageDir, name))
 	if err != nil {
 		return err
 	}
@@ -117,35 +76,7 @@ func (e *exporter) write(it *dataset.Item) error {
 	if boxes == 0 && (saved || painted) {
 		return nil
 	}
-	return e.media.SaveBytes(path.Join(folder, labelDir, name+".txt"), text)
-}
-
-// saveMedia saves the picture of an item under a path that lacks the
-// extension, and reports whether it did.
-func (e *exporter) saveMedia(it *dataset.Item, to string) (bool, error) {
-	if it.Media == nil {
-		return false, nil
-	}
-	picture, ok := it.Media.(*dataset.Image)
-	if !ok {
-		e.lost(it, "media other than pictures dropped", 1)
-		return false, nil
-	}
-	if !e.opts.SaveMedia {
-		e.lost(it, "names of media files dropped, since only files that are saved have one", 1)
-		return false, nil
-	}
-	if !e.media.Saves(it, &picture.File, &e.loss) {
-		return false, nil
-	}
-	ext := path.Ext(picture.Name)
-	if !imagesize.IsImage(picture.Name) {
-		e.lost(it, "media files given the extension .png, since theirs is not one of a picture", 1)
-		ext = ".png"
-	} else if stem(picture.Name) != it.ID {
-		e.lost(it, "media files given the names of their items", 1)
-	}
-	return true, e.media.Save(it, &picture.File, to+ext, &e.loss)
+	return e.Media.SaveBytes(path.Join(folder, labelDir, name+".txt"), text)
 }
 
 // sort tells boxes from masks, counts what is neither, and returns the lines
@@ -161,8 +92,10 @@ func (e *exporter) sort(it *dataset.Item) (text []byte, boxes int, masks []*data
 			}
 		case *dataset.Mask:
 			masks = append(masks, a)
+		case *dataset.Label:
+			e.Lost(it, "image labels dropped", 1)
 		default:
-			e.lost(it, droppedKind(a.Kind()), 1)
+			e.Loss.AddDropped(it, a)
 		}
 	}
 	return []byte(b.String()), boxes, masks
@@ -170,26 +103,6 @@ func (e *exporter) sort(it *dataset.Item) (text []byte, boxes int, masks []*data
 
 // Close finishes the files.
 func (e *exporter) Close() (formats.Loss, error) {
-	if e.info != nil {
-		for _, s := range e.info.Subsets {
-			if !e.filled[s.Name] {
-				e.loss.Add("subsets without items dropped", s.Name, 1)
-			}
-		}
-	}
-	err := e.media.Close()
-	if err == nil {
-		err = e.ctx.Err()
-	}
-	if err != nil {
-		var placed *formats.Error
-		if !errors.As(err, &placed) && e.ctx.Err() == nil {
-			err = &formats.Error{Format: formatName, Path: filepath.Clean(e.dir), Err: err}
-		}
-		return formats.Loss{}, err
-	}
-	return e.loss, nil
+	e.LoseEmptySubsets()
+	return e.Finish(nil)
 }
-
-// Abort gives up.
-func (e *exporter) Abort() { e.media.Abort() }

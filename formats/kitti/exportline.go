@@ -5,24 +5,24 @@ import (
 	"math"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 // line spells the line of a box: the one that was carried, where it still says
 // the same. What does not come back of it is counted.
 func (e *exporter) line(it *dataset.Item, b *dataset.Bbox) (string, bool) {
 	if b.Label == dataset.NoLabel || int(b.Label) >= len(e.table.labels) {
-		e.lost(it, "boxes without a label dropped", 1)
+		e.Lost(it, "boxes without a label dropped", 1)
 		return "", false
 	}
 	for _, v := range []float64{b.X, b.Y, b.W, b.H} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			e.lost(it, "boxes whose coordinates are no numbers dropped", 1)
+			e.Lost(it, "boxes whose coordinates are no numbers dropped", 1)
 			return "", false
 		}
 	}
-	e.loseCommon(it, &b.Base)
-	e.lost(it, "annotation ids dropped", b2i(b.ID != 0))
-	e.lost(it, "drawing orders of annotations dropped", b2i(b.Z != 0))
+	e.Loss.AddParts(it, b, formats.PartGroup|formats.PartObjectID|formats.PartZ)
+	e.LostIf(it, "annotation ids dropped", b.ID != 0)
 	var text string
 	if b.Attributes.Decode(carryLine, &text) && e.same(text, b) {
 		return text, true
@@ -41,7 +41,7 @@ func (e *exporter) same(text string, b *dataset.Bbox) bool {
 	if _, known := e.table.index[l.label]; !known {
 		return false
 	}
-	again, user := l.box(), userOnly(b.Attributes)
+	again, user := l.box(), formats.UserAttributes(b.Attributes)
 	if !sameBox(again, b) || len(again.Attributes) != len(user) {
 		return false
 	}
@@ -61,24 +61,17 @@ func sameBox(a, b *dataset.Bbox) bool {
 func (e *exporter) compare(it *dataset.Item, text string, b *dataset.Bbox) {
 	l, err := parseLine(text)
 	if err != nil { // not reached: the line was made to be read
-		e.lost(it, "boxes dropped", 1)
+		e.Lost(it, "boxes dropped", 1)
 		return
 	}
 	again := l.box()
-	e.lost(it, "boxes whose size changed in its last digit", b2i(!sameBox(again, b)))
-	for _, x := range userOnly(b.Attributes) {
+	e.LostIf(it, "boxes whose size changed in its last digit", !sameBox(again, b))
+	for _, x := range formats.UserAttributes(b.Attributes) {
 		switch raw, ok := again.Attributes.Get(x.Name); {
 		case !ok:
-			e.lost(it, "attributes of annotations dropped", 1)
+			e.Lost(it, "attributes of annotations dropped", 1)
 		case !bytes.Equal(raw, x.Value):
-			e.lost(it, "attributes of annotations changed, since the format has numbers there", 1)
+			e.Lost(it, "attributes of annotations changed, since the format has numbers there", 1)
 		}
 	}
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

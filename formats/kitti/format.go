@@ -8,6 +8,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/internal/planes"
 )
 
 const formatName = "kitti"
@@ -114,7 +115,7 @@ func probeMasks(f *files.Folder, dir string) formats.Verdict {
 		return formats.Verdict{}
 	}
 	name := path.Join(dir, names[0])
-	if h, err := pngHeaderOf(f, name); err != nil || !h.isIndex() {
+	if h, err := planes.HeaderOf(f, name); err != nil || !h.IsIndex() {
 		return formats.Verdict{}
 	}
 	return formats.Verdict{Confidence: formats.High, Met: []string{fmt.Sprintf("%s (%s)", needMasks, name)}}

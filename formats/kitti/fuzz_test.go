@@ -1,15 +1,13 @@
 package kitti
 
 import (
-	"bytes"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"datum/dataset"
-	"datum/files"
+	"datum/formats/formatstest"
 )
 
 // FuzzLine: a line that is read is written so that the same is read.
@@ -50,13 +48,8 @@ func FuzzLine(f *testing.F) {
 
 // FuzzLabels: files of labels, in both forms.
 func FuzzLabels(f *testing.F) {
-	for _, name := range []string{"rgb/" + colorsFile, "datumaro/" + colorsFile, "semantic_only/" + metaFile} {
-		text, err := os.ReadFile(data + name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
+	formatstest.Seeds(f, data, "/"+colorsFile)
+	formatstest.Seeds(f, data, "/"+metaFile)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, parse := range []func([]byte) (*table, error){parseColors, parseMeta} {
 			first, err := parse(text)
@@ -82,51 +75,18 @@ func FuzzLabels(f *testing.F) {
 	})
 }
 
-// FuzzPlane: pictures of numbers.
-func FuzzPlane(f *testing.F) {
-	names, err := filepath.Glob(data + "*/*/*/*.png")
-	if err != nil || len(names) == 0 {
-		f.Fatal(names, err)
-	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	limits := files.Limits{ImagePixels: 1 << 16}.WithDefaults()
-	colors := newTable([]dataset.LabelCategory{{Name: "a"}, {Name: "b"}}, nil).colorIndex()
-	f.Fuzz(func(t *testing.T, b []byte) {
-		p, err := decodePlane(bytes.NewReader(b), limits, colors)
-		if err == nil && len(p.pixels) != int(p.height)*int(p.width) {
-			t.Fatalf("%d pixels of %d × %d", len(p.pixels), p.width, p.height)
-		}
-	})
-}
-
-func TestDecimals(t *testing.T) {
-	for _, c := range []struct{ low, high, want string }{
-		{"587.01", "614.12", "27.11"}, {"-0.5", "0.25", "0.75"}, {"1", "1", "0"}, {"5", "2.50", "-2.5"}, {"-0.001", "0", "0.001"}, {".5", "1.", "0.5"},
-	} {
-		a, ok1 := parseDecimal(c.low)
-		b, ok2 := parseDecimal(c.high)
-		d, ok3 := b.plus(a, -1)
-		if !ok1 || !ok2 || !ok3 || d.String() != c.want {
-			t.Errorf("%s to %s: %s", c.low, c.high, d)
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		low, high string
+		want      float64
+	}{{"587.01", "614.12", 27.11}, {"-0.5", "0.25", 0.75}, {"1", "1", 0}, {"5", "2.50", -2.5}, {".5", "1.", 0.5}, {"1e3", "1000.1", 0.1}} {
+		if got := distance(c.low, c.high, math.NaN(), math.NaN()); got != c.want {
+			t.Errorf("%s to %s: %v", c.low, c.high, got)
 		}
 	}
-	for _, s := range []string{"", ".", "1e3", "1234567890123456789", "x", "--1", "1.2.3"} {
-		if d, ok := parseDecimal(s); ok {
-			t.Errorf("%q is %s", s, d)
-		}
-	}
-}
-
-func TestGrayOfFewBits(t *testing.T) {
-	for depth, value := range map[byte]uint8{1: 255, 2: 170, 4: 34, 8: 9} {
-		if got, want := value/grayStep(depth), map[byte]uint8{1: 1, 2: 2, 4: 2, 8: 9}[depth]; got != want {
-			t.Errorf("%d bits: %d", depth, got)
+	for _, c := range [][2]float64{{587.01, 27.11}, {-0.1, 1.0 / 3}, {1e9, 1e-9}, {1e300, 1e-300}} {
+		if got := distance(spell(c[0]), far(c[0], c[1]), c[0], math.NaN()); got != c[1] {
+			t.Errorf("%v and %v: %v", c[0], c[1], got)
 		}
 	}
 }

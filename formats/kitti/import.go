@@ -10,11 +10,11 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
-	"datum/internal/workers"
 )
 
 // importer reads a dataset; between two streams it keeps the names of files.
 type importer struct {
+	formats.Reading
 	folder  *files.Folder
 	close   func() error
 	opts    formats.ImportOptions
@@ -22,9 +22,6 @@ type importer struct {
 	layout  *layout
 	table   *table
 	byColor map[[3]uint8]uint32
-	info    dataset.Info
-	// opening are the notes made before the items were read.
-	opening, notes formats.Loss
 }
 
 // open finds the files, and the labels in them.
@@ -52,17 +49,16 @@ func (im *importer) look(ctx context.Context) (err error) {
 			"it needs label_2/ or instance/ beside image_2/, perhaps in training/ and testing/")
 	}
 	l := im.layout
-	im.opening.Add("names listed in ImageSets that have no file", l.firstListed, l.listedOnly)
-	im.opening.Add("names in several lists of ImageSets, taken for the first of them", l.firstTwice, l.twice)
-	noteIgnored(im.folder, l.parts, &im.opening)
+	im.Opening.Add("names listed in ImageSets that have no file", l.firstListed, l.listedOnly)
+	im.Opening.Add("names in several lists of ImageSets, taken for the first of them", l.firstTwice, l.twice)
+	noteIgnored(im.folder, l.parts, &im.Opening)
 	if err := im.findLabels(ctx); err != nil {
 		return err
 	}
-	im.notes.Merge(im.opening)
 	im.byColor = im.table.colorIndex()
-	im.info = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.table.categories()}
+	im.Meta = dataset.Info{MediaKind: dataset.MediaImage, Categories: im.table.categories()}
 	for _, s := range l.subsets {
-		im.info.Subsets = append(im.info.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
+		im.Meta.Subsets = append(im.Meta.Subsets, dataset.Subset{Name: s.name, Items: len(s.entries)})
 	}
 	return nil
 }
@@ -87,12 +83,12 @@ func (im *importer) findLabels(ctx context.Context) error {
 	case !declared:
 		t = newTable(nil, nil)
 	}
-	found, err := im.collect(ctx, t)
+	found, err := formats.NewNames(ctx, &im.opts, im.jobs(), im.typesIn, t.knows)
 	if err != nil {
 		return err
 	}
 	if declared && len(found) > 0 {
-		im.opening.Add("labels of label_2 that the file of labels does not list, added to them", found[0], len(found))
+		im.Opening.Add("labels of label_2 that the file of labels does not list, added to them", found[0], len(found))
 	}
 	for _, name := range found {
 		t.labels = append(t.labels, dataset.LabelCategory{Name: name})
@@ -107,109 +103,36 @@ func (im *importer) hasMasks() bool {
 	})
 }
 
-// collect returns the types in label_2 that t lacks, in alphabetical order.
-func (im *importer) collect(ctx context.Context, t *table) ([]string, error) {
-	files := func(yield func(string, error) bool) {
-		for e := range im.entries() {
-			if e.label != "" && !yield(e.label, nil) {
-				return
-			}
-		}
-	}
-	found := map[string]bool{}
-	for names, err := range workers.Map(ctx, workers.Count(im.opts.Workers), files, im.typesOf) {
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			if _, known := t.index[name]; !known {
-				found[name] = true
-			}
-		}
-	}
-	var out []string
-	for name := range found {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out, nil
-}
-
-// entries are those of all subsets.
-func (im *importer) entries() iter.Seq[*entry] {
-	return func(yield func(*entry) bool) {
-		for _, s := range im.layout.subsets {
-			for _, e := range s.entries {
-				if !yield(e) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Info returns what is known before the items.
-func (im *importer) Info() *dataset.Info { return &im.info }
-
-// Notes returns what was tolerated.
-func (im *importer) Notes() formats.Loss { return im.notes }
-
 // Close closes the folder above, where that was opened.
 func (im *importer) Close() error { return im.close() }
 
 // job is an item to read.
-type job struct {
-	subset string
-	entry  *entry
-}
-
-// read is what came of a job.
-type read struct {
-	item  dataset.Item
-	notes formats.Loss
-}
+type job = formats.Job[subset, *entry]
 
 // Items streams the items, subset after subset.
 func (im *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		im.notes = formats.Loss{}
-		im.notes.Merge(im.opening)
-		for r, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.read) {
-			if err == nil {
-				im.notes.Merge(r.notes)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &im.Reading, &im.opts, im.jobs(), im.read)
 }
 
-func (im *importer) jobs(yield func(job, error) bool) {
-	for _, s := range im.layout.subsets {
-		for _, e := range s.entries {
-			if !yield(job{s.name, e}, nil) {
-				return
-			}
-		}
-	}
+func (im *importer) jobs() iter.Seq2[job, error] {
+	return formats.Jobs(im.layout.subsets, func(s subset) []*entry { return s.entries })
 }
 
 // read makes an item; it runs on several goroutines.
-func (im *importer) read(j job) (r read, err error) {
-	e := j.entry
-	r.item = dataset.Item{ID: e.id, Subset: j.subset}
+func (im *importer) read(j job) (r formats.Record, err error) {
+	e := j.Entry
+	r.Item = dataset.Item{ID: e.id, Subset: j.Part.name}
 	if e.image != "" {
 		name := path.Join(e.part, imageDir, e.image)
-		r.item.Media = &dataset.Image{File: dataset.File{
-			Name: e.image, Source: formats.MediaIn(im.folder, formatName, name, im.opts.AllowExternalMedia),
+		r.Item.Media = &dataset.Image{File: dataset.File{
+			Name: e.image, Source: formats.MediaIn(im.folder, formatName, name),
 		}}
 		if e.second {
-			r.notes.Add("pictures with the name of another one, without its annotations", name, 1)
+			r.Notes.Add("pictures with the name of another one, without its annotations", name, 1)
 		}
 	}
 	if e.label != "" {
-		if r.item.Annotations, err = im.readBoxes(e); err != nil {
+		if r.Item.Annotations, err = im.readBoxes(e); err != nil {
 			return r, err
 		}
 	}
@@ -218,7 +141,7 @@ func (im *importer) read(j job) (r read, err error) {
 		if err != nil {
 			return r, err
 		}
-		r.item.Annotations = append(r.item.Annotations, masks...)
+		r.Item.Annotations = append(r.Item.Annotations, masks...)
 	}
 	return r, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,19 +19,7 @@ const data = "../../testdata/kitti/"
 // load reads everything of a dataset.
 func load(t *testing.T, path string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes()
+	return formatstest.MustReadAll(t, Format(), path, o)
 }
 
 // describe says of each item in a line what tests want to know.
@@ -134,28 +121,17 @@ val/2
 		if got := describe(d); got != c.want {
 			t.Errorf("%s: got\n%swant\n%s", name, got, c.want)
 		}
-		var labels []string
-		for _, l := range d.Meta.Categories.Labels.Labels {
-			labels = append(labels, l.Name)
-		}
+		labels := formatstest.LabelNames(d)
 		if got := strings.Join(labels, " "); got != c.labels {
 			t.Errorf("%s: labels %s", name, got)
 		}
-		if got := counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
+		if got := formatstest.Counts(notes); fmt.Sprint(got) != fmt.Sprint(c.notes) && len(got)+len(c.notes) > 0 {
 			t.Errorf("%s: notes %v", name, notes)
 		}
 		if v, err := formatstest.Probe(t.Context(), Format(), data+name); err != nil || v.Confidence < formats.Low || len(v.Unmet) > 0 {
 			t.Errorf("%s: probe %+v, %v", name, v, err)
 		}
 	}
-}
-
-func counts(l formats.Loss) map[string]int {
-	m := map[string]int{}
-	for _, e := range l.Entries() {
-		m[e.What] = e.Count
-	}
-	return m
 }
 
 func TestOneFile(t *testing.T) {
@@ -179,32 +155,10 @@ func TestOneFile(t *testing.T) {
 	}
 }
 
-// write puts files into a new folder.
-func write(t *testing.T, content map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range content {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 const car = "Car 0 0 -10 1 1 2 2 -1 -1 -1 -1000 -1000 -1000 -10"
 
 func TestBadRecords(t *testing.T) {
-	png := func(name string) string {
-		b, err := os.ReadFile(data + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
+	png := func(name string) string { return formatstest.Text(t, data+name) }
 	grey := png("datumaro/val/instance/2.png")
 	huge := grey[:16] + "\x7f\xff\xff\xff\x7f\xff\xff\xff" + grey[24:]
 	for name, c := range map[string]struct{ file, text, want string }{
@@ -220,7 +174,7 @@ func TestBadRecords(t *testing.T) {
 		"colours":      {"instance/1.png", png("rgb/training/semantic_rgb/1.png"), "1.png: a mask is a grey picture or one with a palette, this has colours"},
 		"wrong colour": {"semantic_rgb/1.png", png("official/training/image_2/000000.png"), "1.png: no label has the colour 90 90 90"},
 	} {
-		dir := write(t, map[string]string{"label_2/0.txt": car, c.file: c.text})
+		dir := formatstest.Tree(t, map[string]string{"label_2/0.txt": car, c.file: c.text})
 		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -240,11 +194,8 @@ func TestBadRecords(t *testing.T) {
 }
 
 func TestUnlistedClass(t *testing.T) {
-	grey, err := os.ReadFile(data + "segmentation/training/semantic/000000_10.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := write(t, map[string]string{"semantic/1.png": string(grey), "label_colors.txt": "cat\n"})
+	grey := formatstest.Text(t, data+"segmentation/training/semantic/000000_10.png")
+	dir := formatstest.Tree(t, map[string]string{"semantic/1.png": grey, "label_colors.txt": "cat\n"})
 	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -254,7 +205,7 @@ func TestUnlistedClass(t *testing.T) {
 	if !errors.Is(err, formats.ErrCorrupt) || !strings.HasSuffix(err.Error(), "pixels of value 7, of label 7; there are 1 labels") || formats.Hint(err) == "" {
 		t.Errorf("%v", err)
 	}
-	dir = write(t, map[string]string{"label_2/1.txt": car, "dataset_meta.json": `{"label_map":{"x":"y"}}`})
+	dir = formatstest.Tree(t, map[string]string{"label_2/1.txt": car, "dataset_meta.json": `{"label_map":{"x":"y"}}`})
 	if _, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
 		t.Errorf("a bad key: %v", err)
 	}
@@ -262,7 +213,7 @@ func TestUnlistedClass(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	o := formats.ImportOptions{Limits: files.Limits{RecordBytes: 20, ImagePixels: 3}, Skip: &formats.Skipped{}}
-	d, _ := load(t, write(t, map[string]string{"label_2/1.txt": car}), o)
+	d, _ := load(t, formatstest.Tree(t, map[string]string{"label_2/1.txt": car}), o)
 	if len(d.List) != 1 || len(d.List[0].Annotations) != 0 || o.Skip.Count() != 2 {
 		t.Errorf("%d skipped: %s", o.Skip.Count(), describe(d))
 	}
@@ -275,7 +226,7 @@ func TestProbeRefuses(t *testing.T) {
 		"VOC":               {"ImageSets/Main/train.txt": "1\n", "Annotations/1.xml": "<annotation/>"},
 		"a folder instance": {"instance/1.png": "x"},
 	} {
-		v, err := formatstest.Probe(t.Context(), Format(), write(t, content))
+		v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, content))
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
@@ -284,7 +235,7 @@ func TestProbeRefuses(t *testing.T) {
 
 // TestTwoPicturesOfOneName: the labels belong to the PNG.
 func TestTwoPicturesOfOneName(t *testing.T) {
-	dir := write(t, map[string]string{"image_2/a.jpg": "x", "image_2/a.png": "y", "label_2/a.txt": car})
+	dir := formatstest.Tree(t, map[string]string{"image_2/a.jpg": "x", "image_2/a.png": "y", "label_2/a.txt": car})
 	d, notes := load(t, dir, formats.ImportOptions{})
 	if len(d.List) != 2 || d.List[0].Media.Main().Name != "a.png" || len(d.List[0].Annotations) != 1 || notes.Total() != 1 {
 		t.Errorf("%s%v", describe(d), notes)
@@ -295,7 +246,7 @@ func TestTwoPicturesOfOneName(t *testing.T) {
 // comes back all the same.
 func TestAttributesAreJSON(t *testing.T) {
 	odd := "Car .5 +1 -1.5 1. 1 2.50 2 01 2 3 4 5 6 7"
-	dir := write(t, map[string]string{"label_2/a.txt": " " + odd + "\t\n"})
+	dir := formatstest.Tree(t, map[string]string{"label_2/a.txt": " " + odd + "\t\n"})
 	d, _ := load(t, dir, formats.ImportOptions{})
 	for _, x := range d.List[0].Annotations[0].Common().Attributes {
 		if !json.Valid(x.Value) {
@@ -315,7 +266,7 @@ func TestAttributesAreJSON(t *testing.T) {
 
 // TestNamedLikeAFolder: a dataset may be called as one of its folders is.
 func TestNamedLikeAFolder(t *testing.T) {
-	d, _ := load(t, write(t, map[string]string{"semantic/image_2/1.png": "x", "semantic/label_2/1.txt": car, "label_2/2.txt": car})+"/semantic", formats.ImportOptions{})
+	d, _ := load(t, formatstest.Tree(t, map[string]string{"semantic/image_2/1.png": "x", "semantic/label_2/1.txt": car, "label_2/2.txt": car})+"/semantic", formats.ImportOptions{})
 	if len(d.List) != 1 || len(d.List[0].Annotations) != 1 || d.List[0].Media == nil {
 		t.Error(describe(d))
 	}

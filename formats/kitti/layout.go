@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"datum/dataset"
 	"datum/files"
+	"datum/formats"
 	"datum/internal/imagesize"
 )
 
@@ -76,7 +76,7 @@ func findParts(f *files.Folder) []string {
 // find looks for everything in the folder of a dataset.
 func find(f *files.Folder, limits files.Limits) (*layout, error) {
 	l := &layout{parts: findParts(f)}
-	names := partNames(l.parts)
+	names := formats.SubsetNames(l.parts)
 	for i, part := range l.parts {
 		entries, err := scanPart(f, part)
 		if err != nil {
@@ -90,27 +90,6 @@ func find(f *files.Folder, limits files.Limits) (*layout, error) {
 	}
 	l.dropEmpty()
 	return l, nil
-}
-
-// partNames returns a subset name for each part: that of its folder, or of its
-// whole path where two have the same.
-func partNames(parts []string) []string {
-	count := map[string]int{}
-	for _, p := range parts {
-		count[path.Base(p)]++
-	}
-	names := make([]string, len(parts))
-	for i, p := range parts {
-		switch {
-		case p == ".":
-			names[i] = dataset.DefaultSubset
-		case count[path.Base(p)] > 1:
-			names[i] = strings.ReplaceAll(p, "/", "_")
-		default:
-			names[i] = path.Base(p)
-		}
-	}
-	return names
 }
 
 // scanPart lists the items of a part by their ids.
@@ -141,23 +120,23 @@ func scanPart(f *files.Folder, part string) ([]*entry, error) {
 	}
 	var others []*entry
 	if dir := path.Join(part, imageDir); f.HasDir(dir) {
-		err := walk(f, dir, false, func(name string) {
+		for name, err := range f.Walk(dir, false) {
+			if err != nil {
+				return nil, formats.At(f, formatName, path.Join(dir, name), err)
+			}
 			if !imagesize.IsImage(name) {
-				return
+				continue
 			}
 			e := of(stem(name))
 			if e.image == "" {
 				e.image = name
-				return
+				continue
 			}
 			other := &entry{id: e.id, part: part, image: name, second: true}
 			if hasExt(name, ".png") && !hasExt(e.image, ".png") {
 				e.image, other.image = other.image, e.image
 			}
 			others = append(others, other)
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
 	return sortEntries(byID, others), nil
@@ -167,11 +146,15 @@ func scanFolder(f *files.Folder, dir, ext string, found func(id, name string)) e
 	if !f.HasDir(dir) {
 		return nil
 	}
-	return walk(f, dir, true, func(name string) {
+	for name, err := range f.Walk(dir, true) {
+		if err != nil {
+			return formats.At(f, formatName, path.Join(dir, name), err)
+		}
 		if hasExt(name, ext) {
 			found(stem(name), path.Join(dir, name))
 		}
-	})
+	}
+	return nil
 }
 
 func sortEntries(byID map[string]*entry, others []*entry) []*entry {

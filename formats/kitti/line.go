@@ -7,6 +7,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
 )
 
 // The numbers of a line after the type, by their places.
@@ -37,7 +38,7 @@ type line struct {
 func parseLine(text string) (line, error) {
 	fields := strings.Fields(text)
 	n := withoutScore
-	if len(fields) > withScore && isNumber(fields[len(fields)-withScore]) {
+	if len(fields) > withScore && formats.IsNumber(fields[len(fields)-withScore]) {
 		n = withScore
 	}
 	words := len(fields) - n
@@ -47,27 +48,12 @@ func parseLine(text string) (line, error) {
 	l := line{label: strings.Join(fields[:words], " "), numbers: fields[words:]}
 	for i, s := range l.numbers {
 		v, err := strconv.ParseFloat(s, 64)
-		if err != nil || !isNumber(s) {
+		if err != nil || !formats.IsNumber(s) {
 			return line{}, formats.Reason(formats.ErrCorrupt, "field %d is %q, want a number", words+i+1, s)
 		}
 		l.values[i] = v
 	}
 	return l, nil
-}
-
-// isNumber tells decimal numbers from words and from what else Go would read
-// as one.
-func isNumber(s string) bool {
-	digits := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits = true
-		case c != '+' && c != '-' && c != '.' && (!digits || c != 'e' && c != 'E'):
-			return false
-		}
-	}
-	return digits
 }
 
 // box returns the annotation of a line, without its label.
@@ -166,7 +152,7 @@ func threeNumbers(a dataset.Attributes, name string, to []string) {
 		return
 	}
 	for i := range list {
-		if list[i] = strings.TrimSpace(list[i]); !isNumber(list[i]) {
+		if list[i] = strings.TrimSpace(list[i]); !formats.IsNumber(list[i]) {
 			return
 		}
 	}
@@ -184,5 +170,22 @@ func number(a dataset.Attributes, name string) (string, bool) {
 	case string(raw) == "false":
 		return "0", true
 	}
-	return string(raw), isNumber(string(raw))
+	return string(raw), formats.IsNumber(string(raw))
 }
+
+// spell returns the shortest decimals that read back as v.
+func spell(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// distance returns high - low, of the numbers as they are spelled where that
+// can be done exactly.
+func distance(low, high string, lowValue, highValue float64) float64 {
+	a, ok1 := decimal.Parse(low)
+	b, ok2 := decimal.Parse(high)
+	if ok1 && ok2 {
+		return b.Minus(a).Float64()
+	}
+	return highValue - lowValue
+}
+
+// far spells low + size so that [distance] gives size back.
+func far(low, size float64) string { return decimal.Of(low).Plus(decimal.Of(size)).String() }

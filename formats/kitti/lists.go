@@ -28,23 +28,32 @@ func readLists(f *files.Folder, part string, split bool, limits files.Limits) ([
 		if !f.HasDir(dir) {
 			continue
 		}
-		err := walk(f, dir, true, func(name string) {
+		for name, err := range f.Walk(dir, true) {
+			if err != nil {
+				return nil, formats.At(f, formatName, path.Join(dir, name), err)
+			}
 			about := !split || isTestPart(part) == strings.HasPrefix(name, "test")
 			if hasExt(name, ".txt") && !strings.Contains(name, "/") && (about || dir == path.Join(part, listDir)) {
 				lists = append(lists, list{name: stem(name), file: name, union: isUnion(stem(name))})
 			}
-		})
-		if err != nil {
-			return nil, err
 		}
 		for i := range lists {
+			var err error
 			if lists[i].ids, err = readList(f, path.Join(dir, lists[i].file), limits); err != nil {
 				return nil, err
 			}
 		}
 		break
 	}
-	slices.SortStableFunc(lists, func(a, b list) int { return b2i(a.union) - b2i(b.union) })
+	slices.SortStableFunc(lists, func(a, b list) int {
+		switch {
+		case a.union == b.union:
+			return 0
+		case b.union:
+			return -1
+		}
+		return 1
+	})
 	return lists, nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
-	"datum/internal/raster"
+	"datum/internal/planes"
 )
 
 // perClass is how many instances of a class an instance mask can number.
@@ -20,11 +20,11 @@ func (im *importer) readMasks(e *entry) ([]dataset.Annotation, error) {
 	if e.masked == ofColors {
 		colors = im.byColor
 	}
-	p, err := readPlane(im.folder, e.masks, im.limits, colors)
+	p, err := planes.Read(im.folder, formatName, e.masks, im.limits, colors)
 	if err != nil {
 		return nil, im.opts.Bad(err)
 	}
-	masks := raster.Labels32(p.height, p.width, p.pixels)
+	masks := p.Masks()
 	var out []dataset.Annotation
 	for _, value := range slices.Sorted(maps.Keys(masks)) {
 		if value == 0 && (e.masked != ofClasses || im.table.firstIsVoid()) {

@@ -1,8 +1,6 @@
 package kitti
 
 import (
-	"errors"
-	"io/fs"
 	"path"
 	"strings"
 
@@ -29,44 +27,6 @@ func datasetFolder(f *files.Folder) (*files.Folder, func() error) {
 		}
 	}
 	return f, stay
-}
-
-// maxDeep bounds folders in folders, as links can make endless ones.
-const maxDeep = 32
-
-// walk calls found with the path of each file below dir, below dir. A link that
-// leads out of the dataset is an error where strict is set; for pictures that
-// is found out when they are opened.
-func walk(f *files.Folder, dir string, strict bool, found func(name string)) error {
-	var down func(sub string, deep int) error
-	down = func(sub string, deep int) error {
-		entries, err := f.ReadDir(path.Join(dir, sub))
-		if err != nil {
-			return formats.At(f, formatName, path.Join(dir, sub), err)
-		}
-		for _, e := range entries {
-			name := path.Join(sub, e.Name())
-			isDir := e.IsDir()
-			if e.Type()&fs.ModeSymlink != 0 {
-				st, err := f.Stat(path.Join(dir, name))
-				if strict && err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return formats.At(f, formatName, path.Join(dir, name), err)
-				}
-				isDir = err == nil && st.IsDir()
-			}
-			if !isDir {
-				found(name)
-				continue
-			}
-			if deep < maxDeep {
-				if err := down(name, deep+1); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	return down(".", 0)
 }
 
 // stem is a path without its extension.

@@ -1,11 +1,11 @@
 package kitti
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 
 	"datum/dataset"
+	"datum/formats"
+	"datum/internal/planes"
 )
 
 // table is the list of labels with the names that they have in files.
@@ -18,7 +18,7 @@ type table struct {
 
 // newTable prepares a list of labels; colours may be nil.
 func newTable(labels []dataset.LabelCategory, colors map[int32][3]int32) *table {
-	t := &table{labels: labels, colors: colors, written: writtenNames(labels), index: map[string]int32{}}
+	t := &table{labels: labels, colors: colors, written: formats.WordNames(namesOf(labels)), index: map[string]int32{}}
 	for i, l := range labels {
 		if _, dup := t.index[l.Name]; !dup {
 			t.index[l.Name] = int32(i)
@@ -32,43 +32,18 @@ func newTable(labels []dataset.LabelCategory, colors map[int32][3]int32) *table 
 	return t
 }
 
-// writtenNames returns names without blanks, each different. What a list of
-// labels gives is always the same, so that the reader knows what the writer
-// did.
-func writtenNames(labels []dataset.LabelCategory) []string {
-	used := map[string]bool{}
-	for _, l := range labels {
-		if plain(l.Name) == l.Name {
-			used[l.Name] = true
-		}
-	}
-	seen := map[string]bool{}
-	out := make([]string, len(labels))
-	for i, l := range labels {
-		name := plain(l.Name)
-		if name == l.Name && !seen[name] {
-			seen[name], out[i] = true, name
-			continue
-		}
-		for n := 2; used[name]; n++ {
-			name = fmt.Sprintf("%s_%d", plain(l.Name), n)
-		}
-		used[name], seen[name], out[i] = true, true, name
-	}
-	return out
+// knows tells whether a file can give a label this name.
+func (t *table) knows(name string) bool {
+	_, ok := t.index[name]
+	return ok
 }
 
-// plain replaces each blank of a name.
-func plain(name string) string {
-	if name == "" {
-		return "_"
+func namesOf(labels []dataset.LabelCategory) []string {
+	names := make([]string, len(labels))
+	for i, l := range labels {
+		names[i] = l.Name
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return '_'
-		}
-		return r
-	}, name)
+	return names
 }
 
 // colorOf returns the colour of a label, or one made for its number as in the
@@ -77,19 +52,7 @@ func (t *table) colorOf(label int32) [3]int32 {
 	if c, ok := t.colors[label]; ok {
 		return c
 	}
-	return paletteColor(label)
-}
-
-// paletteColor spreads the bits of a number over the three channels, the
-// lowest ones first.
-func paletteColor(n int32) (c [3]int32) {
-	for bit := 7; n > 0 && bit >= 0; bit-- {
-		for channel := range c {
-			c[channel] |= (n >> channel & 1) << bit
-		}
-		n >>= 3
-	}
-	return c
+	return planes.PaletteColor(label)
 }
 
 // standard are the labels of KITTI's masks, as Datumaro names them; the number

@@ -15,6 +15,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/formats/formatstest"
+	"datum/internal/xmltext"
 )
 
 // TestTolerated requires that odd members are counted and the rest is read.
@@ -164,7 +165,9 @@ func TestOldParts(t *testing.T) {
 
 // TestOldAttributes requires values of their types.
 func TestOldAttributes(t *testing.T) {
-	o := &oldObject{Attributes: "a=1, b = x ,c, d=true,, e=-0.50, f=1x, g=", Occluded: "yes"}
+	o := &xmltext.Node{}
+	o.Set("attributes", "a=1, b = x ,c, d=true,, e=-0.50, f=1x, g=")
+	o.Set("occluded", "yes")
 	want := `{"a":1,"b":"x","c":true,"d":true,"e":-0.50,"f":"1x","g":"","occluded":true}`
 	if got := string(oldAttributes(o, "").AppendJSON(nil)); got != want {
 		t.Errorf("got %s", got)

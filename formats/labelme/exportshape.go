@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"datum/dataset"
+	"datum/internal/decimal"
 )
 
 // geometry is a shape on its way into the file: its kind, the text of its
@@ -106,7 +107,7 @@ func dropped(a dataset.Annotation) string {
 	case *dataset.Points:
 		numbers = a.Points
 	}
-	if !isFinite(numbers...) || len(numbers)%2 != 0 {
+	if !decimal.Finite(numbers...) || len(numbers)%2 != 0 {
 		return "annotations with coordinates that are no numbers dropped"
 	}
 	return ""
@@ -151,7 +152,7 @@ func (e *exporter) box(it *dataset.Item, a *dataset.Bbox) *geometry {
 	if a.W < 0 || a.H < 0 {
 		e.lost("boxes of a negative size turned around", it, 1)
 	}
-	return &geometry{kind: kindRectangle, numbers: []string{number(a.X), number(a.Y), sumText(a.X, a.W, 1), sumText(a.Y, a.H, 1)}}
+	return &geometry{kind: kindRectangle, numbers: []string{number(a.X), number(a.Y), decimal.Of(a.X).Plus(decimal.Of(a.W)).String(), decimal.Of(a.Y).Plus(decimal.Of(a.H)).String()}}
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
@@ -178,14 +179,14 @@ func corners(b *dataset.RotatedBbox) []float64 {
 // ellipse makes a circle of an ellipse that is one, and a polygon of others.
 func (e *exporter) ellipse(it *dataset.Item, a *dataset.Ellipse) *geometry {
 	var points []float64
-	if a.Attributes.Decode(carryCircle, &points) && len(points) == 4 && isFinite(points...) {
-		if b := ellipseOf([]decimal{decimalOf(points[0]), decimalOf(points[1]), decimalOf(points[2]), decimalOf(points[3])}); b.X1 == a.X1 && b.Y1 == a.Y1 && b.X2 == a.X2 && b.Y2 == a.Y2 {
+	if a.Attributes.Decode(carryCircle, &points) && len(points) == 4 && decimal.Finite(points...) {
+		if b := ellipseOf([]decimal.Decimal{decimal.Of(points[0]), decimal.Of(points[1]), decimal.Of(points[2]), decimal.Of(points[3])}); b.X1 == a.X1 && b.Y1 == a.Y1 && b.X2 == a.X2 && b.Y2 == a.Y2 {
 			return &geometry{kind: kindCircle, numbers: texts(points)}
 		}
 	}
-	x1, y1, x2, y2 := decimalOf(a.X1), decimalOf(a.Y1), decimalOf(a.X2), decimalOf(a.Y2)
-	cx, cy := x1.plus(x2, 1).half(), y1.plus(y2, 1).half()
-	if w, h := x2.plus(x1, -1), y2.plus(y1, -1); w.Float() >= 0 && w.String() == h.String() {
+	x1, y1, x2, y2 := decimal.Of(a.X1), decimal.Of(a.Y1), decimal.Of(a.X2), decimal.Of(a.Y2)
+	cx, cy := x1.Plus(x2).Half(), y1.Plus(y2).Half()
+	if w, h := x2.Minus(x1), y2.Minus(y1); w.Float64() >= 0 && w.String() == h.String() {
 		return &geometry{kind: kindCircle, numbers: []string{cx.String(), cy.String(), x2.String(), cy.String()}}
 	}
 	e.lost("ellipses turned into polygons", it, 1)
@@ -194,7 +195,7 @@ func (e *exporter) ellipse(it *dataset.Item, a *dataset.Ellipse) *geometry {
 	outline := make([]float64, 0, 2*corners)
 	for i := range corners {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / corners)
-		outline = append(outline, cx.Float()+rx*cos, cy.Float()+ry*sin)
+		outline = append(outline, cx.Float64()+rx*cos, cy.Float64()+ry*sin)
 	}
 	return &geometry{kind: kindPolygon, numbers: texts(outline)}
 }

@@ -79,7 +79,8 @@ func (m *importer) work(e *entry) (r result, err error) {
 	}
 	d := &reader{m: m, entry: e, doc: doc, item: &r.item, notes: &noter{&r.notes, e.file}}
 	d.head()
-	return r, d.shapes(text)
+	err = d.shapes(text)
+	return r, err
 }
 
 // at gives an error in a file its place.
@@ -129,7 +130,7 @@ func (m *importer) image(e *entry, height, width int32) *dataset.Image {
 		img.Height, img.Width = 0, 0
 	}
 	if e.media != "" {
-		img.Source = formats.MediaIn(m.folder, formatName, e.media, m.opts.AllowExternalMedia)
+		img.Source = formats.MediaIn(m.folder, formatName, e.media)
 	}
 	return img
 }

@@ -11,6 +11,8 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/decimal"
+	"datum/internal/planes"
 )
 
 // window is where the picture of a mask lies in the picture, both corners
@@ -18,12 +20,12 @@ import (
 type window struct{ x1, y1, x2, y2 int64 }
 
 // windowOf reads the corners. Fractions are cut off, as LabelMe does.
-func windowOf(d []decimal) (w window, err error) {
+func windowOf(d []decimal.Decimal) (w window, err error) {
 	if len(d) != 4 {
 		return w, bad("a mask has two corners, not %d points", len(d)/2)
 	}
 	for i, to := range []*int64{&w.x1, &w.y1, &w.x2, &w.y2} {
-		v := math.Trunc(d[i].Float())
+		v := math.Trunc(d[i].Float64())
 		if v < 0 || v >= math.MaxInt32 {
 			return w, bad("a mask with a corner at %v", v)
 		}
@@ -40,7 +42,7 @@ func (w *window) height() int64 { return w.y2 - w.y1 + 1 }
 
 // mask reads a mask: a PNG, in base64, of the part of the picture between two
 // corners. Every pixel that is not zero belongs to it.
-func (r *reader) mask(s *jsonShape, d []decimal) (dataset.Annotation, error) {
+func (r *reader) mask(s *jsonShape, d []decimal.Decimal) (dataset.Annotation, error) {
 	w, err := windowOf(d)
 	if err != nil {
 		return nil, err
@@ -140,7 +142,6 @@ func drawMask(m dataset.RLE, most int64) (w window, picture []byte, err error) {
 			at += n
 		}
 	}
-	var b bytes.Buffer
-	err = png.Encode(&b, img)
-	return w, b.Bytes(), err
+	text, err := planes.Encode(img)
+	return w, text, err
 }

@@ -189,9 +189,9 @@ func TestMalformedXML(t *testing.T) {
 		{object + "</object></annotation>", `a.xml:2: item "a": an object without a polygon or segm`},
 		{object + "<polygon><pt><x>1</x></pt></polygon></object></annotation>", `a.xml:2: item "a": point 0 of a shape has "", which is no number that fits`},
 		{object + "<segm><mask>m.png</mask></segm></object></annotation>", `a.xml:2: item "a": the mask "m.png" is not there`},
-		{object + "</object>", `a.xml:2: no XML: XML syntax error on line 2: unexpected EOF`},
-		{object + "<!DOCTYPE x></object></annotation>", `a.xml:2: a document type, which datum does not read`},
-		{object + "&foo;</object></annotation>", `a.xml:2: no XML: XML syntax error on line 2: invalid character entity &foo;`},
+		{object + "</object>", `a.xml:2: the file ends inside <annotation>`},
+		{object + "<!DOCTYPE x></object></annotation>", `a.xml:2: a document type or entity, which datum does not read`},
+		{object + "&foo;</object></annotation>", `a.xml:2: the reference &foo; stands for nothing that XML knows`},
 		{object + strings.Repeat("<a>", 50), `a.xml:2: elements lie more than 32 deep in each other`},
 	} {
 		dir := folder(t, map[string]string{"a.xml": c.text})

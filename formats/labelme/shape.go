@@ -7,6 +7,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
 )
 
 // jsonShape is a shape. Points keep the text of their numbers.
@@ -130,14 +131,14 @@ func (r *reader) values(base *dataset.Base, s *jsonShape) {
 const attrDescription = "description"
 
 // decimals turns points into numbers: x and y in turn.
-func decimals(points [][]json.Number) ([]decimal, error) {
-	out := make([]decimal, 0, 2*len(points))
+func decimals(points [][]json.Number) ([]decimal.Decimal, error) {
+	out := make([]decimal.Decimal, 0, 2*len(points))
 	for i, p := range points {
 		if len(p) < 2 {
 			return nil, bad("point %d of a shape has %d numbers", i, len(p))
 		}
 		for _, n := range p[:2] {
-			d, ok := parseDecimal(string(n))
+			d, ok := decimal.Parse(string(n))
 			if !ok {
 				return nil, bad("point %d of a shape has %q, which is no number that fits", i, string(n))
 			}
@@ -147,10 +148,10 @@ func decimals(points [][]json.Number) ([]decimal, error) {
 	return out, nil
 }
 
-func floats(list []decimal) []float64 {
+func floats(list []decimal.Decimal) []float64 {
 	out := make([]float64, len(list))
 	for i, d := range list {
-		out[i] = d.Float()
+		out[i] = d.Float64()
 	}
 	return out
 }
@@ -215,21 +216,21 @@ func pointKind(n int) string {
 }
 
 // rectangle reads two opposite corners in any order, or four in turn.
-func rectangle(d []decimal) (dataset.Annotation, error) {
+func rectangle(d []decimal.Decimal) (dataset.Annotation, error) {
 	if len(d) == 8 && axisParallel(floats(d)) {
-		d = []decimal{d[0], d[1], d[4], d[5]}
+		d = []decimal.Decimal{d[0], d[1], d[4], d[5]}
 	}
 	if len(d) != 4 {
 		return nil, bad("a rectangle has two points, not %d", len(d)/2)
 	}
 	x1, y1, x2, y2 := d[0], d[1], d[2], d[3]
-	if x1.Float() > x2.Float() {
+	if x1.Float64() > x2.Float64() {
 		x1, x2 = x2, x1
 	}
-	if y1.Float() > y2.Float() {
+	if y1.Float64() > y2.Float64() {
 		y1, y2 = y2, y1
 	}
-	return &dataset.Bbox{X: x1.Float(), Y: y1.Float(), W: x2.plus(x1, -1).Float(), H: y2.plus(y1, -1).Float()}, nil
+	return &dataset.Bbox{X: x1.Float64(), Y: y1.Float64(), W: x2.Minus(x1).Float64(), H: y2.Minus(y1).Float64()}, nil
 }
 
 // axisParallel reports whether four points are the corners of a box in turn.
@@ -239,27 +240,27 @@ func axisParallel(p []float64) bool {
 }
 
 // circle reads a centre and a point of the edge.
-func circle(d []decimal) (dataset.Annotation, error) {
+func circle(d []decimal.Decimal) (dataset.Annotation, error) {
 	if len(d) != 4 {
 		return nil, bad("a circle has a centre and a point of its edge, not %d points", len(d)/2)
 	}
 	a := ellipseOf(d)
-	if dx := d[2].plus(d[0], -1); d[1].Float() != d[3].Float() || dx.Float() < 0 {
+	if dx := d[2].Minus(d[0]); d[1].Float64() != d[3].Float64() || dx.Float64() < 0 {
 		carry(&a.Attributes, carryCircle, floats(d))
 	}
 	return a, nil
 }
 
-func ellipseOf(d []decimal) *dataset.Ellipse {
-	dx, dy := d[2].plus(d[0], -1), d[3].plus(d[1], -1)
-	radius := decimalOf(math.Hypot(dx.Float(), dy.Float()))
-	if dy.Float() == 0 {
-		if radius = dx; dx.Float() < 0 {
-			radius = decimal{}.plus(dx, -1)
+func ellipseOf(d []decimal.Decimal) *dataset.Ellipse {
+	dx, dy := d[2].Minus(d[0]), d[3].Minus(d[1])
+	radius := decimal.Of(math.Hypot(dx.Float64(), dy.Float64()))
+	if dy.Float64() == 0 {
+		if radius = dx; dx.Float64() < 0 {
+			radius = decimal.Decimal{}.Minus(dx)
 		}
 	}
 	return &dataset.Ellipse{
-		X1: d[0].plus(radius, -1).Float(), Y1: d[1].plus(radius, -1).Float(),
-		X2: d[0].plus(radius, 1).Float(), Y2: d[1].plus(radius, 1).Float(),
+		X1: d[0].Minus(radius).Float64(), Y1: d[1].Minus(radius).Float64(),
+		X2: d[0].Plus(radius).Float64(), Y2: d[1].Plus(radius).Float64(),
 	}
 }

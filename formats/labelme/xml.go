@@ -1,9 +1,8 @@
 package labelme
 
 import (
-	"bytes"
 	"encoding/json"
-	"encoding/xml"
+	"errors"
 	"io"
 	"path"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"datum/dataset"
+	"datum/internal/xmltext"
 )
 
 // The older LabelMe, a web tool, writes an XML file for each picture, and masks
@@ -22,35 +22,25 @@ var signs = []string{"annotation/object/polygon/pt", "annotation/object/segm", "
 // maxXMLDepth is how deep elements may lie in each other.
 const maxXMLDepth = 32
 
-// eachElement calls found with the place of each element, until it returns
-// false. Document types, and entities with them, are refused.
-func eachElement(dec *xml.Decoder, found func(place string, at int64) (more bool)) error {
-	var open []string
+// eachToken calls found with each piece of a file and the place of the element
+// that it belongs to, until it returns false.
+func eachToken(s *xmltext.Scanner, found func(place string, t *xmltext.Token) (more bool)) error {
+	s.MaxDepth = maxXMLDepth
+	places := []string{""}
 	for {
-		at := dec.InputOffset()
-		t, err := dec.Token()
-		if err == io.EOF {
-			return nil
+		t, err := s.Next()
+		if err == nil && t.Kind == xmltext.Start {
+			places = append(places, strings.TrimPrefix(places[len(places)-1]+"/"+t.Name, "/"))
+			_, err = t.Attribs(nil)
 		}
-		if err != nil {
-			return badAt(dec.InputOffset(), "no XML: %w", err)
+		if err == nil && t.Kind == xmltext.Text {
+			_, err = t.Content()
 		}
-		switch t := t.(type) {
-		case xml.Directive:
-			return badAt(at, "a document type, which datum does not read")
-		case xml.StartElement:
-			if len(open) == maxXMLDepth {
-				return badAt(at, "elements lie more than %d deep in each other", maxXMLDepth)
-			}
-			open = append(open, t.Name.Local)
-			if !found(strings.Join(open, "/"), at) {
-				return nil
-			}
-		case xml.EndElement:
-			open = open[:len(open)-1]
-			if !found("/"+t.Name.Local, dec.InputOffset()) {
-				return nil
-			}
+		if err != nil || t.Kind == xmltext.EOF || !found(places[len(places)-1], &t) {
+			return err
+		}
+		if t.Kind == xmltext.End {
+			places = places[:len(places)-1]
 		}
 	}
 }
@@ -58,86 +48,71 @@ func eachElement(dec *xml.Decoder, found func(place string, at int64) (more bool
 // sniffXML reports whether a file is one of the older LabelMe.
 func sniffXML(in io.Reader) bool {
 	ours := false
-	err := eachElement(xml.NewDecoder(skipMark(in)), func(place string, _ int64) bool {
+	err := eachToken(xmltext.New(in, 0, sniffBytes), func(place string, _ *xmltext.Token) bool {
 		ours = slices.Contains(signs, place)
-		return !ours && (strings.HasPrefix(place, "annotation") || strings.HasPrefix(place, "/"))
+		return !ours && strings.HasPrefix(place, "annotation")
 	})
 	return ours && err == nil
 }
 
-// oldFile is the head of a file.
-type oldFile struct {
-	Filename string `xml:"filename"`
-	Folder   string `xml:"folder"`
-	Height   string `xml:"imagesize>nrows"`
-	Width    string `xml:"imagesize>ncols"`
-}
-
-// oldObject is an object of a file.
-type oldObject struct {
-	Name       string `xml:"name"`
-	Deleted    string `xml:"deleted"`
-	Verified   string `xml:"verified"`
-	Occluded   string `xml:"occluded"`
-	Date       string `xml:"date"`
-	ID         string `xml:"id"`
-	Type       string `xml:"type"`
-	HasParts   string `xml:"parts>hasparts"`
-	IsPartOf   string `xml:"parts>ispartof"`
-	Attributes string `xml:"attributes"`
-	Polygon    *struct {
-		Username string `xml:"username"`
-		Points   []struct {
-			X string `xml:"x"`
-			Y string `xml:"y"`
-		} `xml:"pt"`
-	} `xml:"polygon"`
-	Segm *struct {
-		Username string `xml:"username"`
-		Mask     string `xml:"mask"`
-	} `xml:"segm"`
-}
-
 // parseXML reads a file. Its objects stay text until they are asked for.
 func parseXML(text []byte, notes *noter) (*document, error) {
-	if rest, marked := bytes.CutPrefix(text, byteOrderMark); marked {
-		notes.add("byte order marks at the beginning of a file")
-		text = append([]byte("   "), rest...) // offsets stay what they are
-	}
 	doc := &document{xml: true}
-	ours, begin := false, int64(-1)
-	err := eachElement(xml.NewDecoder(bytes.NewReader(text)), func(place string, at int64) bool {
+	ours, begin, head := false, int64(0), map[string]string{}
+	s := xmltext.Of(text, 0)
+	err := eachToken(s, func(place string, t *xmltext.Token) bool {
 		ours = ours || slices.Contains(signs, place)
 		switch {
-		case place == "annotation/object":
-			begin = at
-		case place == "/object" && begin >= 0:
-			doc.shapes = append(doc.shapes, rawShape{begin, text[begin:at]})
-			begin = -1
+		case place == "annotation/object" && t.Kind == xmltext.Start:
+			begin = t.At
+		case place == "annotation/object" && t.Kind == xmltext.End:
+			doc.shapes = append(doc.shapes, rawShape{begin, text[begin:t.End]})
+		case t.Kind == xmltext.Start:
+			head[place] = ""
+		case t.Kind == xmltext.Text && slices.Contains(heads, place):
+			part, _ := t.Content()
+			head[place] += part
 		}
-		return ours || strings.HasPrefix(place, "annotation") || place[0] == '/'
+		return ours || strings.HasPrefix(place, "annotation")
 	})
+	if s.Mark {
+		notes.add("byte order marks at the beginning of a file")
+	}
 	if !ours {
 		return nil, errNotOurs
 	}
 	if err != nil {
-		return nil, err
+		return nil, placedXML(err)
 	}
-	var head oldFile
-	if err := xml.Unmarshal(text, &head); err != nil {
-		return nil, badAt(0, "no XML: %w", err)
-	}
-	doc.imagePath = strings.TrimSpace(head.Filename)
-	doc.height, doc.width = oldPixels(head.Height), oldPixels(head.Width)
+	doc.imagePath = strings.TrimSpace(head[headName])
+	doc.height, doc.width = oldPixels(head[headHeight]), oldPixels(head[headWidth])
 	doc.shapes = slices.DeleteFunc(doc.shapes, func(s rawShape) bool {
-		o, err := oldObjectOf(s.text)
-		gone := err == nil && strings.TrimSpace(o.Deleted) == "1"
+		o, err := oldObject(s.text)
+		gone := err == nil && o.Value("deleted") == "1"
 		if gone {
 			notes.add("objects left out, since they are marked as deleted")
 		}
 		return gone
 	})
 	return doc, nil
+}
+
+// What is read of the head of a file.
+const (
+	headName   = "annotation/filename"
+	headHeight = "annotation/imagesize/nrows"
+	headWidth  = "annotation/imagesize/ncols"
+)
+
+var heads = []string{headName, headHeight, headWidth}
+
+// placedXML gives an error of the XML scanner its offset.
+func placedXML(err error) error {
+	var at *xmltext.Error
+	if errors.As(err, &at) {
+		return &placed{at.At, at.Err}
+	}
+	return err
 }
 
 func oldPixels(s string) int32 {
@@ -148,24 +123,21 @@ func oldPixels(s string) int32 {
 	return int32(n)
 }
 
-func oldObjectOf(text []byte) (*oldObject, error) {
-	var o oldObject
-	err := xml.Unmarshal(text, &o)
-	return &o, err
-}
+// oldObject reads an <object>.
+func oldObject(text []byte) (*xmltext.Node, error) { return xmltext.Parse(text, 0) }
 
 // oldLabel is the label of an object, for the first pass.
 func oldLabel(text []byte) string {
-	o, err := oldObjectOf(text)
+	o, err := oldObject(text)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(o.Name)
+	return o.Value("name")
 }
 
 // oldShape reads an object. Its group is that of the parts that it belongs to.
 func (r *reader) oldShape(raw *rawShape) (dataset.Annotation, json.RawMessage, error) {
-	o, err := oldObjectOf(raw.text)
+	o, err := oldObject(raw.text)
 	if err != nil {
 		return nil, nil, bad("an object that is not one: %w", err)
 	}
@@ -176,7 +148,7 @@ func (r *reader) oldShape(raw *rawShape) (dataset.Annotation, json.RawMessage, e
 	base := a.Common()
 	base.ObjectID = dataset.NoObject
 	*dataset.LabelOf(a) = dataset.NoLabel
-	if l, ok := r.m.labels[strings.TrimSpace(o.Name)]; ok {
+	if l, ok := r.m.labels[o.Value("name")]; ok {
 		*dataset.LabelOf(a) = l
 	} else {
 		r.notes.add("shapes without a label")
@@ -190,9 +162,9 @@ func (r *reader) oldShape(raw *rawShape) (dataset.Annotation, json.RawMessage, e
 }
 
 // oldAttributes reads what is said of an object: "colour=blue, open".
-func oldAttributes(o *oldObject, username string) dataset.Attributes {
+func oldAttributes(o *xmltext.Node, username string) dataset.Attributes {
 	var list, other dataset.Attributes
-	for part := range strings.SplitSeq(o.Attributes, ",") {
+	for part := range strings.SplitSeq(o.Value("attributes"), ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		switch {
@@ -205,7 +177,7 @@ func oldAttributes(o *oldObject, username string) dataset.Attributes {
 			carry(&list, name, value)
 		}
 	}
-	switch strings.TrimSpace(o.Occluded) {
+	switch o.Value("occluded") {
 	case "yes":
 		carry(&list, "occluded", true)
 	case "no":
@@ -214,7 +186,7 @@ func oldAttributes(o *oldObject, username string) dataset.Attributes {
 	if username != "" {
 		carry(&list, "username", username)
 	}
-	for _, x := range [][2]string{{"id", o.ID}, {"verified", o.Verified}, {"date", o.Date}} {
+	for _, x := range [][2]string{{"id", o.Value("id")}, {"verified", o.Value("verified")}, {"date", o.Value("date")}} {
 		if v := strings.TrimSpace(x[1]); v != "" {
 			carry(&other, x[0], v)
 		}
@@ -227,11 +199,11 @@ func oldAttributes(o *oldObject, username string) dataset.Attributes {
 
 // oldGroup numbers the objects that are parts of each other, by the first of
 // them.
-func (r *reader) oldGroup(o *oldObject) int64 {
+func (r *reader) oldGroup(o *xmltext.Node) int64 {
 	if r.groups == nil {
 		r.groups = partGroups(r.doc.shapes)
 	}
-	return r.groups[strings.TrimSpace(o.ID)]
+	return r.groups[o.Value("id")]
 }
 
 func partGroups(shapes []rawShape) map[string]int64 {
@@ -249,13 +221,13 @@ func partGroups(shapes []rawShape) map[string]int64 {
 		}
 	}
 	for i := range shapes {
-		o, err := oldObjectOf(shapes[i].text)
+		o, err := oldObject(shapes[i].text)
 		if err != nil {
 			continue
 		}
-		id := strings.TrimSpace(o.ID)
+		id := o.Value("id")
 		ids = append(ids, id)
-		for part := range strings.SplitSeq(o.HasParts+","+o.IsPartOf, ",") {
+		for part := range strings.SplitSeq(o.Child("parts").Value("hasparts")+","+o.Child("parts").Value("ispartof"), ",") {
 			if part = strings.TrimSpace(part); part != "" && part != id {
 				join(id, part)
 			}
@@ -279,24 +251,27 @@ func partGroups(shapes []rawShape) map[string]int64 {
 }
 
 // oldGeometry reads the outline or the mask of an object.
-func (r *reader) oldGeometry(o *oldObject) (a dataset.Annotation, username string, err error) {
-	switch {
-	case o.Segm != nil:
-		a, err = r.oldMask(strings.TrimSpace(o.Segm.Mask))
-		return a, strings.TrimSpace(o.Segm.Username), err
-	case o.Polygon == nil:
+func (r *reader) oldGeometry(o *xmltext.Node) (a dataset.Annotation, username string, err error) {
+	outline := o.Child("polygon")
+	if mask := o.Child("segm"); mask != nil {
+		a, err = r.oldMask(mask.Value("mask"))
+		return a, mask.Value("username"), err
+	}
+	if outline == nil {
 		return nil, "", bad("an object without a polygon or segm")
 	}
-	points := make([][]json.Number, len(o.Polygon.Points))
-	for i, p := range o.Polygon.Points {
-		points[i] = []json.Number{json.Number(strings.TrimSpace(p.X)), json.Number(strings.TrimSpace(p.Y))}
+	var points [][]json.Number
+	for _, p := range outline.Children {
+		if p.Name == "pt" {
+			points = append(points, []json.Number{json.Number(p.Value("x")), json.Number(p.Value("y"))})
+		}
 	}
 	d, err := decimals(points)
 	if err != nil {
 		return nil, "", err
 	}
-	username = strings.TrimSpace(o.Polygon.Username)
-	if strings.TrimSpace(o.Type) == "bounding_box" && len(d) == 8 && axisParallel(floats(d)) {
+	username = outline.Value("username")
+	if o.Value("type") == "bounding_box" && len(d) == 8 && axisParallel(floats(d)) {
 		a, err = rectangle(d)
 		return a, username, err
 	}

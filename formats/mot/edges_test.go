@@ -63,7 +63,7 @@ func TestRowsInAnyOrder(t *testing.T) {
 			fmt.Fprintf(&b, "%d,%d,%d,%d,10,20,1,1,1\n", f, o, o, f)
 		}
 	}
-	im, err := formatstest.Open(t.Context(), Format(), plant(t, map[string]string{"gt/gt.txt": b.String()}), formats.ImportOptions{})
+	im, err := formatstest.Open(t.Context(), Format(), formatstest.Tree(t, map[string]string{"gt/gt.txt": b.String()}), formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestSequencesAndSubsets(t *testing.T) {
 		for _, f := range test.files {
 			files[f] = row
 		}
-		lines, _, err := read(t, plant(t, files), formats.ImportOptions{})
+		lines, _, err := read(t, formatstest.Tree(t, files), formats.ImportOptions{})
 		var got []string
 		for _, l := range lines {
 			if id, _, ok := strings.Cut(l, ": "); ok {
@@ -123,7 +123,7 @@ func TestFolderOfPictures(t *testing.T) {
 		"one side only":      {"imWidth=4\n", "img1/1.jpg", "default 1: 1.jpg there 0x0"},
 		"no number":          {"", "img1/cover.jpg", "default 000001: 000001.jpg 0x0"},
 	} {
-		got, _, err := read(t, plant(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": test.info, test.picture: ""}), formats.ImportOptions{})
+		got, _, err := read(t, formatstest.Tree(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": test.info, test.picture: ""}), formats.ImportOptions{})
 		if err != nil || got[0] != test.want {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
@@ -136,10 +136,7 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		return &dataset.Bbox{Base: dataset.Base{ObjectID: dataset.NoObject, ID: 4, Group: 2}, Label: dataset.NoLabel, Z: 3, X: x, W: 1, H: 1}
 	}
 	d.List[0].Annotations = []dataset.Annotation{box(math.NaN()), box(1), box(math.Inf(-1))}
-	loss, err := formatstest.Write(t.Context(), Format(), t.TempDir(), d, formats.ExportOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{})
 	for _, s := range []string{
 		"2 boxes dropped, since their coordinates are not finite", "1 ids of annotations dropped", "1 groups of annotations dropped",
 		"1 drawing orders of annotations dropped",
@@ -207,11 +204,7 @@ func TestSeqinfoIsWritten(t *testing.T) {
 		for i := range d.List {
 			d.List[i].Annotations = nil
 		}
-		dir := t.TempDir()
-		loss, err := formatstest.Write(t.Context(), Format(), dir, d, formats.ExportOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		dir, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{})
 		got, _, err := read(t, dir, formats.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)

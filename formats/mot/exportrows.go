@@ -3,9 +3,11 @@ package mot
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"datum/dataset"
+	"datum/formats"
 )
 
 // rows writes the boxes of a frame.
@@ -13,12 +15,12 @@ func (e *exporter) rows(it *dataset.Item, s *outSequence, number int32) (n int, 
 	for _, a := range it.Annotations {
 		b, ok := a.(*dataset.Bbox)
 		if !ok {
-			e.loss.dropped(it, a)
+			e.Loss.AddDropped(it, a)
 			continue
 		}
 		row, ok := e.row(it, s, number, b)
 		if !ok {
-			e.loss.lost(it, "boxes dropped, since their coordinates are not finite", 1)
+			e.Lost(it, "boxes dropped, since their coordinates are not finite", 1)
 			continue
 		}
 		if err := s.enter(e); err != nil {
@@ -39,13 +41,13 @@ func (e *exporter) row(it *dataset.Item, s *outSequence, number int32, b *datase
 			return nil, false
 		}
 	}
-	e.loss.base(it, b)
+	e.Loss.AddParts(it, b, formats.PartID|formats.PartGroup|formats.PartZ) // the rest has columns
 	w := columns{e: e, it: it, b: b, det: s.det}
 	line = strconv.AppendInt(nil, int64(number), 10)
 	line = strconv.AppendInt(append(line, ','), int64(w.track()), 10)
 	x, y := b.X+e.origin, b.Y+e.origin
 	if x-e.origin != b.X || y-e.origin != b.Y {
-		e.loss.lost(it, "boxes changed in their last digits", 1)
+		e.Lost(it, "boxes changed in their last digits", 1)
 	}
 	for _, v := range []float64{x, y, b.W, b.H} {
 		line = strconv.AppendFloat(append(line, ','), v, 'f', -1, 64)
@@ -86,12 +88,12 @@ func (c *columns) track() int32 {
 		return id
 	}
 	if c.b.ObjectID != dataset.NoObject {
-		c.e.loss.lost(c.it, "negative object ids dropped", 1)
+		c.e.Lost(c.it, "negative object ids dropped", 1)
 	}
 	var id int32
 	if c.b.Attributes.Decode(attrTrack, &id) && id >= 0 {
 		c.hold(attrTrack)
-		c.e.loss.lost(c.it, "attributes track_id made object ids", 1)
+		c.e.Lost(c.it, "attributes track_id made object ids", 1)
 		return id
 	}
 	return -1
@@ -170,14 +172,7 @@ func (c *columns) visibility() string {
 
 // count counts the attributes that no column holds.
 func (c *columns) count() {
-	user, _ := c.b.Attributes.Split()
-	for _, a := range user {
-		held := false
-		for _, h := range c.held {
-			held = held || h == a.Name
-		}
-		if !held {
-			c.e.loss.lost(c.it, "attributes of annotations dropped", 1)
-		}
+	for _, a := range formats.UserAttributes(c.b.Attributes) {
+		c.e.LostIf(c.it, "attributes of annotations dropped", !slices.Contains(c.held, a.Name))
 	}
 }

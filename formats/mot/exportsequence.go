@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -43,7 +42,7 @@ func newOutSequence(e *exporter, subset, prefix string) *outSequence {
 	if e.flat && subset == dataset.DefaultSubset && prefix == "" {
 		s.dir = "."
 	}
-	if info := e.info.Subset(subset); info != nil {
+	if info := e.Info.Subset(subset); info != nil {
 		info.Attributes.Decode(carryDet, &s.det)
 		var all map[string]map[string]string
 		if info.Attributes.Decode(carrySeqinfo, &all) {
@@ -62,7 +61,7 @@ func newOutSequence(e *exporter, subset, prefix string) *outSequence {
 func (s *outSequence) number(e *exporter, base string, saved bool) (number int32, name string, err error) {
 	number, ok := frameOf(base)
 	if named, taken := s.used[number]; ok && taken {
-		if named && e.opts.OnCollision == formats.CollisionError {
+		if named && e.Opts.OnCollision == formats.CollisionError {
 			return 0, "", formats.WithHint(formats.Reason(formats.ErrCorrupt, "the sequence has another frame %d", number),
 				"--on-collision rename gives the later one another number")
 		}
@@ -95,17 +94,17 @@ func (s *outSequence) note(it *dataset.Item, m *dataset.Image, number int32, nam
 	s.uneven = s.uneven || ext != s.ext || width != s.width || height != s.height || name != frameName(number) || number == 0
 	if !seen {
 		if s.unseen++; s.unseen == 1 {
-			s.unseenAt = placeOf(it)
+			s.unseenAt = formats.PlaceOf(it)
 		}
 	}
 	if width > 0 && !saved {
 		if s.sized++; s.sized == 1 {
-			s.unsizeAt = placeOf(it)
+			s.unsizeAt = formats.PlaceOf(it)
 		}
 	}
 	if ext != ".jpg" && !saved {
 		if s.exts++; s.exts == 1 {
-			s.extAt = placeOf(it)
+			s.extAt = formats.PlaceOf(it)
 		}
 	}
 }
@@ -120,14 +119,11 @@ func (s *outSequence) enter(e *exporter) error {
 	}
 	flags := os.O_WRONLY | os.O_APPEND
 	if !s.made {
-		if err := e.root.MkdirAll(path.Dir(s.table), 0o777); err != nil {
-			return e.placed(s.table, err)
-		}
 		flags |= os.O_CREATE | os.O_EXCL
 	}
-	f, err := e.root.OpenFile(s.table, flags, 0o666)
+	f, err := e.Open(s.table, flags)
 	if err != nil {
-		return e.placed(s.table, err)
+		return err
 	}
 	s.file, s.out, s.made = f, bufio.NewWriterSize(f, 64<<10), true
 	e.current = s
@@ -144,10 +140,6 @@ func (e *exporter) leave() error {
 	return errors.Join(s.out.Flush(), s.file.Close())
 }
 
-func (e *exporter) placed(name string, err error) error {
-	return &formats.Error{Format: formatName, Path: filepath.Join(e.dir, filepath.FromSlash(name)), Err: err}
-}
-
 // finish writes the files beside the rows.
 func (s *outSequence) finish(e *exporter) error {
 	if err := s.enter(e); err != nil { // a table without rows is a table
@@ -160,21 +152,21 @@ func (s *outSequence) finish(e *exporter) error {
 	for _, l := range e.labels {
 		b = append(append(b, l...), '\n')
 	}
-	if e.info.Categories.Labels == nil {
+	if e.Info.Categories.Labels == nil {
 		for i := range s.labels {
 			b = append(strconv.AppendInt(b, int64(i), 10), '\n')
-			e.loss.Add("labels without a name, named by their numbers", strconv.Itoa(i), 1)
+			e.Loss.Add("labels without a name, named by their numbers", strconv.Itoa(i), 1)
 		}
 	}
-	return e.create(path.Join(path.Dir(s.table), labelsFile), b)
+	return e.WriteFile(path.Join(path.Dir(s.table), labelsFile), b)
 }
 
 // writeInfo writes seqinfo.ini, where it says nothing wrong.
 func (s *outSequence) writeInfo(e *exporter) error {
 	if s.uneven || s.first || s.width == 0 || s.last > maxLength || int(s.last) != len(s.used) {
-		e.loss.Add("frames without boxes and pictures dropped", s.unseenAt, s.unseen)
-		e.loss.Add("sizes of pictures that are not saved dropped", s.unsizeAt, s.sized)
-		e.loss.Add("extensions of pictures that are not saved dropped", s.extAt, s.exts)
+		e.Loss.Add("frames without boxes and pictures dropped", s.unseenAt, s.unseen)
+		e.Loss.Add("sizes of pictures that are not saved dropped", s.unsizeAt, s.sized)
+		e.Loss.Add("extensions of pictures that are not saved dropped", s.extAt, s.exts)
 		return nil
 	}
 	value := func(name, usual string) string {
@@ -185,15 +177,5 @@ func (s *outSequence) writeInfo(e *exporter) error {
 	}
 	text := fmt.Sprintf("[Sequence]\nname=%s\nimDir=%s\nframeRate=%s\nseqLength=%d\nimWidth=%d\nimHeight=%d\nimExt=%s\n",
 		value("name", sequenceName(s.subset, s.prefix)), imagesDir, value("frameRate", usualRate), s.last, s.width, s.height, s.ext)
-	return e.create(path.Join(s.dir, seqinfoFile), []byte(text))
-}
-
-// create writes a small file.
-func (e *exporter) create(name string, content []byte) error {
-	f, err := e.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return e.placed(name, err)
-	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	return e.WriteFile(path.Join(s.dir, seqinfoFile), []byte(text))
 }

@@ -18,15 +18,12 @@ import (
 
 // importer reads sequences one after the other.
 type importer struct {
+	formats.Reading
 	folder    *files.Folder
 	above     *files.Folder // to be closed, nil where folder is not ours
 	opts      formats.ImportOptions
 	origin    float64
 	sequences []*sequence
-	info      dataset.Info
-	// opening holds the notes made before items are read, notes those of the
-	// latest reading.
-	opening, notes formats.Loss
 }
 
 func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (formats.Importer, error) {
@@ -48,7 +45,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 
 func (m *importer) open(ctx context.Context) error {
 	f := m.folder
-	m.sequences = findSequences(f, findTables(f), &m.opening)
+	m.sequences = findSequences(f, findTables(f), &m.Opening)
 	if len(m.sequences) == 0 {
 		return formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: there is no %s", f.Path("."), needFile),
 			"datum detect says what a folder holds")
@@ -63,7 +60,7 @@ func (m *importer) open(ctx context.Context) error {
 		}
 		s.findImages(f)
 	}
-	m.info.MediaKind = dataset.MediaImage
+	m.Meta.MediaKind = dataset.MediaImage
 	for _, s := range m.sequences {
 		if err := m.look(ctx, s); err != nil {
 			return err
@@ -112,15 +109,15 @@ func (m *importer) nameLabels() {
 			s.global = append(s.global, i)
 		}
 	}
-	m.info.Categories.Labels = c
+	m.Meta.Categories.Labels = c
 }
 
 func (m *importer) nameSubsets() {
 	for _, s := range m.sequences {
-		sub := m.info.Subset(s.subset)
+		sub := m.Meta.Subset(s.subset)
 		if sub == nil {
-			m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.subset})
-			sub = &m.info.Subsets[len(m.info.Subsets)-1]
+			m.Meta.Subsets = append(m.Meta.Subsets, dataset.Subset{Name: s.subset})
+			sub = &m.Meta.Subsets[len(m.Meta.Subsets)-1]
 			if s.det {
 				sub.Attributes.SetRaw(carryDet, []byte("true"))
 			}
@@ -131,7 +128,7 @@ func (m *importer) nameSubsets() {
 		sub.Items += s.frames
 		m.carryInfo(sub, s)
 	}
-	slices.SortStableFunc(m.info.Subsets, func(a, b dataset.Subset) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(m.Meta.Subsets, func(a, b dataset.Subset) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(m.sequences, func(a, b *sequence) int { return cmp.Compare(a.subset, b.subset) })
 }
 
@@ -167,17 +164,6 @@ func sequenceName(subset, prefix string) string {
 	return subset
 }
 
-// Info returns the labels and subsets.
-func (m *importer) Info() *dataset.Info { return &m.info }
-
-// Notes says what was tolerated.
-func (m *importer) Notes() formats.Loss {
-	var all formats.Loss
-	all.Merge(m.opening)
-	all.Merge(m.notes)
-	return all
-}
-
 // Close closes the folder, if it is not the one that was given.
 func (m *importer) Close() error {
 	if m.above == nil {
@@ -191,7 +177,7 @@ func (m *importer) Close() error {
 // Items streams the frames, sequence after sequence.
 func (m *importer) Items(ctx context.Context) dataset.Items {
 	return func(yield func(dataset.Item, error) bool) {
-		m.notes = formats.Loss{}
+		m.Latest = formats.Loss{}
 		for _, s := range m.sequences {
 			if err := m.stream(ctx, s, yield); err != nil {
 				if err != errStop {
@@ -210,7 +196,7 @@ func (m *importer) stream(ctx context.Context, s *sequence, yield func(dataset.I
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r, err := m.load(ctx, s, &m.notes, m.opts.Bad)
+	r, err := m.load(ctx, s, &m.Latest, m.opts.Bad)
 	if err != nil {
 		return err
 	}
@@ -357,7 +343,7 @@ func (r *loaded) item(f frame) (dataset.Item, error) {
 		name = frameName(f.number) + ext
 	} else {
 		at := path.Join(s.images, name)
-		image.Source = formats.MediaIn(r.m.folder, formatName, at, r.m.opts.AllowExternalMedia)
+		image.Source = formats.MediaIn(r.m.folder, formatName, at)
 	}
 	image.Name = path.Join(s.prefix, name)
 	it := dataset.Item{ID: strings.TrimSuffix(image.Name, path.Ext(name)), Subset: s.subset, Media: image}

@@ -33,18 +33,9 @@ func describe(info *dataset.Info, it *dataset.Item) (lines []string) {
 	return lines
 }
 
-func read(t *testing.T, path string, o formats.ImportOptions) (lines []string, im formats.Importer, err error) {
+func read(t *testing.T, path string, o formats.ImportOptions) ([]string, formats.Importer, error) {
 	t.Helper()
-	im, err = formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	t.Cleanup(func() { im.Close() })
-	items, err := formatstest.Collect(t.Context(), im)
-	for i := range items {
-		lines = append(lines, describe(im.Info(), &items[i])...)
-	}
-	return lines, im, err
+	return formatstest.ReadLines(t, Format(), path, o, describe)
 }
 
 func TestLayouts(t *testing.T) {
@@ -129,21 +120,6 @@ func TestOneBased(t *testing.T) {
 	}
 }
 
-func plant(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 func TestBadRows(t *testing.T) {
 	for row, want := range map[string]string{
 		"one,1,2,3,4,5":         "gt.txt:2: the frame \"one\" is no whole number from 0 on",
@@ -163,7 +139,7 @@ func TestBadRows(t *testing.T) {
 		"1," + strings.Repeat("1", 200<<10):              "gt.txt:2: a line of more than",
 	} {
 		text := "1,1,2,3,4,5,1,2,1\n" + row + "\n1,2,2,3,4,5\n"
-		dir := plant(t, map[string]string{"gt/gt.txt": text, "gt/labels.txt": "a\nb\n"})
+		dir := formatstest.Tree(t, map[string]string{"gt/gt.txt": text, "gt/labels.txt": "a\nb\n"})
 		_, _, err := read(t, dir, formats.ImportOptions{})
 		if !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(strings.Replace(err.Error(), "item \"000001\": ", "", 1), want) {
 			t.Errorf("%.40s: %v", row, err)
@@ -180,12 +156,12 @@ func TestBadSeqinfo(t *testing.T) {
 	for line, want := range map[string]string{
 		"seqLength=many": "seqinfo.ini:2: seqLength cannot be \"many\"", "seqLength=999999999": "seqinfo.ini:2: seqLength cannot be", "imWidth=-1": "imWidth cannot be \"-1\"",
 	} {
-		dir := plant(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": "[Sequence]\n" + line + "\n"})
+		dir := formatstest.Tree(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": "[Sequence]\n" + line + "\n"})
 		if _, _, err := read(t, dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	dir := plant(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": "; a comment\nimDir=../../elsewhere\nimExt=/etc/x\nseqLength = 2\n"})
+	dir := formatstest.Tree(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1\n", "seqinfo.ini": "; a comment\nimDir=../../elsewhere\nimExt=/etc/x\nseqLength = 2\n"})
 	if got, _, err := read(t, dir, formats.ImportOptions{}); err != nil || !slices.Contains(got, "default 000002: 000002.jpg 0x0") {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -202,7 +178,7 @@ func TestLabels(t *testing.T) {
 		{map[string]string{"gt/gt.txt": "1,1,1,1,1,1,1,0,1\n", "gt/labels.txt": ""}, "0"},
 		{map[string]string{"a/gt/gt.txt": "", "a/gt/labels.txt": "x\ny\n", "b/gt/gt.txt": "1,1,1,1,1,1,1,1,1\n", "b/gt/labels.txt": "y\nz z\n"}, "3 x … z z"},
 	} {
-		_, im, err := read(t, plant(t, test.files), formats.ImportOptions{})
+		_, im, err := read(t, formatstest.Tree(t, test.files), formats.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +191,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s, want %s", got, test.want)
 		}
 	}
-	got, _, err := read(t, plant(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1,1,14,1\n"}), formats.ImportOptions{Skip: &formats.Skipped{}})
+	got, _, err := read(t, formatstest.Tree(t, map[string]string{"gt/gt.txt": "1,1,1,1,1,1,1,14,1\n"}), formats.ImportOptions{Skip: &formats.Skipped{}})
 	if err != nil || got[1] != "  1 class 14 1 1 1 1" {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -236,12 +212,12 @@ func TestProbe(t *testing.T) {
 		"1 2001 2 1080 1920 UkU\n": formats.No, // MOTS
 		"":                         formats.Low, "frame,track,x,y,w,h\n": formats.No, "1,1,1,1,1,1\nnonsense\n": formats.No,
 	} {
-		v, err := formatstest.Probe(t.Context(), Format(), plant(t, map[string]string{"gt/GT.txt": text}))
+		v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, map[string]string{"gt/GT.txt": text}))
 		if err != nil || v.Confidence != want {
 			t.Errorf("%q: %+v, %v", text, v, err)
 		}
 	}
-	loose := plant(t, map[string]string{"result.txt": "1,1,1,1,1,1,0.5,-1,-1,-1\n"})
+	loose := formatstest.Tree(t, map[string]string{"result.txt": "1,1,1,1,1,1,0.5,-1,-1,-1\n"})
 	if v, err := formatstest.Probe(t.Context(), Format(), loose+"/result.txt"); err != nil || v.Confidence != formats.Low {
 		t.Errorf("a file of its own: %+v, %v", v, err)
 	}

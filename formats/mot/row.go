@@ -61,7 +61,8 @@ func parseRow(line string) (r row, err error) {
 			return r, fmt.Errorf("%q is no number", f)
 		}
 	}
-	return r, r.rest(fields[6:])
+	err = r.rest(fields[6:])
+	return r, err
 }
 
 // rest takes the fields behind the box.

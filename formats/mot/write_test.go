@@ -22,11 +22,7 @@ func TestAsItWas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := t.TempDir()
-		loss, err := formatstest.Write(t.Context(), Format(), out, im, formats.ExportOptions{SaveMedia: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out, loss := formatstest.MustWrite(t, Format(), im, formats.ExportOptions{SaveMedia: true})
 		for _, e := range loss.Entries() {
 			if e.What != "media files not saved, since the source holds only their names" {
 				t.Errorf("%s: %d %s (%s)", dir, e.Count, e.What, e.Example)
@@ -151,11 +147,7 @@ func TestRows(t *testing.T) {
 		box(0, `{"ignored":false,"occluded":"yes","@mot_seq.confidence":"0.5","@mot_seq.class":"0"}`),
 		box(1, `{"ignored":true,"@mot_seq.confidence":"0.5","@mot_seq.world":"1,2"}`),
 	}
-	dir := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), Format(), dir, d, formats.ExportOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{})
 	text, err := os.ReadFile(dir + "/s/gt/gt.txt")
 	const b = "0.1,0.000000001,0.3333333333333333,1000000000000000000000,"
 	want := "1,-1," + b + "1,-1,1\n1,4," + b + "0,-1,0.25\n1,7," + b + "1,-1,1\n1,-1," + b + "1,-1,0\n1,0," + b + "0.5,0,1\n1,1," + b + "0,-1,1\n"

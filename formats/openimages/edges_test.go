@@ -53,7 +53,7 @@ func TestMeaningOfColumns(t *testing.T) {
 		"":                                        kindNone, "\"": kindNone,
 		"ImageID," + strings.Repeat("x,", maxColumns) + "Subset": kindNone,
 	} {
-		folder, err := files.OpenFolder(plant(t, map[string]string{"z.csv": header + "\n"}))
+		folder, err := files.OpenFolder(formatstest.Tree(t, map[string]string{"z.csv": header + "\n"}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestRowsApart(t *testing.T) {
 			fmt.Fprintf(&b, "i%02d,,l%d,0.%d\n", i, r%7, r+1)
 		}
 	}
-	dir := plant(t, map[string]string{"t-annotations-human-imagelabels.csv": b.String()})
+	dir := formatstest.Tree(t, map[string]string{"t-annotations-human-imagelabels.csv": b.String()})
 	im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestRowsApart(t *testing.T) {
 
 // TestQuotedRows requires the right places where fields have line breaks.
 func TestQuotedRows(t *testing.T) {
-	dir := plant(t, map[string]string{
+	dir := formatstest.Tree(t, map[string]string{
 		"t-images-with-rotation.csv":          "ImageID,Subset,Title\na,t,\"two\nlines, \"\"quoted\"\"\"\nb,t,\n",
 		"t-annotations-human-imagelabels.csv": "ImageID,Source,LabelName,Confidence\n\"a\",\"x\ny\",l,0.5\nb,,l,bad\n",
 	})
@@ -129,7 +129,7 @@ func TestQuotedRows(t *testing.T) {
 
 func TestWherePicturesLie(t *testing.T) {
 	list := "ImageID,Subset\nx,train\nd/y,train\n"
-	picture := string(must(os.ReadFile(testdata + "v5/images/train/loose.jpg")))
+	picture := formatstest.Text(t, testdata+"v5/images/train/loose.jpg")
 	for name, test := range map[string]struct {
 		files []string
 		want  []string
@@ -147,7 +147,7 @@ func TestWherePicturesLie(t *testing.T) {
 		for _, f := range test.files {
 			files[f] = picture
 		}
-		got, im, err := read(t, plant(t, files), formats.ImportOptions{})
+		got, im, err := read(t, formatstest.Tree(t, files), formats.ImportOptions{})
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, %v", name, got, err)
 			continue
@@ -158,17 +158,10 @@ func TestWherePicturesLie(t *testing.T) {
 	}
 }
 
-func must(b []byte, err error) []byte {
-	if err != nil {
-		panic(err) // a file of the test data
-	}
-	return b
-}
-
 // TestMaskPlaces finds masks where the archives of Open Images have them, of
 // another size than the picture.
 func TestMaskPlaces(t *testing.T) {
-	dir := plant(t, map[string]string{
+	dir := formatstest.Tree(t, map[string]string{
 		"train-annotations-object-segmentation.csv": "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks\nabc.png,i,x,1,,,,,,\n",
 		"images.meta": "i 8 12\n",
 	})
@@ -281,21 +274,10 @@ func TestDisplayNamesComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "/m/01g317,Person\n/m/04yx4,Man\n/m/0k4j,Car\n/m/0199g,\"Bicycle, large\"\n"
-	if got := must(os.ReadFile(out + "/annotations/class-descriptions.csv")); string(got) != want {
+	if got := formatstest.Text(t, out+"/annotations/class-descriptions.csv"); got != want {
 		t.Errorf("%s", got)
 	}
-	if got := string(must(os.ReadFile(out + "/annotations/" + hierarchyFile))); !strings.Contains(got, `"LabelName": "/m/04yx4"`) || strings.Contains(got, "Person") {
+	if got := formatstest.Text(t, out+"/annotations/"+hierarchyFile); !strings.Contains(got, `"LabelName": "/m/04yx4"`) || strings.Contains(got, "Person") {
 		t.Errorf("%s", got)
-	}
-}
-
-func TestDecimals(t *testing.T) {
-	for want, d := range map[string]decimal{"0": {0, 0}, "5": {5, 0}, "0.5": {5, 1}, "-0.05": {-5, 2}, "12.34": {1234, 2}, "-3": {-3, 0}, "1.000": {1000, 3}} {
-		if d.String() != want {
-			t.Errorf("%v is %s", d, d)
-		}
-		if back, ok := parseDecimal(want); !ok || back != d {
-			t.Errorf("%s is read as %v", want, back)
-		}
 	}
 }

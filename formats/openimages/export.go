@@ -3,12 +3,9 @@ package openimages
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"datum/dataset"
@@ -19,22 +16,13 @@ import (
 
 // exporter writes one dataset.
 type exporter struct {
-	ctx     context.Context
-	dir     string
-	root    *os.Root
-	opts    formats.ExportOptions
-	info    dataset.Info
-	media   *formats.MediaWriter
-	names   *formats.FileNames
+	*formats.FolderWriter
 	labels  []string // LabelNames
 	numbers int      // of labels, in a dataset that does not list them
 	subsets map[string]*outSubset
 	order   []*outSubset
 	meta    *bufio.Writer
-	files   []*os.File
 	listed  *nameset.Set // ids in images.meta
-	loss    losses
-	failed  error
 }
 
 // outSubset is a subset being written.
@@ -46,67 +34,56 @@ type outSubset struct {
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if err := o.OnlyPlain(formatName); err != nil {
-		return nil, err
-	}
-	media, err := formats.NewMediaWriter(ctx, formatName, dir, o)
+	w, err := formats.NewFolderWriter(ctx, formatName, dir, o)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err == nil {
-		err = root.MkdirAll(annotationsDir, 0o777)
-	}
-	if err != nil {
-		media.Abort()
-		return nil, err
-	}
-	return &exporter{
-		ctx: ctx, dir: dir, root: root, opts: o, media: media,
-		names: formats.NewFileNames(o.OnCollision), subsets: map[string]*outSubset{}, listed: nameset.New(),
-	}, nil
+	return &exporter{FolderWriter: w, subsets: map[string]*outSubset{}, listed: nameset.New()}, nil
 }
 
 // create makes a file in annotations/.
 func (e *exporter) create(name string) (*bufio.Writer, error) {
-	f, err := e.root.OpenFile(path.Join(annotationsDir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return nil, &formats.Error{Format: formatName, Path: filepath.Join(e.dir, annotationsDir, name), Err: err}
-	}
-	e.files = append(e.files, f)
-	return bufio.NewWriterSize(f, 64<<10), nil
+	return e.Create(path.Join(annotationsDir, name))
 }
 
 // Begin takes what is known of the dataset.
 func (e *exporter) Begin(info *dataset.Info) error {
-	e.info = *info
-	e.loss.info(info)
+	e.Info = *info
+	e.loseInfo()
 	e.nameLabels()
 	for _, s := range info.Subsets {
 		if _, err := e.subset(s.Name); err != nil {
-			return err
+			return e.At("", err)
 		}
 	}
 	return nil
 }
 
-func (e *exporter) at(item string, err error) error {
-	return &formats.Error{Format: formatName, Path: e.dir, Item: item, Err: err}
+// loseInfo counts what is lost of the dataset as a whole.
+func (e *exporter) loseInfo() {
+	c := &e.Info.Categories
+	e.Loss.AddInfoAttributes(&e.Info)
+	e.Loss.AddLabelAttributes(c)
+	e.Loss.AddLabelGroups(c)
+	e.Loss.AddColors(c)
+	e.Loss.AddSkeletons(c, "skeletons of labels dropped")
+}
+
+// isNoPrefix tells whether a name cannot begin those of the files of a subset.
+func isNoPrefix(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.Contains(name, "-annotations-") || strings.Contains(name, "-images-")
 }
 
 // subset returns what is written of a subset, made on first use.
 func (e *exporter) subset(name string) (*outSubset, error) {
-	name, err := formats.SubsetFileName(name)
-	if err == nil && (strings.HasPrefix(name, ".") || strings.Contains(name, "-annotations-") || strings.Contains(name, "-images-")) {
-		err = formats.Reason(formats.ErrCorrupt, "the subset name %q cannot begin the names of files", name)
-	}
+	name, err := e.Subset(name, isNoPrefix, "cannot begin the names of files")
 	if err != nil {
-		return nil, e.at("", err)
+		return nil, err
 	}
 	if s := e.subsets[name]; s != nil {
 		return s, nil
 	}
-	s := &outSubset{name: name, info: e.info.Subset(name), tables: map[kind]*outTable{}, masks: nameset.New()}
+	s := &outSubset{name: name, info: e.Info.Subset(name), tables: map[kind]*outTable{}, masks: nameset.New()}
 	e.subsets[name] = s
 	e.order = append(e.order, s)
 	_, err = e.table(s, kindImages)
@@ -114,41 +91,26 @@ func (e *exporter) subset(name string) (*outSubset, error) {
 }
 
 // Write takes the next item.
-func (e *exporter) Write(it dataset.Item) error {
-	if e.failed == nil {
-		e.failed = e.write(&it)
-	}
-	return e.failed
-}
+func (e *exporter) Write(it dataset.Item) error { return e.Item(&it, e.write) }
 
 func (e *exporter) write(it *dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	if err := formats.CheckItem(&e.info, it); err != nil {
-		return e.at(it.ID, err)
-	}
-	m, isImage := it.Media.(*dataset.Image)
-	if it.Media != nil && !isImage {
-		e.loss.lost(it, fmt.Sprintf("items with a %s dropped", it.Media.MediaKind()), 1)
-		for _, a := range it.Annotations {
-			e.loss.dropped(it, a)
-		}
+	m, dropped := e.DropOther(it)
+	if dropped {
 		return nil
 	}
-	if m != nil && m.Name != "" && !filepath.IsLocal(m.Name) {
-		return e.at(it.ID, formats.Reason(formats.ErrCorrupt, "the media name %q is no path inside a dataset", m.Name))
+	if err := e.CheckMediaName(it); err != nil {
+		return err
 	}
 	s, err := e.subset(it.Subset)
 	if err != nil {
 		return err
 	}
-	id, err := e.names.Take(it, s.name, e.id(it), &e.loss.Loss)
+	id, err := e.Names.Take(it, s.name, e.id(it), &e.Loss)
 	if err != nil {
-		return e.at(it.ID, err)
+		return err
 	}
 	w := &writer{e: e, s: s, it: it, id: id}
-	e.loss.item(it)
+	e.Loss.AddItemAttributes(it)
 	if err := e.images(w, m); err != nil {
 		return err
 	}
@@ -159,7 +121,7 @@ func (e *exporter) write(it *dataset.Item) error {
 func (e *exporter) id(it *dataset.Item) string {
 	id := strings.ReplaceAll(path.Clean(it.ID), "\r", "_")
 	if id != it.ID {
-		e.loss.lost(it, "items given another id, since theirs cannot stand in a table", 1)
+		e.Lost(it, "items given another id, since theirs cannot stand in a table", 1)
 	}
 	return id
 }
@@ -174,7 +136,7 @@ func (e *exporter) images(w *writer, m *dataset.Image) error {
 		return err
 	}
 	if m == nil {
-		e.loss.lost(w.it, "items without media, listed as images all the same", 1)
+		e.Lost(w.it, "items without media, listed as images all the same", 1)
 		return nil
 	}
 	w.height, w.width = e.size(w.it, m)
@@ -222,7 +184,7 @@ func (e *exporter) listSize(w *writer, m *dataset.Image) error {
 		name = metaName(w.s.name, w.id)
 	}
 	if strings.ContainsAny(name, "\n") {
-		e.loss.lost(w.it, "sizes of pictures dropped, since their names have several lines", 1)
+		e.Lost(w.it, "sizes of pictures dropped, since their names have several lines", 1)
 		return nil
 	}
 	_, err := fmt.Fprintf(e.meta, "%s %d %d\n", shellQuote(name), w.height, w.width)
@@ -232,46 +194,29 @@ func (e *exporter) listSize(w *writer, m *dataset.Image) error {
 // picture saves the picture of an item.
 func (e *exporter) picture(w *writer, m *dataset.Image) error {
 	ext := path.Ext(m.Name)
-	switch saves := e.media.Saves(w.it, &m.File, &e.loss.Loss); {
+	switch saves := e.Media.Saves(w.it, &m.File, &e.Loss); {
 	case !saves:
 		if ext != ".jpg" {
-			e.loss.lost(w.it, "extensions of pictures that are not saved dropped", 1)
+			e.Lost(w.it, "extensions of pictures that are not saved dropped", 1)
 		}
-		return e.ctx.Err()
+		return e.Ctx.Err()
 	case !imagesize.IsImage("x" + ext):
-		e.loss.lost(w.it, "media given the extension .jpg, since theirs is none of a picture", 1)
+		e.Lost(w.it, "media given the extension .jpg, since theirs is none of a picture", 1)
 		ext = ".jpg"
 	}
 	for _, part := range strings.Split(w.id, "/") {
 		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
-			e.loss.lost(w.it, "pictures not saved, since their names are those of hidden files", 1)
+			e.Lost(w.it, "pictures not saved, since their names are those of hidden files", 1)
 			return nil
 		}
 	}
-	return e.media.Save(w.it, &m.File, path.Join(imagesDir, w.s.name, w.id+ext), &e.loss.Loss)
+	return e.Media.Save(w.it, &m.File, path.Join(imagesDir, w.s.name, w.id+ext), &e.Loss)
 }
 
 // Close ends the files.
-func (e *exporter) Close() (formats.Loss, error) {
-	err := e.failed
-	if err == nil {
-		err = e.finish()
-	}
-	if err == nil {
-		err = e.media.Close()
-	}
-	for _, f := range e.files {
-		err = errors.Join(err, f.Close())
-	}
-	e.files = nil
-	e.Abort()
-	return e.loss.Loss, err
-}
+func (e *exporter) Close() (formats.Loss, error) { return e.Finish(e.finish) }
 
 func (e *exporter) finish() error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
 	for _, s := range e.order {
 		for _, k := range []kind{kindImages, kindLabels, kindBoxes, kindMasks} {
 			if t := s.tables[k]; t != nil {
@@ -281,23 +226,5 @@ func (e *exporter) finish() error {
 			}
 		}
 	}
-	if e.meta != nil {
-		if err := e.meta.Flush(); err != nil {
-			return err
-		}
-	}
 	return e.writeClasses()
-}
-
-// Abort stops the workers and closes the files.
-func (e *exporter) Abort() {
-	e.media.Abort()
-	for _, f := range e.files {
-		f.Close()
-	}
-	e.files = nil
-	if e.root != nil {
-		e.root.Close()
-		e.root = nil
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,11 +15,11 @@ import (
 
 // nameLabels gives each label a LabelName of its own.
 func (e *exporter) nameLabels() {
-	if e.info.Categories.Labels == nil {
+	if e.Info.Categories.Labels == nil {
 		return
 	}
 	used := nameset.New()
-	for _, l := range e.info.Categories.Labels.Labels {
+	for _, l := range e.Info.Categories.Labels.Labels {
 		name := strings.ReplaceAll(strings.ToValidUTF8(l.Name, "_"), "\r", "_")
 		var source string
 		if l.Carried.Decode(carryLabel, &source) && source != "" && !strings.Contains(source, "\r") {
@@ -28,7 +29,7 @@ func (e *exporter) nameLabels() {
 		}
 		unique := used.Unique(name)
 		if unique != name || source == "" && name != l.Name {
-			e.loss.Add("labels given another name, since theirs cannot tell them apart in a table", l.Name, 1)
+			e.Loss.Add("labels given another name, since theirs cannot tell them apart in a table", l.Name, 1)
 		}
 		e.labels = append(e.labels, unique)
 	}
@@ -54,7 +55,7 @@ func (e *exporter) writeClasses() error {
 	names := e.labels
 	for i := range e.numbers {
 		names = append(names, strconv.Itoa(i))
-		e.loss.Add("labels without a name, named by their numbers", strconv.Itoa(i), 1)
+		e.Loss.Add("labels without a name, named by their numbers", strconv.Itoa(i), 1)
 	}
 	for i, name := range names {
 		display := name
@@ -69,15 +70,12 @@ func (e *exporter) writeClasses() error {
 	if err := w.Error(); err != nil {
 		return err
 	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
 	return e.writeHierarchy()
 }
 
 // display is the DisplayName of a label.
 func (e *exporter) display(i int) string {
-	l := e.info.Categories.Labels.Labels[i]
+	l := e.Info.Categories.Labels.Labels[i]
 	var other string
 	switch {
 	case l.Carried.Decode(carryDisplay, &other) && other != "":
@@ -91,7 +89,7 @@ func (e *exporter) display(i int) string {
 // hierarchy makes a tree of the labels and their parents. A parent that is no
 // label is a node all the same.
 func (e *exporter) hierarchy() *node {
-	labels := e.info.Categories.Labels.Labels
+	labels := e.Info.Categories.Labels.Labels
 	nodes := map[string]*node{}
 	var order []*node
 	get := func(name string) *node {
@@ -135,7 +133,7 @@ func (e *exporter) hierarchy() *node {
 }
 
 func (e *exporter) writeHierarchy() error {
-	if e.info.Categories.Labels == nil || !slices.ContainsFunc(e.info.Categories.Labels.Labels, func(l dataset.LabelCategory) bool { return l.Parent != "" }) {
+	if e.Info.Categories.Labels == nil || !slices.ContainsFunc(e.Info.Categories.Labels.Labels, func(l dataset.LabelCategory) bool { return l.Parent != "" }) {
 		return nil
 	}
 	root := e.hierarchy()
@@ -148,21 +146,14 @@ func (e *exporter) writeHierarchy() error {
 		}
 	}
 	reach(root)
-	for i, l := range e.info.Categories.Labels.Labels {
+	for i, l := range e.Info.Categories.Labels.Labels {
 		if l.Parent != "" && !reached[e.labels[i]] {
-			e.loss.Add("parents of labels dropped, since they go round in a circle", l.Name, 1)
+			e.Loss.Add("parents of labels dropped, since they go round in a circle", l.Name, 1)
 		}
 	}
 	text, err := json.MarshalIndent(root, "", "    ")
 	if err != nil {
 		return err
 	}
-	out, err := e.create(hierarchyFile)
-	if err != nil {
-		return err
-	}
-	if _, err := out.Write(append(text, '\n')); err != nil {
-		return err
-	}
-	return out.Flush()
+	return e.WriteFile(path.Join(annotationsDir, hierarchyFile), append(text, '\n'))
 }

@@ -9,6 +9,8 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
+	"datum/internal/planes"
 )
 
 // writer writes the annotations of one item.
@@ -23,7 +25,7 @@ type writer struct {
 	masks         int
 }
 
-func (w *writer) lost(what string, n int) { w.e.loss.lost(w.it, what, n) }
+func (w *writer) lost(what string, n int) { w.e.Lost(w.it, what, n) }
 
 func (w *writer) annotations() error {
 	w.edges, w.tied = map[*dataset.Bbox]map[string]string{}, map[dataset.Annotation]bool{}
@@ -38,7 +40,7 @@ func (w *writer) annotations() error {
 		case *dataset.Mask:
 			masks = append(masks, a) // after the boxes that they are tied to
 		default:
-			w.e.loss.dropped(w.it, a)
+			w.e.Loss.AddDropped(w.it, a)
 		}
 		if err != nil {
 			return err
@@ -65,21 +67,18 @@ func (w *writer) annotations() error {
 func (w *writer) labelled(a dataset.Annotation) (name string, ok bool) {
 	label := *dataset.LabelOf(a)
 	if label == dataset.NoLabel {
-		w.lost(plurals[a.Kind()]+" without a label dropped", 1)
+		w.lost(formats.Plural(a.Kind())+" without a label dropped", 1)
 		a.Common().Group = 0
 		return "", false
 	}
-	w.e.loss.base(w.it, a)
+	w.e.Loss.AddParts(w.it, a, formats.PartID|formats.PartObjectID|formats.PartZ)
 	return w.e.labelName(label), true
 }
 
 // attributes counts the attributes that have no column.
 func (w *writer) attributes(a dataset.Annotation, known func(dataset.Attribute) bool) {
-	user, _ := a.Common().Attributes.Split()
-	for _, x := range user {
-		if !known(x) {
-			w.lost("attributes of annotations dropped", 1)
-		}
+	for _, x := range formats.UserAttributes(a.Common().Attributes) {
+		w.e.LostIf(w.it, "attributes of annotations dropped", !known(x))
 	}
 }
 
@@ -122,7 +121,7 @@ func (w *writer) box(a *dataset.Bbox) error {
 		a.Group = 0
 		return nil
 	}
-	if !finite(a.X) || !finite(a.Y) || !finite(a.W) || !finite(a.H) {
+	if !decimal.Finite(a.X, a.Y, a.W, a.H) {
 		w.lost("boxes dropped, since their coordinates are not finite", 1)
 		a.Group = 0
 		return nil
@@ -193,8 +192,8 @@ func (w *writer) mask(a *dataset.Mask) error {
 	if !ok {
 		return nil
 	}
-	if h, wd := a.RLE.Height, a.RLE.Width; h < 1 || wd < 1 || int64(h)*int64(wd) > w.e.opts.Limits.WithDefaults().ImagePixels {
-		return w.e.at(w.it.ID, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels cannot be a picture", wd, h))
+	if h, wd := a.RLE.Height, a.RLE.Width; !planes.Fits(h, wd, w.e.Opts.Limits) {
+		return formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels cannot be a picture", wd, h)
 	}
 	if w.height > 0 && (a.RLE.Height != w.height || a.RLE.Width != w.width) {
 		w.lost("masks stretched to the size of their picture", 1)
@@ -223,10 +222,10 @@ func (w *writer) mask(a *dataset.Mask) error {
 		return err
 	}
 	item, code := w.it.ID, a.RLE
-	return w.e.media.Make(path.Join(masksDir, w.s.name, values["MaskPath"]), func() ([]byte, error) {
-		text, err := encodeMask(code)
+	return w.e.Media.Make(path.Join(masksDir, w.s.name, values["MaskPath"]), func() ([]byte, error) {
+		text, err := planes.EncodeStencil(code)
 		if err != nil {
-			return nil, w.e.at(item, formats.Reason(formats.ErrCorrupt, "%w", err))
+			return nil, w.e.At(item, formats.Reason(formats.ErrCorrupt, "%w", err))
 		}
 		return text, nil
 	})

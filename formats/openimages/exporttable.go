@@ -1,10 +1,8 @@
 package openimages
 
 import (
-	"bufio"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"datum/dataset"
@@ -14,7 +12,6 @@ import (
 type outTable struct {
 	kind    kind
 	columns []string
-	out     *bufio.Writer
 	csv     *csv.Writer
 	row     []string
 }
@@ -36,7 +33,7 @@ func (e *exporter) table(s *outSubset, k kind) (*outTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &outTable{kind: k, columns: columnsFor(s.info, k), out: out, csv: csv.NewWriter(out)}
+	t := &outTable{kind: k, columns: columnsFor(s.info, k), csv: csv.NewWriter(out)}
 	s.tables[k] = t
 	return t, t.csv.Write(t.columns)
 }
@@ -83,5 +80,5 @@ func (t *outTable) write(carried dataset.Attributes, values map[string]string) e
 
 func (t *outTable) flush() error {
 	t.csv.Flush()
-	return errors.Join(t.csv.Error(), t.out.Flush())
+	return t.csv.Error()
 }

@@ -3,7 +3,6 @@ package openimages
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 // importer reads one dataset. What it holds is bounded by the number of runs
 // and pictures, not by what they say.
 type importer struct {
+	formats.Reading
 	folder   *files.Folder
 	above    *files.Folder // to be closed, nil where folder is not ours
 	opts     formats.ImportOptions
@@ -30,10 +30,6 @@ type importer struct {
 	twice    map[uint64]bool
 	subsets  []*subset
 	salts    []uint64 // of the subsets that lists speak of
-	info     dataset.Info
-	// opening holds the notes made before items are read, notes those of the
-	// latest reading.
-	opening, notes formats.Loss
 }
 
 // subset is where the items of a subset come from, in this order.
@@ -63,7 +59,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 
 func (m *importer) open(ctx context.Context) (err error) {
 	f := m.folder
-	if m.tables, err = openTables(f, &m.opening); err != nil {
+	if m.tables, err = openTables(f, &m.Opening); err != nil {
 		return err
 	}
 	if len(m.tables) == 0 {
@@ -71,7 +67,7 @@ func (m *importer) open(ctx context.Context) (err error) {
 			"datum detect says what a folder holds")
 	}
 	byDisplay := m.opts.Values.Of(optionNames) == "display"
-	if m.classes, err = readClasses(f, byDisplay, &m.opening); err != nil {
+	if m.classes, err = readClasses(f, byDisplay, &m.Opening); err != nil {
 		return err
 	}
 	if m.sizes, err = readMeta(f, m.hash); err != nil {
@@ -83,14 +79,14 @@ func (m *importer) open(ctx context.Context) (err error) {
 	if err := m.scanAll(ctx); err != nil {
 		return err
 	}
-	if err := m.classes.readHierarchy(f, m.opts.Limits.WithDefaults().RecordBytes, &m.opening); err != nil {
+	if err := m.classes.readHierarchy(f, m.opts.Limits.WithDefaults().RecordBytes, &m.Opening); err != nil {
 		return err
 	}
 	m.plan()
-	m.info.MediaKind = dataset.MediaImage
-	m.info.Categories.Labels = &dataset.LabelCategories{Labels: m.classes.list}
+	m.Meta.MediaKind = dataset.MediaImage
+	m.Meta.Categories.Labels = &dataset.LabelCategories{Labels: m.classes.list}
 	for _, s := range m.subsets {
-		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.name, Items: s.items, Attributes: m.carriedColumns(s.name)})
+		m.Meta.Subsets = append(m.Meta.Subsets, dataset.Subset{Name: s.name, Items: s.items, Attributes: m.carriedColumns(s.name)})
 	}
 	return nil
 }
@@ -134,7 +130,7 @@ func (m *importer) scanAll(ctx context.Context) error {
 			m.twice[m.listed[i]] = true
 		}
 	}
-	m.classes.addUnknown(labels, &m.opening)
+	m.classes.addUnknown(labels, &m.Opening)
 	return nil
 }
 
@@ -147,17 +143,6 @@ func (m *importer) subset(name string) *subset {
 	s := &subset{name: name}
 	m.subsets = append(m.subsets, s)
 	return s
-}
-
-// Info returns the labels and subsets.
-func (m *importer) Info() *dataset.Info { return &m.info }
-
-// Notes says what was tolerated.
-func (m *importer) Notes() formats.Loss {
-	var all formats.Loss
-	all.Merge(m.opening)
-	all.Merge(m.notes)
-	return all
 }
 
 // Close closes the files.
@@ -185,36 +170,9 @@ type key struct {
 	err        error // why there is none
 }
 
-// result is an item, or what is wrong with it, and what was tolerated.
-type result struct {
-	item  dataset.Item
-	err   error
-	notes []string
-}
-
 // Items streams the items, subset after subset.
 func (m *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		m.notes = formats.Loss{}
-		work := func(k key) (result, error) { return m.item(k), nil }
-		for r, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.keys(ctx), work) {
-			if err == nil {
-				err = r.err
-			}
-			if err != nil {
-				if err = m.opts.Bad(err); err == nil {
-					continue
-				}
-				r.item = dataset.Item{}
-			}
-			for _, n := range r.notes {
-				m.notes.Add(n, fmt.Sprintf("%s of %s", r.item.ID, r.item.Subset), 1)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &m.Reading, &m.opts, m.keys(ctx), m.item)
 }
 
 // keys streams what items there are.

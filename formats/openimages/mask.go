@@ -1,18 +1,15 @@
 package openimages
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io/fs"
 	"path"
 	"strings"
 
 	"datum/dataset"
 	"datum/formats"
-	"datum/internal/raster"
+	"datum/internal/planes"
 )
 
 // boxID is the id of the box of a mask where a source gives none.
@@ -92,62 +89,16 @@ func (x *maker) readMask(name string) (dataset.RLE, error) {
 	if err != nil {
 		return dataset.RLE{}, formats.At(x.m.folder, formatName, at, err)
 	}
-	picture, err := decodeMask(text, limits.ImagePixels)
+	mask, err := planes.DecodeStencil(text, limits)
 	if err != nil {
 		return dataset.RLE{}, formats.At(x.m.folder, formatName, at, err)
 	}
-	b := picture.Bounds()
-	height, width := int32(b.Dy()), int32(b.Dx())
-	if x.size() == nil {
-		height, width = x.height, x.width
-	} else {
-		x.notes = append(x.notes, "masks of pictures of unknown size, read in their own size")
+	if x.size() != nil {
+		x.note("masks of pictures of unknown size, read in their own size")
+		return mask.Mask(), nil
 	}
-	if int64(height)*int64(width) > limits.ImagePixels {
-		return dataset.RLE{}, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels is larger than the limit", width, height)
+	if !planes.Fits(x.height, x.width, limits) {
+		return dataset.RLE{}, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels is larger than the limit", x.width, x.height)
 	}
-	set := isSet(picture)
-	return raster.FromPixels(height, width, func(px, py int) bool {
-		return set(px*b.Dx()/int(width), py*b.Dy()/int(height))
-	}), nil
-}
-
-// decodeMask decodes a mask of a size that the limit allows.
-func decodeMask(text []byte, pixels int64) (image.Image, error) {
-	c, err := png.DecodeConfig(bytes.NewReader(text))
-	if err != nil {
-		return nil, formats.Reason(formats.ErrCorrupt, "the mask is no PNG picture: %w", err)
-	}
-	if c.Width < 1 || c.Height < 1 || int64(c.Width)*int64(c.Height) > pixels {
-		return nil, formats.Reason(formats.ErrCorrupt, "a mask of %d × %d pixels is larger than the limit", c.Width, c.Height)
-	}
-	picture, err := png.Decode(bytes.NewReader(text))
-	if err != nil {
-		return nil, formats.Reason(formats.ErrCorrupt, "the mask is broken: %w", err)
-	}
-	return picture, nil
-}
-
-// isSet returns which pixels of a mask are not black.
-func isSet(picture image.Image) func(x, y int) bool {
-	if g, ok := picture.(*image.Gray); ok {
-		return func(x, y int) bool { return g.Pix[y*g.Stride+x] != 0 }
-	}
-	return func(x, y int) bool {
-		r, g, b, _ := picture.At(x, y).RGBA()
-		return r|g|b != 0
-	}
-}
-
-// encodeMask is decodeMask the other way.
-func encodeMask(mask dataset.RLE) ([]byte, error) {
-	picture := image.NewGray(image.Rect(0, 0, int(mask.Width), int(mask.Height)))
-	if err := raster.Paint(picture.Pix, mask.Width, mask, 255); err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return mask.Stretched(x.height, x.width), nil
 }

@@ -206,7 +206,7 @@ func (w *walk) bare() error {
 			if w.m.isBare(h) {
 				failed = w.give(key{id: id, file: file, hasFile: true})
 			} else if used, _ := w.m.pictures.find(w.m.pictures.roots[number].subset, id); used != file {
-				w.m.notes.Add("pictures with the id of another ignored", w.m.folder.Path(w.m.pictures.path(file, id)), 1)
+				w.m.Latest.Add("pictures with the id of another ignored", w.m.folder.Path(w.m.pictures.path(file, id)), 1)
 			}
 			return failed == nil
 		})

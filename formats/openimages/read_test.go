@@ -44,18 +44,9 @@ func describe(info *dataset.Info, it *dataset.Item) (lines []string) {
 	return lines
 }
 
-func read(t *testing.T, path string, o formats.ImportOptions) (lines []string, im formats.Importer, err error) {
+func read(t *testing.T, path string, o formats.ImportOptions) ([]string, formats.Importer, error) {
 	t.Helper()
-	im, err = formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	t.Cleanup(func() { im.Close() })
-	items, err := formatstest.Collect(t.Context(), im)
-	for i := range items {
-		lines = append(lines, describe(im.Info(), &items[i])...)
-	}
-	return lines, im, err
+	return formatstest.ReadLines(t, Format(), path, o, describe)
 }
 
 func TestLayouts(t *testing.T) {
@@ -153,11 +144,7 @@ func TestAsItWas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := t.TempDir()
-		loss, err := formatstest.Write(t.Context(), Format(), out, im, formats.ExportOptions{SaveMedia: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out, loss := formatstest.MustWrite(t, Format(), im, formats.ExportOptions{SaveMedia: true})
 		for _, e := range loss.Entries() {
 			if e.What != "media files not saved, since the source holds only their names" {
 				t.Errorf("%s: %d %s (%s)", dir, e.Count, e.What, e.Example)
@@ -206,21 +193,6 @@ func TestFilesAsTheyWere(t *testing.T) {
 	}
 }
 
-func plant(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 func TestBadRecords(t *testing.T) {
 	const head = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded\n"
 	const meta = "a 10 10\nb 10 10\n"
@@ -244,7 +216,7 @@ func TestBadRecords(t *testing.T) {
 		"a mask that is none": {map[string]string{"t-annotations-object-segmentation.csv": "MaskPath,ImageID,LabelName,BoxID\nm.png,a,x,1\n", "masks/t/m.png": "x"}, "m.png: the mask is no PNG", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := plant(t, test.files)
+			dir := formatstest.Tree(t, test.files)
 			_, _, err := read(t, dir, formats.ImportOptions{})
 			if !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
@@ -268,7 +240,7 @@ func TestBadFiles(t *testing.T) {
 		"endless row":  {"z-annotations-bbox.csv", boxes + "\"" + strings.Repeat("x", 3<<20), "a row of more than"},
 		"many subsets": {"all-images-with-rotation.csv", manySubsets(), "more than 100 subsets"},
 	} {
-		dir := plant(t, map[string]string{"t-annotations-bbox.csv": boxes, test.file: test.text})
+		dir := formatstest.Tree(t, map[string]string{"t-annotations-bbox.csv": boxes, test.file: test.text})
 		if _, _, err := read(t, dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -286,7 +258,7 @@ func manySubsets() string {
 
 func TestSameIDInTwoSubsets(t *testing.T) {
 	head := "ImageID,LabelName,Confidence\n"
-	dir := plant(t, map[string]string{
+	dir := formatstest.Tree(t, map[string]string{
 		"a-images-with-rotation.csv": "ImageID,Subset\nx,a\n", "b-images-with-rotation.csv": "ImageID,Subset\nx,b\ny,b\n",
 		"a-annotations-human-imagelabels.csv": head + "x,one,1\n", "b-annotations-human-imagelabels.csv": head + "x,two,1\n",
 		"c-annotations-human-imagelabels.csv": head + "y,three,1\nz,four,1\n",
@@ -308,7 +280,7 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%s: %+v, %v", path, v, err)
 		}
 	}
-	table := plant(t, map[string]string{"a.csv": "filename,width,height,class,xmin,ymin,xmax,ymax\n", "b.csv": "", "c.csv": "ImageID,LabelName,Confidence\n"})
+	table := formatstest.Tree(t, map[string]string{"a.csv": "filename,width,height,class,xmin,ymin,xmax,ymax\n", "b.csv": "", "c.csv": "ImageID,LabelName,Confidence\n"})
 	if v, err := formatstest.Probe(t.Context(), Format(), table); err != nil || v.Confidence != formats.No {
 		t.Errorf("other tables: %+v, %v", v, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
 	"datum/internal/imagesize"
 )
 
@@ -81,7 +82,7 @@ type maker struct {
 	sizeErr       error
 	boxes         []normalBox
 	masks, groups int
-	notes         []string
+	notes         formats.Loss
 }
 
 // normalBox is a box as it stands in the file, which a mask may belong to.
@@ -92,9 +93,9 @@ type normalBox struct {
 }
 
 // item makes the item of a key.
-func (m *importer) item(k key) result {
+func (m *importer) item(k key) (formats.Record, error) {
 	if k.err != nil {
-		return result{err: m.at(k.table, k.line, k.id, k.err)}
+		return formats.Record{}, m.at(k.table, k.line, k.id, k.err)
 	}
 	x := maker{m: m, k: k, it: dataset.Item{ID: k.id, Subset: k.subset, Attributes: k.columns}}
 	x.media()
@@ -104,13 +105,18 @@ func (m *importer) item(k key) result {
 			continue
 		}
 		if err := x.run(t, r); err != nil {
-			return result{err: err}
+			return formats.Record{}, err
 		}
 	}
 	if x.height > 0 {
 		x.image.Height, x.image.Width = x.height, x.width
 	}
-	return result{item: x.it, notes: x.notes}
+	return formats.Record{Item: x.it, Notes: x.notes}, nil
+}
+
+// note counts what was tolerated in the item.
+func (x *maker) note(what string) {
+	x.notes.Add(what, x.k.id+" of "+x.k.subset, 1)
 }
 
 // media names the picture. One that is not there has the extension of all
@@ -120,7 +126,7 @@ func (x *maker) media() {
 	if x.k.hasFile {
 		p := x.m.pictures
 		x.image.Name = x.k.id + p.exts[x.k.file.ext]
-		x.image.Source = formats.MediaIn(x.m.folder, formatName, p.path(x.k.file, x.k.id), x.m.opts.AllowExternalMedia)
+		x.image.Source = formats.MediaIn(x.m.folder, formatName, p.path(x.k.file, x.k.id))
 	}
 	x.image.Height, x.image.Width = x.listedSize()
 	x.it.Media = x.image
@@ -226,7 +232,7 @@ func setScore(a *dataset.Attributes, text string) error {
 // setNumber keeps a number as it stands, if JSON has it so.
 func setNumber(a *dataset.Attributes, name, text string) error {
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || !finite(v) {
+	if err != nil || !decimal.Finite(v) {
 		return formats.Reason(formats.ErrCorrupt, "%q is no number", text)
 	}
 	if json.Valid([]byte(text)) {
@@ -258,7 +264,7 @@ func (x *maker) box(t *table, row []string, label int32, base dataset.Base) erro
 			b.Attributes.SetRaw(f.attribute, []byte("false"))
 		case "-1", "":
 		default:
-			x.notes = append(x.notes, fmt.Sprintf("values of %s that are not 0, 1 or -1, taken for -1", f.column))
+			x.note(fmt.Sprintf("values of %s that are not 0, 1 or -1, taken for -1", f.column))
 		}
 	}
 	for _, c := range t.carry(row) {

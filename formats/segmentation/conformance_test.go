@@ -1,17 +1,13 @@
 package segmentation
 
 import (
-	"bytes"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
 	"datum/formats/formatstest"
 )
@@ -25,9 +21,7 @@ func sample() *formatstest.Dataset {
 	item := func(subset, id, ext string, list ...dataset.Annotation) dataset.Item {
 		it := dataset.Item{ID: id, Subset: subset, Annotations: list}
 		if ext != "" {
-			m := formatstest.Picture(id + ext)
-			m.Height, m.Width = 0, 0 // which readers of the format do not know
-			it.Media = m
+			it.Media = formatstest.BarePicture(id + ext)
 		}
 		return it
 	}
@@ -56,10 +50,7 @@ func TestConformance(t *testing.T) {
 
 // TestLosses writes a dataset with everything that the format has no place for.
 func TestLosses(t *testing.T) {
-	loss, err := formatstest.Write(t.Context(), Format(), t.TempDir(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, loss := formatstest.MustWrite(t, Format(), formatstest.Sample(), formats.ExportOptions{SaveMedia: true, OnCollision: formats.CollisionRename})
 	want := map[string]int{
 		"2D cuboids dropped":                    2,
 		"3D cuboids dropped":                    1,
@@ -89,7 +80,7 @@ func TestLosses(t *testing.T) {
 		"subsets without items dropped":                                              1,
 		"table rows dropped":                                                         1,
 	}
-	if got := counts(loss); !maps.Equal(got, want) {
+	if got := formatstest.Counts(loss); !maps.Equal(got, want) {
 		t.Errorf("got %v", loss)
 	}
 }
@@ -106,11 +97,7 @@ func TestMasks(t *testing.T) {
 		{ID: "z", Subset: "s"},
 	}}
 	d.Meta.Categories.Labels = &dataset.LabelCategories{Labels: []dataset.LabelCategory{{Name: "Background"}, {Name: "a"}, {Name: "b"}}}
-	dir := t.TempDir()
-	loss, err := formatstest.Write(t.Context(), Format(), dir, d, formats.ExportOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, loss := formatstest.MustWrite(t, Format(), d, formats.ExportOptions{})
 	got, _ := load(t, dir, formats.ImportOptions{})
 	if text := describe(got); text != "s/x, a [0 2 2 2 2394]\ns/y\n" {
 		t.Error(text)
@@ -121,7 +108,7 @@ func TestMasks(t *testing.T) {
 		"drawing orders of annotations dropped": 1, "items dropped that have no mask, no saved picture and no known size": 1,
 		"names of media files dropped, since only files that are saved have one": 1,
 	}
-	if !maps.Equal(counts(loss), want) {
+	if !maps.Equal(formatstest.Counts(loss), want) {
 		t.Error(loss)
 	}
 	huge := mask(1)
@@ -153,13 +140,7 @@ func TestManyLabels(t *testing.T) {
 
 // FuzzMeta: lists of labels.
 func FuzzMeta(f *testing.F) {
-	for _, name := range []string{"flat/", "subsets/train/", "subsets/val/"} {
-		text, err := os.ReadFile(data + name + metaFile)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
+	formatstest.Seeds(f, data, metaFile)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		first, err := parseMeta(text)
 		if err != nil || len(first.numbers) == 0 {
@@ -172,28 +153,6 @@ func FuzzMeta(f *testing.F) {
 		again, err := parseMeta(out)
 		if err != nil || !reflect.DeepEqual(again, first) {
 			t.Fatalf("%s: %+v, then %+v, %v", text, first, again, err)
-		}
-	})
-}
-
-// FuzzPlane: pictures of numbers.
-func FuzzPlane(f *testing.F) {
-	names, err := filepath.Glob(data + "*/*/*.png")
-	if err != nil || len(names) == 0 {
-		f.Fatal(names, err)
-	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	limits := files.Limits{ImagePixels: 1 << 16}.WithDefaults()
-	f.Fuzz(func(t *testing.T, b []byte) {
-		p, err := decodePlane(bytes.NewReader(b), limits, map[[3]uint8]uint32{{}: 0})
-		if err == nil && len(p.pixels) != int(p.height)*int(p.width) {
-			t.Fatalf("%d pixels of %d × %d", len(p.pixels), p.width, p.height)
 		}
 	})
 }

@@ -2,108 +2,62 @@ package segmentation
 
 import (
 	"context"
-	"errors"
 	"path"
-	"path/filepath"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
-	"datum/internal/imagesize"
 )
 
 // exporter writes a dataset. Of items it keeps nothing but their names.
 type exporter struct {
-	ctx    context.Context
-	dir    string
-	limits files.Limits
-	opts   formats.ExportOptions
-	media  *formats.MediaWriter
-	names  *formats.FileNames
-	info   *dataset.Info
+	*formats.FolderWriter
 	table  *table
-	filled map[string]bool // subsets with items
-	loss   formats.Loss
+	listed map[string]bool // subsets with a list of labels
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
-	if err := o.OnlyPlain(formatName); err != nil {
-		return nil, err
-	}
-	media, err := formats.NewMediaWriter(ctx, formatName, dir, o)
+	w, err := formats.NewFolderWriter(ctx, formatName, dir, o)
 	if err != nil {
 		return nil, err
 	}
-	return &exporter{
-		ctx: ctx, dir: dir, opts: o, limits: o.Limits.WithDefaults(),
-		media: media, names: formats.NewFileNames(o.OnCollision), filled: map[string]bool{},
-	}, nil
+	return &exporter{FolderWriter: w, listed: map[string]bool{}}, nil
 }
 
 // Begin prepares the labels; each subset gets a list of them.
 func (e *exporter) Begin(info *dataset.Info) error {
-	e.info = info
+	e.Info = *info
 	e.loseInfo()
 	var labels []dataset.LabelCategory
 	if info.Categories.Labels != nil {
 		labels = info.Categories.Labels.Labels
 	}
-	for _, l := range labels {
-		e.loss.Add("parents of labels dropped", l.Name, b2i(l.Parent != ""))
-	}
-	colors := map[int32][3]int32{}
-	if m := info.Categories.Masks; m != nil {
-		for _, c := range m.Colors {
-			if _, twice := colors[c.Label]; twice || c.Label < 0 || int(c.Label) >= len(labels) {
-				e.loss.Add("colours of labels dropped", info.Categories.Name(c.Label), 1)
-				continue
-			}
-			colors[c.Label] = [3]int32{c.R, c.G, c.B}
-		}
-	}
-	e.table = tableFor(labels, colors)
+	e.table = tableFor(labels, e.LabelColors())
 	return nil
+}
+
+// loseInfo counts what the format has no place for besides items.
+func (e *exporter) loseInfo() {
+	c := &e.Info.Categories
+	e.Loss.AddInfoAttributes(&e.Info)
+	e.Loss.AddLabelAttributes(c)
+	e.Loss.AddLabelGroups(c)
+	e.Loss.AddParents(c)
+	e.Loss.AddSkeletons(c, "keypoint skeletons of labels dropped")
 }
 
 // Write writes the files of an item.
-func (e *exporter) Write(it dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	if err := e.write(&it); err != nil {
-		var placed *formats.Error
-		if errors.As(err, &placed) || e.ctx.Err() != nil {
-			return err
-		}
-		return &formats.Error{Format: formatName, Path: e.dir, Item: it.ID, Err: err}
-	}
-	return nil
-}
+func (e *exporter) Write(it dataset.Item) error { return e.Item(&it, e.write) }
 
 func (e *exporter) write(it *dataset.Item) error {
-	if err := formats.CheckItem(e.info, it); err != nil {
-		return err
-	}
-	folder, err := formats.SubsetFileName(it.Subset)
+	folder, name, err := e.Place(it, nil)
 	if err != nil {
 		return err
 	}
-	name, err := e.names.Take(it, folder, it.ID, &e.loss)
-	if err != nil {
+	if err := e.list(folder); err != nil {
 		return err
 	}
-	if !e.filled[it.Subset] {
-		e.filled[it.Subset] = true
-		text, err := e.table.text()
-		if err != nil {
-			return err
-		}
-		if err := e.media.SaveBytes(path.Join(folder, metaFile), text); err != nil {
-			return err
-		}
-	}
-	e.lost(it, "attributes of items dropped", len(userOnly(it.Attributes)))
-	saved, err := e.saveMedia(it, path.Join(folder, imageDir, name))
+	e.Loss.AddItemAttributes(it)
+	saved, err := e.SavePicture(it, path.Join(folder, imageDir, name))
 	if err != nil {
 		return err
 	}
@@ -115,56 +69,21 @@ func (e *exporter) write(it *dataset.Item) error {
 	return e.saveBlank(it, to)
 }
 
-// saveMedia saves the picture of an item under a path that lacks the
-// extension, and reports whether it did.
-func (e *exporter) saveMedia(it *dataset.Item, to string) (bool, error) {
-	if it.Media == nil {
-		return false, nil
+// list writes the labels of a subset, once.
+func (e *exporter) list(folder string) error {
+	if e.listed[folder] {
+		return nil
 	}
-	picture, ok := it.Media.(*dataset.Image)
-	if !ok {
-		e.lost(it, "media other than pictures dropped", 1)
-		return false, nil
+	e.listed[folder] = true
+	text, err := e.table.text()
+	if err != nil {
+		return err
 	}
-	if !e.opts.SaveMedia {
-		e.lost(it, "names of media files dropped, since only files that are saved have one", 1)
-		return false, nil
-	}
-	if !e.media.Saves(it, &picture.File, &e.loss) {
-		return false, nil
-	}
-	ext := path.Ext(picture.Name)
-	if !imagesize.IsImage(picture.Name) {
-		e.lost(it, "media files given the extension .png, since theirs is not one of a picture", 1)
-		ext = ".png"
-	} else if stem(picture.Name) != it.ID {
-		e.lost(it, "media files given the names of their items", 1)
-	}
-	return true, e.media.Save(it, &picture.File, to+ext, &e.loss)
+	return e.Media.SaveBytes(path.Join(folder, metaFile), text)
 }
 
 // Close finishes the files.
 func (e *exporter) Close() (formats.Loss, error) {
-	if e.info != nil {
-		for _, s := range e.info.Subsets {
-			if !e.filled[s.Name] {
-				e.loss.Add("subsets without items dropped", s.Name, 1)
-			}
-		}
-	}
-	err := e.media.Close()
-	if err == nil {
-		err = e.ctx.Err()
-	}
-	if err != nil {
-		var placed *formats.Error
-		if !errors.As(err, &placed) && e.ctx.Err() == nil {
-			err = &formats.Error{Format: formatName, Path: filepath.Clean(e.dir), Err: err}
-		}
-		return formats.Loss{}, err
-	}
-	return e.loss, nil
+	e.LoseEmptySubsets()
+	return e.Finish(nil)
 }
-
-// Abort gives up.
-func (e *exporter) Abort() { e.media.Abort() }

@@ -11,6 +11,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/internal/planes"
 )
 
 const (
@@ -47,7 +48,7 @@ func probe(ctx context.Context, f *files.Folder) formats.Verdict {
 		if ctx.Err() != nil {
 			return v
 		}
-		if _, err := pngHeaderOf(f, name); name == "" || err != nil {
+		if _, err := planes.HeaderOf(f, name); name == "" || err != nil {
 			continue
 		}
 		if v.Met == nil {

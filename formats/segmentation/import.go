@@ -3,6 +3,7 @@ package segmentation
 import (
 	"context"
 	"errors"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -10,19 +11,17 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
-	"datum/internal/raster"
-	"datum/internal/workers"
+	"datum/internal/planes"
 )
 
 // importer reads a dataset; between two streams it keeps the names of files.
 type importer struct {
-	folder         *files.Folder
-	close          func() error
-	opts           formats.ImportOptions
-	limits         files.Limits
-	parts          []*part
-	info           dataset.Info
-	opening, notes formats.Loss
+	formats.Reading
+	folder *files.Folder
+	close  func() error
+	opts   formats.ImportOptions
+	limits files.Limits
+	parts  []*part
 }
 
 // open finds the files and the labels.
@@ -49,95 +48,62 @@ func (im *importer) look() (err error) {
 		return formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s has no masks/ beside images/", im.folder.Path(".")),
 			"it needs images/, masks/ and %s, perhaps in a folder for each subset", metaFile)
 	}
-	im.info = dataset.Info{MediaKind: dataset.MediaImage, Categories: merge(im.parts, &im.opening)}
-	im.notes.Merge(im.opening)
+	im.Meta = dataset.Info{MediaKind: dataset.MediaImage, Categories: merge(im.parts, &im.Opening)}
 	for _, p := range im.parts {
-		im.info.Subsets = append(im.info.Subsets, dataset.Subset{Name: p.name, Items: len(p.entries)})
+		im.Meta.Subsets = append(im.Meta.Subsets, dataset.Subset{Name: p.name, Items: len(p.entries)})
 	}
 	return nil
 }
-
-// Info returns what is known before the items.
-func (im *importer) Info() *dataset.Info { return &im.info }
-
-// Notes returns what was tolerated.
-func (im *importer) Notes() formats.Loss { return im.notes }
 
 // Close closes the folder above, where that was opened.
 func (im *importer) Close() error { return im.close() }
 
 // job is an item to read.
-type job struct {
-	part  *part
-	entry *entry
-}
-
-// read is what came of a job.
-type read struct {
-	item  dataset.Item
-	notes formats.Loss
-}
+type job = formats.Job[*part, *entry]
 
 // Items streams the items, subset after subset.
 func (im *importer) Items(ctx context.Context) dataset.Items {
-	return func(yield func(dataset.Item, error) bool) {
-		im.notes = formats.Loss{}
-		im.notes.Merge(im.opening)
-		for r, err := range workers.Map(ctx, workers.Count(im.opts.Workers), im.jobs, im.read) {
-			if err == nil {
-				im.notes.Merge(r.notes)
-			}
-			if !yield(r.item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return formats.Stream(ctx, &im.Reading, &im.opts, im.jobs(), im.read)
 }
 
-func (im *importer) jobs(yield func(job, error) bool) {
-	for _, p := range im.parts {
-		for _, e := range p.entries {
-			if !yield(job{p, e}, nil) {
-				return
-			}
-		}
-	}
+func (im *importer) jobs() iter.Seq2[job, error] {
+	return formats.Jobs(im.parts, func(p *part) []*entry { return p.entries })
 }
 
 // read makes an item; it runs on several goroutines.
-func (im *importer) read(j job) (r read, err error) {
-	r.item = dataset.Item{ID: j.entry.id, Subset: j.part.name}
-	if j.entry.image != "" {
-		name := path.Join(j.part.dir, imageDir, j.entry.image)
-		r.item.Media = &dataset.Image{File: dataset.File{
-			Name: j.entry.image, Source: formats.MediaIn(im.folder, formatName, name, im.opts.AllowExternalMedia),
+func (im *importer) read(j job) (r formats.Record, err error) {
+	r.Item = dataset.Item{ID: j.Entry.id, Subset: j.Part.name}
+	if j.Entry.image != "" {
+		name := path.Join(j.Part.dir, imageDir, j.Entry.image)
+		r.Item.Media = &dataset.Image{File: dataset.File{
+			Name: j.Entry.image, Source: formats.MediaIn(im.folder, formatName, name),
 		}}
-		if j.entry.second {
-			r.notes.Add("pictures with the name of another one, without its annotations", name, 1)
+		if j.Entry.second {
+			r.Notes.Add("pictures with the name of another one, without its annotations", name, 1)
 		}
 	}
-	if j.entry.mask == "" {
-		return r, nil
+	if j.Entry.mask != "" {
+		err = im.readMasks(&r, j)
 	}
-	return r, im.readMasks(&r, j)
+	return r, err
 }
 
 // readMasks reads the masks of an item, in the order of their numbers.
-func (im *importer) readMasks(r *read, j job) error {
-	name := j.entry.mask
+func (im *importer) readMasks(r *formats.Record, j job) error {
+	name := j.Entry.mask
 	var colors map[[3]uint8]uint32
-	if len(j.part.table.colors) > 0 {
-		colors = j.part.colors
+	if len(j.Part.table.colors) > 0 {
+		colors = j.Part.colors
 	}
-	p, err := readPlane(im.folder, name, im.limits, colors)
+	p, err := planes.Read(im.folder, formatName, name, im.limits, colors)
 	if err != nil {
 		return im.opts.Bad(err)
 	}
-	masks := raster.Labels32(p.height, p.width, p.pixels)
+	masks := p.Masks()
 	for _, number := range slices.Sorted(maps.Keys(masks)) {
-		label, known := j.part.labels[number]
+		label, known := j.Part.labels[number]
 		switch {
-		case j.part.table.isNothing(number):
+		case j.Part.table.isNothing(number):
 			continue
 		case !known:
 			err := placed(im.folder, name, formats.Reason(formats.ErrCorrupt, "no label has the number of pixels of value %d", number))
@@ -146,7 +112,7 @@ func (im *importer) readMasks(r *read, j job) error {
 			}
 			continue
 		}
-		r.item.Annotations = append(r.item.Annotations, &dataset.Mask{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: label, RLE: masks[number]})
+		r.Item.Annotations = append(r.Item.Annotations, &dataset.Mask{Base: dataset.Base{ObjectID: dataset.NoObject}, Label: label, RLE: masks[number]})
 	}
 	return nil
 }

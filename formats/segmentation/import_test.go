@@ -3,8 +3,6 @@ package segmentation
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,19 +17,7 @@ const data = "../../testdata/segmentation/"
 // load reads everything of a dataset.
 func load(t *testing.T, path string, o formats.ImportOptions) (*formatstest.Dataset, formats.Loss) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, im.Notes()
+	return formatstest.MustReadAll(t, Format(), path, o)
 }
 
 // describe says of each item in a few lines what tests want to know.
@@ -55,14 +41,6 @@ func describe(d *formatstest.Dataset) string {
 	return b.String()
 }
 
-func counts(l formats.Loss) map[string]int {
-	m := map[string]int{}
-	for _, e := range l.Entries() {
-		m[e.What] = e.Count
-	}
-	return m
-}
-
 func TestLayouts(t *testing.T) {
 	for name, c := range map[string]struct {
 		want, labels string
@@ -73,10 +51,7 @@ func TestLayouts(t *testing.T) {
 			"background cat big dog", 3},
 	} {
 		d, notes := load(t, data+name, formats.ImportOptions{Workers: 3})
-		var labels []string
-		for _, l := range d.Meta.Categories.Labels.Labels {
-			labels = append(labels, l.Name)
-		}
+		labels := formatstest.LabelNames(d)
 		if got := describe(d); got != c.want || strings.Join(labels, " ") != c.labels || notes.Total() > 0 {
 			t.Errorf("%s: %q %v\n%swant\n%s", name, labels, notes, got, c.want)
 		}
@@ -100,43 +75,18 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
-// write puts files into a new folder.
-func write(t *testing.T, content map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range content {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func read1(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(data + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func TestBadRecords(t *testing.T) {
-	grey, colours := read1(t, "subsets/train/masks/0001.png"), read1(t, "flat/masks/a.b.png")
+	grey, colours := formatstest.Text(t, data+"subsets/train/masks/0001.png"), formatstest.Text(t, data+"flat/masks/a.b.png")
 	const labels = `{"label_map":{"1":"a"}}`
 	for name, c := range map[string]struct{ meta, text, want string }{
 		"no picture":       {labels, "x", "1.png: it is no PNG file"},
 		"cut picture":      {labels, grey[:40], "1.png: unexpected EOF"},
-		"unlisted number":  {labels, read1(t, "flat/masks/no picture.png"), "1.png: no label has the number of pixels of value 2"},
+		"unlisted number":  {labels, formatstest.Text(t, data+"flat/masks/no picture.png"), "1.png: no label has the number of pixels of value 2"},
 		"colours":          {labels, colours, "1.png: a mask is a grey picture or one with a palette, this has colours"},
 		"an unlisted one":  {`{"label_map":{"1":"a"},"segmentation_colors":[null,[9,9,9]]}`, colours, "1.png: no label has the colour 1 2 3"},
 		"too many numbers": {labels, grey, ""},
 	} {
-		dir := write(t, map[string]string{"images/0.png": "x", "masks/1.png": c.text, metaFile: c.meta})
+		dir := formatstest.Tree(t, map[string]string{"images/0.png": "x", "masks/1.png": c.text, metaFile: c.meta})
 		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -161,12 +111,12 @@ func TestBadRecords(t *testing.T) {
 		t.Errorf("large masks: %d", o.Skip.Count())
 	}
 	for _, text := range []string{"x", `{"label_map":{"x":"y"}}`, `{"label_map":{"99999":"y"}}`, `{"label_map":{"-1":"y"}}`} {
-		dir := write(t, map[string]string{"images/0.png": "x", "masks/1.png": grey, metaFile: text})
+		dir := formatstest.Tree(t, map[string]string{"images/0.png": "x", "masks/1.png": grey, metaFile: text})
 		if _, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrCorrupt) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	dir := write(t, map[string]string{"images/0.png": "x", "masks/1.png": grey})
+	dir := formatstest.Tree(t, map[string]string{"images/0.png": "x", "masks/1.png": grey})
 	if _, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{}); !errors.Is(err, formats.ErrUnknownFormat) || formats.Hint(err) == "" {
 		t.Errorf("no list of labels: %v", err)
 	}
@@ -175,14 +125,14 @@ func TestBadRecords(t *testing.T) {
 // TestLabelsOfSubsets: the list at the top is for all subsets, and pictures
 // alone are a subset then; colours that differ are noted.
 func TestLabelsOfSubsets(t *testing.T) {
-	grey := read1(t, "subsets/train/masks/0001.png")
-	d, _ := load(t, write(t, map[string]string{
+	grey := formatstest.Text(t, data+"subsets/train/masks/0001.png")
+	d, _ := load(t, formatstest.Tree(t, map[string]string{
 		"a/images/1.png": "x", "a/masks/1.png": grey, "b/images/2.png": "x", "b/images/2.jpg": "x", metaFile: `{"label_map":{"1":"a"}}`,
 	}), formats.ImportOptions{})
 	if got := describe(d); got != "a/1 (1.png), a [2 4 2]\nb/2 (2.jpg)\nb/2 (2.png)\n" {
 		t.Error(got)
 	}
-	_, notes := load(t, write(t, map[string]string{
+	_, notes := load(t, formatstest.Tree(t, map[string]string{
 		"a/images/1.png": "x", "a/" + metaFile: `{"label_map":{"1":"a"},"segmentation_colors":[null,[1,2,3]]}`,
 		"b/masks/1.png": grey, "b/" + metaFile: `{"label_map":{"1":"a"},"segmentation_colors":[null,[1,2,4]]}`,
 	}), formats.ImportOptions{})
@@ -192,7 +142,7 @@ func TestLabelsOfSubsets(t *testing.T) {
 }
 
 func TestProbeRefuses(t *testing.T) {
-	grey := read1(t, "subsets/train/masks/0001.png")
+	grey := formatstest.Text(t, data+"subsets/train/masks/0001.png")
 	for name, c := range map[string]struct {
 		met     int
 		content map[string]string
@@ -204,7 +154,7 @@ func TestProbeRefuses(t *testing.T) {
 		"no masks":          {0, map[string]string{"images/1.png": "x", metaFile: `{"labels":["x"]}`}},
 		"broken masks":      {0, map[string]string{"images/1.png": "x", "masks/1.png": "x", metaFile: `{"labels":["x"]}`}},
 	} {
-		v, err := formatstest.Probe(t.Context(), Format(), write(t, c.content))
+		v, err := formatstest.Probe(t.Context(), Format(), formatstest.Tree(t, c.content))
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 || len(v.Met) != c.met {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}

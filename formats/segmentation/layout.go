@@ -34,19 +34,10 @@ type part struct {
 // find looks for the parts of a dataset.
 func find(f *files.Folder, limits files.Limits) ([]*part, error) {
 	dirs := findParts(f)
-	count := map[string]int{}
-	for _, dir := range dirs {
-		count[path.Base(dir)]++
-	}
+	names := formats.SubsetNames(dirs)
 	var parts []*part
-	for _, dir := range dirs {
-		p := &part{dir: dir, name: path.Base(dir)}
-		switch {
-		case dir == ".":
-			p.name = dataset.DefaultSubset
-		case count[p.name] > 1:
-			p.name = strings.ReplaceAll(dir, "/", "_")
-		}
+	for i, dir := range dirs {
+		p := &part{dir: dir, name: names[i]}
 		var err error
 		if p.table, err = readTable(f, dir, limits); err != nil {
 			return nil, err
@@ -114,7 +105,13 @@ func scanFolder(f *files.Folder, dir string, strict bool, found func(name string
 	if !f.HasDir(dir) {
 		return nil
 	}
-	return walk(f, dir, strict, found)
+	for name, err := range f.Walk(dir, strict) {
+		if err != nil {
+			return formats.At(f, formatName, path.Join(dir, name), err)
+		}
+		found(name)
+	}
+	return nil
 }
 
 // only leaves the item that one mask is about.

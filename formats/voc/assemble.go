@@ -2,10 +2,10 @@ package voc
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"datum/dataset"
+	"datum/internal/decimal"
 )
 
 // outObject is an <object> being put together from annotations of one group.
@@ -110,7 +110,7 @@ func isFinite(a dataset.Annotation) bool {
 	case *dataset.Points:
 		list = a.Points
 	}
-	return !slices.ContainsFunc(list, func(f float64) bool { return math.IsNaN(f) || math.IsInf(f, 0) })
+	return decimal.Finite(list...)
 }
 
 // countFields counts the fields of an annotation that VOC does not have.

@@ -7,7 +7,9 @@ import (
 	"strconv"
 
 	"datum/dataset"
+	"datum/internal/decimal"
 	"datum/internal/raster"
+	"datum/internal/xmltext"
 )
 
 // xmlWriter makes the text of an XML file.
@@ -52,7 +54,7 @@ func (x *xmlWriter) add(text ...string) {
 // leaf adds an element with text in it.
 func (x *xmlWriter) leaf(indent, name string, text []byte) {
 	x.add(indent, "<", name, ">")
-	x.b = appendEscaped(x.b, text)
+	x.b = xmltext.AppendText(x.b, string(text))
 	x.add("</", name, ">\n")
 }
 
@@ -191,9 +193,9 @@ func (x *xmlWriter) attributes(indent string, list dataset.Attributes) {
 	x.add(indent, "<attributes>\n")
 	for _, a := range list {
 		x.add(indent, "\t<attribute><name>")
-		x.b = appendEscaped(x.b, encodeName(a.Name))
+		x.b = xmltext.AppendText(x.b, string(encodeName(a.Name)))
 		x.add("</name><value>")
-		x.b = appendEscaped(x.b, encodeValue(a.Value))
+		x.b = xmltext.AppendText(x.b, string(encodeValue(a.Value)))
 		x.add("</value></attribute>\n")
 	}
 	x.add(indent, "</attributes>\n")
@@ -232,7 +234,7 @@ func (x *xmlWriter) bndbox(indent, tag string, bx, by, bw, bh float64) {
 	x.add(indent, "<", tag, ">\n")
 	for _, v := range []struct {
 		name string
-		d    decimal
+		d    decimal.Decimal
 	}{{"xmin", left}, {"ymin", top}, {"xmax", right}, {"ymax", bottom}} {
 		x.number(indent+"\t", v.name, v.d)
 	}
@@ -240,29 +242,29 @@ func (x *xmlWriter) bndbox(indent, tag string, bx, by, bw, bh float64) {
 }
 
 // side is the inverse of [reader.side].
-func (x *xmlWriter) side(at, length float64) (from, to decimal) {
-	from = decimalOf(at)
-	to = from.plus(decimalOf(length), 1)
+func (x *xmlWriter) side(at, length float64) (from, to decimal.Decimal) {
+	from = decimal.Of(at)
+	to = from.Plus(decimal.Of(length))
 	if length < 0 {
 		from, to = to, from
 	}
 	if x.oneBased {
-		from = from.plus(one, 1)
+		from = from.Plus(one)
 	}
 	return from, to
 }
 
-func (x *xmlWriter) number(indent, name string, d decimal) {
+func (x *xmlWriter) number(indent, name string, d decimal.Decimal) {
 	x.add(indent, "<", name, ">")
-	x.b = d.appendTo(x.b)
+	x.b = d.Append(x.b)
 	x.add("</", name, ">\n")
 }
 
 // coordinate adds an element with one coordinate.
 func (x *xmlWriter) coordinate(indent, name string, f float64) {
-	d := decimalOf(f)
+	d := decimal.Of(f)
 	if x.oneBased {
-		d = d.plus(one, 1)
+		d = d.Plus(one)
 	}
 	x.number(indent, name, d)
 }
@@ -290,8 +292,8 @@ func (x *xmlWriter) rotated(b *dataset.RotatedBbox) {
 	x.add("\t\t<robndbox>\n")
 	x.coordinate("\t\t\t", "cx", b.CX)
 	x.coordinate("\t\t\t", "cy", b.CY)
-	x.number("\t\t\t", "w", decimalOf(b.W))
-	x.number("\t\t\t", "h", decimalOf(b.H))
+	x.number("\t\t\t", "w", decimal.Of(b.W))
+	x.number("\t\t\t", "h", decimal.Of(b.H))
 	x.add("\t\t\t<angle degrees=\"", strconv.FormatFloat(b.Angle, 'f', -1, 64), "\">",
 		strconv.FormatFloat(b.Angle*math.Pi/180, 'f', -1, 64), "</angle>\n")
 	x.add("\t\t</robndbox>\n")
@@ -310,13 +312,13 @@ func (w *itemWriter) carriedXML(a dataset.Attributes, forbidden []string) (text 
 		return "", nil
 	}
 	ok := a.Decode(carryXML, &text)
-	s := scanner{data: []byte("<a>" + text + "</a>")}
+	s := newScanner([]byte("<a>" + text + "</a>"))
 	_, err := s.begin()
 	for more := true; ok && err == nil; {
 		if more, err = s.next(); err != nil || !more {
 			break
 		}
-		name := string(s.tree[0].name)
+		name := s.tree[0].name
 		ok = !slices.Contains(forbidden, name)
 		names = append(names, name)
 	}

@@ -3,6 +3,7 @@ package voc
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/decimal"
+	"datum/internal/xmltext"
 )
 
 // seeds adds the files of the test data with an extension.
@@ -162,7 +165,7 @@ func FuzzValues(f *testing.F) {
 			return
 		}
 		through := func(text []byte) []byte {
-			r := scanner{data: append(appendEscaped([]byte("<a><b>"), text), "</b></a>"...)}
+			r := newScanner(append(xmltext.AppendText([]byte("<a><b>"), string(text)), "</b></a>"...))
 			if _, err := r.begin(); err != nil {
 				t.Fatal(err)
 			}
@@ -185,6 +188,32 @@ func FuzzValues(f *testing.F) {
 			// The two characters may come back spelled in the other way.
 			if got := decodeValue(through(encodeValue(b.Bytes()))); !bytes.Equal(escapeRare(got), escapeRare(b.Bytes())) {
 				t.Errorf("the value %s came back as %s", b.Bytes(), got)
+			}
+		}
+	})
+}
+
+// FuzzSides requires that boxes come back to the last bit.
+func FuzzSides(f *testing.F) {
+	f.Add(17.2, 1.005)
+	f.Add(1e300, 1e-300)
+	f.Add(math.Copysign(0, -1), 1.0/3)
+	f.Add(4503599627370497.5, 0.1)
+	f.Fuzz(func(t *testing.T, at, length float64) {
+		if !decimal.Finite(at, length) || length < 0 {
+			return
+		}
+		for _, one := range []bool{false, true} {
+			w := xmlWriter{itemWriter: &itemWriter{exporter: &exporter{oneBased: one}}}
+			r := reader{oneBased: one}
+			from, to := w.side(at, length)
+			a, ok1 := decimal.Parse(from.String())
+			b, ok2 := decimal.Parse(to.String())
+			if !ok1 || !ok2 {
+				t.Fatalf("%s and %s are not read", from, to)
+			}
+			if x, n := r.side(a, b); x != at || n != length {
+				t.Fatalf("%v, %v came back as %v, %v", at, length, x, n)
 			}
 		}
 	})

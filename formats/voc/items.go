@@ -155,7 +155,7 @@ func (r *itemReader) readMedia(rec *record) {
 	switch {
 	case file != "":
 		image.Name = r.item.ID + path.Ext(file)
-		image.Source = formats.MediaIn(r.Folder, formatName, file, r.opts.AllowExternalMedia)
+		image.Source = formats.MediaIn(r.Folder, formatName, file)
 	case name != "":
 		image.Name = r.item.ID + path.Ext(name)
 	case rec.width > 0:

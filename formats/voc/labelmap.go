@@ -32,7 +32,7 @@ const (
 
 // parseLabelMap reads a label map; line is where an error is.
 func parseLabelMap(text []byte) (lines []mapLine, line int, err error) {
-	if text, err = checkUTF8(bytes.TrimPrefix(text, markUTF8)); err != nil {
+	if text, err = checkUTF8(text); err != nil {
 		return nil, 0, err
 	}
 	parents, implied := map[string]string{}, false

@@ -60,7 +60,7 @@ func (p *part) loadLists(f *files.Folder, notes *formats.Loss, most int64) error
 func (p *part) readList(f *files.Folder, notes *formats.Loss, l *list, most int64) error {
 	text, err := f.ReadFile(l.path, most)
 	if err == nil {
-		text, err = checkUTF8(bytes.TrimPrefix(text, markUTF8))
+		text, err = checkUTF8(text)
 	}
 	if err != nil {
 		return at(f, l.path, "", err)

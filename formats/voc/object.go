@@ -5,6 +5,8 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
+	"datum/internal/xmltext"
 )
 
 // readObject reads an <object>. What is wrong with it is in its field bad.
@@ -16,7 +18,7 @@ func (r *reader) readObject(e *element) object {
 		if o.bad != nil {
 			return
 		}
-		switch string(c.name) {
+		switch c.name {
 		case "name":
 			o.name, o.hasName = decodeName(c.text), true
 		case attrPose:
@@ -76,7 +78,7 @@ func (r *reader) check(o *object) {
 
 // readShape reads what says where the object is.
 func (r *reader) readShape(o *object, c *element) {
-	switch name := string(c.name); {
+	switch name := c.name; {
 	case name == "bndbox" && o.box == nil:
 		_, o.outline = c.attr("implied")
 		o.box, o.bad = r.readBox(c)
@@ -115,7 +117,7 @@ func (r *reader) readFlag(e *element) dataset.Attribute {
 	if odd {
 		r.note("flags that are neither 0 nor 1")
 	}
-	return boolAttribute(string(e.name), value)
+	return boolAttribute(e.name, value)
 }
 
 func boolAttribute(name string, value bool) dataset.Attribute {
@@ -128,7 +130,7 @@ func boolAttribute(name string, value bool) dataset.Attribute {
 func (r *reader) readActions(o *object, e *element) {
 	r.children(e, func(c *element) {
 		value, odd, ok := parseFlag(c.text)
-		switch name := string(c.name); {
+		switch name := c.name; {
 		case !ok || o.attributes.Has(name) || dataset.IsCarried(name):
 			r.note("actions that say neither yes nor no, or are given twice, left out")
 		default:
@@ -159,33 +161,25 @@ func (r *reader) readPart(o *object, e *element) {
 }
 
 // number reads the number of the child called name.
-func (r *reader) number(e *element, name string) (decimal, error) {
+func (r *reader) number(e *element, name string) (decimal.Decimal, error) {
 	c := r.child(e, name)
 	if c == nil {
-		return decimal{}, r.errorf(e.start, "<%s> without <%s>", e.name, name)
+		return decimal.Decimal{}, r.errorf(e.start, "<%s> without <%s>", e.name, name)
 	}
 	return r.numberOf(c)
 }
 
-func (r *reader) numberOf(c *element) (decimal, error) {
-	d, ok := parseDecimal(c.text)
+func (r *reader) numberOf(c *element) (decimal.Decimal, error) {
+	d, ok := decimal.Parse(c.text)
 	if !ok {
-		return d, r.errorf(c.start, "<%s> is %q, which is no number", c.name, shortened(c.text))
+		return d, r.errorf(c.start, "<%s> is %q, which is no number", c.name, xmltext.Shorten(c.text))
 	}
 	return d, nil
 }
 
-func shortened(text []byte) []byte {
-	const enough = 40
-	if len(text) > enough {
-		return append(append([]byte{}, text[:enough]...), "…"...)
-	}
-	return text
-}
-
 // readBox reads two corners, in any order.
 func (r *reader) readBox(e *element) (*dataset.Bbox, error) {
-	var v [4]decimal
+	var v [4]decimal.Decimal
 	for i, name := range [4]string{"xmin", "ymin", "xmax", "ymax"} {
 		var err error
 		if v[i], err = r.number(e, name); err != nil {
@@ -207,22 +201,25 @@ func (r *reader) readBox(e *element) (*dataset.Bbox, error) {
 	return b, nil
 }
 
+// one is the number of the first pixel, in files that count from there.
+var one = decimal.New(1, 0)
+
 // side turns the first and last pixel of a box, or its edges, into its place
 // and its length.
-func (r *reader) side(from, to decimal) (at, length float64) {
-	d := to.plus(from, -1)
+func (r *reader) side(from, to decimal.Decimal) (at, length float64) {
+	d := to.Minus(from)
 	if r.oneBased {
-		return from.plus(one, -1).float(), d.plus(one, 1).float()
+		return from.Minus(one).Float64(), d.Plus(one).Float64()
 	}
-	return from.float(), d.float()
+	return from.Float64(), d.Float64()
 }
 
 // coordinate turns a number of the file into one of the model.
-func (r *reader) coordinate(d decimal) float64 {
+func (r *reader) coordinate(d decimal.Decimal) float64 {
 	if r.oneBased {
-		d = d.plus(one, -1)
+		d = d.Minus(one)
 	}
-	return d.float()
+	return d.Float64()
 }
 
 // readPoint reads <x> and <y>.
@@ -238,7 +235,7 @@ func (r *reader) readPoint(e *element) (p [2]float64, err error) {
 // readPolygon reads <x1>, <y1>, <x2> … or a list of <pt>.
 func (r *reader) readPolygon(e *element) (points []float64, err error) {
 	r.children(e, func(c *element) {
-		name := string(c.name)
+		name := c.name
 		switch {
 		case err != nil:
 		case name == "pt" || name == "point":
@@ -250,7 +247,7 @@ func (r *reader) readPolygon(e *element) (points []float64, err error) {
 				err = r.errorf(c.start, "<%s> in a polygon where %c is expected", name, axis)
 				return
 			}
-			var d decimal
+			var d decimal.Decimal
 			d, err = r.numberOf(c)
 			points = append(points, r.coordinate(d))
 		default:
@@ -280,15 +277,15 @@ func (r *reader) readRotated(e *element) (*dataset.RotatedBbox, error) {
 		if err != nil {
 			return nil, err
 		}
-		*f.to = d.float()
+		*f.to = d.Float64()
 	}
 	b.Angle *= 180 / math.Pi
 	if text, ok := r.child(e, "angle").attr("degrees"); ok {
-		d, ok := parseDecimal([]byte(text))
+		d, ok := decimal.Parse([]byte(text))
 		if !ok {
 			return nil, formats.Reason(formats.ErrCorrupt, "the angle %q is no number", text)
 		}
-		b.Angle = d.float()
+		b.Angle = d.Float64()
 	}
 	if r.oneBased {
 		b.CX, b.CY = r.centre(e, "cx"), r.centre(e, "cy")
@@ -298,5 +295,5 @@ func (r *reader) readRotated(e *element) (*dataset.RotatedBbox, error) {
 
 func (r *reader) centre(e *element, name string) float64 {
 	d, _ := r.number(e, name)
-	return d.plus(one, -1).float()
+	return d.Minus(one).Float64()
 }

@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"image"
 	"image/color"
-	"image/png"
 	"path"
 	"slices"
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/planes"
 	"datum/internal/raster"
 )
 
@@ -346,8 +346,6 @@ func (w *itemWriter) carriedVoid(name string) (m dataset.RLE, ok bool) {
 func (c *canvas) save(dir string, pixels []uint8, p color.Palette) error {
 	picture := &image.Paletted{Pix: pixels, Stride: int(c.width), Rect: image.Rect(0, 0, int(c.width), int(c.height)), Palette: p}
 	return c.exporter.media.Make(path.Join(dir, c.name+".png"), func() ([]byte, error) {
-		var b bytes.Buffer
-		err := png.Encode(&b, picture)
-		return b.Bytes(), err
+		return planes.Encode(picture)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/xmltext"
 )
 
 const (
@@ -119,11 +120,11 @@ func sniff(text []byte) string {
 	if len(text) == headBytes { // the cut may go through a letter
 		text = text[:bytes.LastIndexByte(text, '>')+1]
 	}
-	text, err := toUTF8(text)
+	text, err := xmltext.UTF8(text)
 	if err != nil {
 		return err.Error()
 	}
-	r := &reader{scanner: scanner{data: text}, loss: &formats.Loss{}}
+	r := &reader{scanner: newScanner(text), loss: &formats.Loss{}}
 	root, err := r.begin()
 	if err != nil {
 		return err.Error()
@@ -144,7 +145,7 @@ func (r *reader) sniffChildren() string {
 			break
 		}
 		e := &r.tree[0]
-		switch string(e.name) {
+		switch e.name {
 		case "imagesize":
 			return "it is an XML file of LabelMe"
 		case "object":

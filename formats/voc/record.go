@@ -9,6 +9,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/xmltext"
 )
 
 // record is what an XML file says.
@@ -70,17 +71,17 @@ func (e *errNotVOC) Unwrap() error { return formats.ErrCorrupt }
 
 // parseRecord reads an XML file.
 func parseRecord(data []byte, oneBased bool, place string, loss *formats.Loss) (*record, error) {
-	text, err := toUTF8(data)
+	text, err := xmltext.UTF8(data)
 	if err != nil {
-		return nil, err
+		return nil, placed(data, err)
 	}
-	r := &reader{scanner: scanner{data: text}, oneBased: oneBased, loss: loss, place: place}
+	r := &reader{scanner: newScanner(text), oneBased: oneBased, loss: loss, place: place}
 	root, err := r.begin()
 	if err != nil {
 		return nil, err
 	}
 	if root != "annotation" {
-		return nil, &placeError{&errNotVOC{root}, r.at - 1, text}
+		return nil, &placeError{&errNotVOC{root}, int(r.xml.Offset()) - 1, text}
 	}
 	rec := &record{}
 	for {
@@ -113,7 +114,7 @@ func (r *reader) children(e *element, f func(c *element)) {
 // child returns the first child called name, nil where there is none.
 func (r *reader) child(e *element, name string) *element {
 	for n := e.first; n != 0; n = r.tree[n].next {
-		if string(r.tree[n].name) == name {
+		if r.tree[n].name == name {
 			return &r.tree[n]
 		}
 	}
@@ -123,7 +124,7 @@ func (r *reader) child(e *element, name string) *element {
 // readChild takes the child of the root that was read last.
 func (r *reader) readChild(rec *record) error {
 	e := &r.tree[0]
-	switch string(e.name) {
+	switch e.name {
 	case "object":
 		if len(rec.objects) == maxObjects {
 			return r.errorf(e.start, "more than %d objects", maxObjects)
@@ -159,13 +160,13 @@ func (r *reader) readChild(rec *record) error {
 
 // unknown carries an element along that VOC does not have.
 func (r *reader) unknown(extra *[]byte, e *element) {
-	r.loss.Add("elements that VOC does not have, carried along", r.place+": <"+string(e.name)+">", 1)
+	r.loss.Add("elements that VOC does not have, carried along", r.place+": <"+e.name+">", 1)
 	*extra = append(*extra, r.raw(e)...)
 }
 
 func (r *reader) readSize(rec *record, e *element) {
 	r.children(e, func(c *element) {
-		switch string(c.name) {
+		switch c.name {
 		case "width":
 			rec.width = r.sizeOf(c)
 		case "height":
@@ -203,7 +204,7 @@ func (r *reader) readAttributes(to *dataset.Attributes, e *element) {
 	r.children(e, func(c *element) {
 		name, value := r.child(c, "name"), r.child(c, "value")
 		switch {
-		case string(c.name) != "attribute" || name == nil:
+		case c.name != "attribute" || name == nil:
 			r.note("attributes without a name left out")
 		case seen[decodeName(name.text)]:
 			r.note("attributes given twice, the first of which counts")

@@ -125,22 +125,3 @@ func parseFlag(text []byte) (value, odd, ok bool) {
 	}
 	return false, true, false
 }
-
-// appendEscaped appends text so that XML readers give it back.
-func appendEscaped(dst, text []byte) []byte {
-	for _, c := range text {
-		switch c {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '>':
-			dst = append(dst, "&gt;"...)
-		case '\r':
-			dst = append(dst, "&#13;"...)
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return dst
-}

@@ -2,27 +2,12 @@ package yolo
 
 import (
 	"math"
-	"math/big"
 	"math/rand/v2"
 	"strconv"
 	"testing"
-)
 
-// TestNearest compares the quotient with that of exact arithmetic.
-func TestNearest(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
-		f := fixed{r.Int64N(1<<62) >> r.IntN(62), r.IntN(maxFixed + 1)}
-		if r.IntN(2) == 0 {
-			f.n = -f.n
-		}
-		dim := r.Int64N(1<<31-1) + 1
-		exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(f.n), big.NewInt(dim)), new(big.Int).SetUint64(2*powers[f.d]))
-		if want, _ := exact.Float64(); f.of(dim, 2) != want {
-			t.Fatalf("%d / 10^%d · %d / 2 = %v, want %v", f.n, f.d, dim, f.of(dim, 2), want)
-		}
-	}
-}
+	"datum/internal/decimal"
+)
 
 func TestSpan(t *testing.T) {
 	for _, c := range []struct {
@@ -39,7 +24,7 @@ func TestSpan(t *testing.T) {
 		{"1e300", "0", 2, 2e300, 0},
 		{"5e-324", "0", 1, 5e-324, 0},
 	} {
-		if low, size := span(c.centre, c.extent, c.dim); low != c.low || size != c.size {
+		if low, size := span(parse([]byte(c.centre)), parse([]byte(c.extent)), c.dim); low != c.low || size != c.size {
 			t.Errorf("%s %s of %d: %v %v, want %v %v", c.centre, c.extent, c.dim, low, size, c.low, c.size)
 		}
 	}
@@ -64,11 +49,11 @@ func TestBoxesComeBack(t *testing.T) {
 			dim := r.Int32N(5000) + 1
 			low, size := kind(float64(dim)), math.Abs(kind(float64(dim)))
 			centre, extent := spanTexts(low, size, dim)
-			if x, w := span(centre, extent, dim); x != low || w != size {
+			if x, w := span(parse([]byte(centre)), parse([]byte(extent)), dim); x != low || w != size {
 				t.Errorf("%s: %v %v of %d comes back as %v %v (%s %s)", name, low, size, dim, x, w, centre, extent)
 			}
-			if p := pixelText(low, dim); pixel(p, dim) != low {
-				t.Errorf("%s: %v of %d comes back as %v (%s)", name, low, dim, pixel(p, dim), p)
+			if p := pixelText(low, dim); parse([]byte(p)).Times(dim) != low {
+				t.Errorf("%s: %v of %d comes back as %v (%s)", name, low, dim, parse([]byte(p)).Times(dim), p)
 			}
 			longest, sum, n = max(longest, len(centre), len(extent)), sum+len(centre)+len(extent), n+2
 		}
@@ -85,7 +70,7 @@ func TestShortest(t *testing.T) {
 		dim := r.Int32N(5000) + 1
 		c := trimZeros(strconv.FormatFloat(r.Float64(), 'f', digits, 64))
 		q := trimZeros(strconv.FormatFloat(r.Float64(), 'f', digits, 64))
-		low, size := span(c, q, dim)
+		low, size := span(parse([]byte(c)), parse([]byte(q)), dim)
 		if c2, q2 := spanTexts(low, size, dim); c2 != c || q2 != q {
 			t.Fatalf("%s %s of %d come back as %s %s", c, q, dim, c2, q2)
 		}
@@ -97,7 +82,7 @@ func FuzzSpan(f *testing.F) {
 	f.Add(1e-300, 1e300, int32(1))
 	f.Add(math.Copysign(0, -1), 5e-324, int32(math.MaxInt32))
 	f.Fuzz(func(t *testing.T, low, size float64, dim int32) {
-		if dim <= 0 || math.IsNaN(low+size) || math.IsInf(low+size, 0) {
+		if dim <= 0 || !decimal.Finite(low, size) {
 			return
 		}
 		centre, extent := spanTexts(low, size, dim)
@@ -106,8 +91,7 @@ func FuzzSpan(f *testing.F) {
 				t.Fatalf("%v %v: %q is no plain number", low, size, text)
 			}
 		}
-		x, w := span(centre, extent, dim)
-		if tiny := math.Abs(low) < 1e-15*float64(dim) || math.Abs(size) < 1e-15*float64(dim); !tiny && max(math.Abs(low), math.Abs(size)) < 1e15 && (x != low || w != size) {
+		if x, w := span(parse([]byte(centre)), parse([]byte(extent)), dim); x != low || w != size {
 			t.Fatalf("%v %v of %d come back as %v %v (%s %s)", low, size, dim, x, w, centre, extent)
 		}
 	})

@@ -45,7 +45,7 @@ func (m *importer) readItem(j job) (r read, err error) {
 	if e.listed != "" || e.picture != "" || z != (size{}) {
 		image := &dataset.Image{File: dataset.File{Name: e.name}, Height: z.height, Width: z.width}
 		if e.picture != "" {
-			image.Source = formats.MediaIn(m.folder, m.format, e.picture, m.opts.AllowExternalMedia)
+			image.Source = formats.MediaIn(m.folder, m.format, e.picture)
 		}
 		r.item.Media = image
 	} else {
@@ -154,7 +154,7 @@ func (m *importer) sizeOf(e *entry) (z size, problem error) {
 }
 
 func (m *importer) headerSize(picture string) (size, error) {
-	f, err := formats.MediaIn(m.folder, m.format, picture, m.opts.AllowExternalMedia).Open()
+	f, err := formats.MediaIn(m.folder, m.format, picture).Open()
 	if err != nil {
 		return size{}, err
 	}

@@ -45,8 +45,8 @@ func newBase() dataset.Base { return dataset.Base{ObjectID: dataset.NoObject} }
 // box reads a box of four numbers.
 func (s *shaper) box(l *line) *dataset.Bbox {
 	b := &dataset.Bbox{Base: newBase(), Label: int32(l.class)}
-	b.X, b.W = span(string(l.texts[0]), string(l.texts[2]), s.width)
-	b.Y, b.H = span(string(l.texts[1]), string(l.texts[3]), s.height)
+	b.X, b.W = span(parse(l.texts[0]), parse(l.texts[2]), s.width)
+	b.Y, b.H = span(parse(l.texts[1]), parse(l.texts[3]), s.height)
 	carryTexts(&b.Base, l.texts[:4], boxNumbers(b, s.width, s.height))
 	return b
 }
@@ -138,7 +138,7 @@ func rotated(p []float64, rect bool) *dataset.RotatedBbox {
 func (s *shaper) points(texts [][]byte) []float64 {
 	out := make([]float64, len(texts))
 	for i, text := range texts {
-		out[i] = pixel(string(text), [2]int32{s.width, s.height}[i%2])
+		out[i] = parse(text).Times([2]int32{s.width, s.height}[i%2])
 	}
 	return out
 }

@@ -3,30 +3,28 @@ package yolo
 import (
 	"bufio"
 	"encoding/gob"
-	"errors"
 	"io"
 	"iter"
 	"os"
+
+	"datum/internal/scratch"
 )
 
 // spool holds what is to be written of each picture on disk, until all have
 // been seen and it is known in which way to write.
 type spool struct {
-	root *os.Root
-	file *os.File
-	w    *bufio.Writer
+	file *scratch.File
 	enc  *gob.Encoder
 }
 
 const spoolName = ".spool"
 
 func newSpool(root *os.Root) (*spool, error) {
-	f, err := root.OpenFile(spoolName, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := scratch.Create(root, spoolName)
 	if err != nil {
 		return nil, err
 	}
-	w := bufio.NewWriterSize(f, 64<<10)
-	return &spool{root, f, w, gob.NewEncoder(w)}, nil
+	return &spool{f, gob.NewEncoder(f)}, nil
 }
 
 func (s *spool) add(r *record) error { return s.enc.Encode(r) }
@@ -34,15 +32,12 @@ func (s *spool) add(r *record) error { return s.enc.Encode(r) }
 // records yields what was added, in order.
 func (s *spool) records() iter.Seq2[*record, error] {
 	return func(yield func(*record, error) bool) {
-		err := s.w.Flush()
-		if err == nil {
-			_, err = s.file.Seek(0, io.SeekStart)
-		}
+		in, err := s.file.Reader()
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		dec := gob.NewDecoder(bufio.NewReaderSize(s.file, 64<<10))
+		dec := gob.NewDecoder(bufio.NewReaderSize(in, 64<<10))
 		for {
 			r := &record{}
 			err := dec.Decode(r)
@@ -54,6 +49,4 @@ func (s *spool) records() iter.Seq2[*record, error] {
 }
 
 // remove removes the file.
-func (s *spool) remove() error {
-	return errors.Join(s.file.Close(), s.root.Remove(spoolName))
-}
+func (s *spool) remove() error { return s.file.Remove() }

@@ -1,12 +1,12 @@
 package yolo
 
 import (
-	"math"
 	"slices"
 	"strconv"
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/internal/decimal"
 	"datum/internal/raster"
 )
 
@@ -72,7 +72,7 @@ func (t *texter) line(o *object, numbers []string, tail ...string) {
 	for i := 0; i+1 < len(tail); i += t.kpt.values {
 		values = append(values, valuesOf(tail[i:i+2])...)
 	}
-	if slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+	if !decimal.Finite(values...) {
 		t.lost("annotations with coordinates that are no numbers dropped", 1)
 		return
 	}
@@ -176,8 +176,8 @@ func boxAround(points []float64, label int32) *dataset.Bbox {
 // carries that.
 func (t *texter) boxTexts(b *dataset.Bbox) []string {
 	return spelled(&b.Base, boxNumbers(b, t.width, t.height), func(v [][]byte, _ []float64) bool {
-		x, w := span(string(v[0]), string(v[2]), t.width)
-		y, h := span(string(v[1]), string(v[3]), t.height)
+		x, w := span(parse(v[0]), parse(v[2]), t.width)
+		y, h := span(parse(v[1]), parse(v[3]), t.height)
 		return x == b.X && y == b.Y && w == b.W && h == b.H
 	})
 }

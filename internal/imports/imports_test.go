@@ -39,10 +39,10 @@ var rooms = []room{
 	{path: "crypto/fernet", modules: []string{"github.com/segmentio/asm"}},
 	{path: "crypto/key", ours: []string{"crypto/fernet"}, modules: []string{"golang.org/x/crypto", "golang.org/x/sys"}},
 	{path: "files", modules: []string{"github.com/klauspost/compress"}},
-	{path: "formats", ours: []string{"dataset", "files", "crypto/key", "internal/workers", "internal/nameset"}},
+	{path: "formats", ours: []string{"dataset", "files", "crypto/key", "internal/workers", "internal/nameset", "internal/imagesize"}},
 	{path: "formats/formatstest", ours: []string{"dataset", "files", "formats", "crypto/key"}, modules: []string{"github.com/google/go-cmp"}},
 	{path: "formats/all", ours: []string{"formats", "formats/..."}},
-	{path: "formats/*", ours: []string{"dataset", "files", "formats", "crypto/...", "internal/workers", "internal/nameset", "internal/raster", "internal/imagesize"}, modules: []string{
+	{path: "formats/*", ours: []string{"dataset", "files", "formats", "crypto/...", "internal/workers", "internal/nameset", "internal/raster", "internal/planes", "internal/imagesize", "internal/decimal", "internal/xmltext", "internal/scratch"}, modules: []string{
 		"github.com/go-json-experiment/json", "github.com/klauspost/compress", "google.golang.org/protobuf", "go.yaml.in/yaml/v3",
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
@@ -53,6 +53,10 @@ var rooms = []room{
 	{path: "internal/imagesize", ours: []string{"dataset"}},
 	{path: "internal/reencode", ours: []string{"dataset", "files", "formats", "internal/imagesize"}, modules: []string{"golang.org/x/image"}},
 	{path: "internal/nameset"},
+	{path: "internal/decimal"},
+	{path: "internal/scratch"},
+	{path: "internal/xmltext", ours: []string{"formats"}},
+	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
 	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},
 	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
