@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"datum/files"
 	"datum/formats"
@@ -29,6 +30,9 @@ func (o *ExportOptions) checkArchive(target string) error {
 	if o.Encrypt && o.Key == nil && o.KeyOut == "" {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "a new key would lie in the archive that it protects"), "--key-out FILE writes the key elsewhere")
 	}
+	if o.SaveMedia && o.Media != formats.MediaCopy {
+		return formats.Reason(formats.ErrUsage, "an archive cannot have a %s to a file elsewhere", o.Media)
+	}
 	if target == Stdin {
 		return nil
 	}
@@ -43,7 +47,19 @@ func (o *ExportOptions) checkArchive(target string) error {
 	case !o.Overwrite:
 		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", target), "--overwrite replaces it")
 	}
-	return nil
+	return isArchive(target)
+}
+
+// isArchive refuses to overwrite a file that is no archive, such as a key.
+func isArchive(target string) error {
+	old, err := files.Open(target, files.Limits{})
+	if err == nil {
+		defer old.Close()
+		if _, plain := old.Local("."); !plain {
+			return nil
+		}
+	}
+	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it is no archive that could be read, and it would be deleted", target), "name another file, or delete this one yourself")
 }
 
 // exportArchive writes an archive. Media go straight into it; the annotation
@@ -65,48 +81,58 @@ func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *forma
 		return res, err
 	}
 	if target == Stdin {
-		return o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(o.Output, 1<<20), kind, target)
+		res, _, err := o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(o.Output, 1<<20), kind, target)
+		if errors.Is(err, syscall.EPIPE) { // of a result that is fine, of a dataset it is not
+			err = errors.New("whoever reads standard output went away before the dataset was complete")
+		}
+		return res, err
 	}
 	file, err := os.OpenFile(filepath.Join(stage, "archive"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return res, err
 	}
 	defer file.Close()
-	if res, err = o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(file, 1<<20), kind, target); err != nil {
+	res, removeKey, err := o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(file, 1<<20), kind, target)
+	if err != nil {
 		return res, err
 	}
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return res, err
+	err = errors.Join(file.Sync(), file.Close())
+	if err == nil {
+		err = o.checkArchive(target) // it may be there by now
 	}
-	if err := os.Rename(file.Name(), target); err != nil {
+	if err == nil {
+		err = os.Rename(file.Name(), target)
+	}
+	if err != nil {
+		removeKey()
 		return res, err
 	}
 	return res, syncFolder(beside)
 }
 
-func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, dir string, out *bufio.Writer, kind, target string) (Result, error) {
+func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, dir string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
 	w, err := files.NewWriter(out, kind)
 	if err != nil {
-		return Result{}, err
+		return res, nil, err
 	}
 	opts := o.ExportOptions
 	opts.Archive = w
-	res, err := o.stream(ctx, ds, f, dir, opts)
+	res, err = o.stream(ctx, ds, f, dir, opts)
 	if err != nil {
-		return res, relocated(err, dir, target)
+		return res, nil, relocated(err, dir, target)
 	}
 	if err := w.AddFolder(dir); err != nil {
-		return res, err
+		return res, nil, err
 	}
-	removeKey, err := o.writeKey(&res, dir, target)
+	removeKey, err = o.writeKey(&res, dir, target)
 	if err != nil {
-		return res, err
+		return res, nil, err
 	}
 	if err := errors.Join(w.Close(), out.Flush()); err != nil {
 		removeKey()
-		return res, fmt.Errorf("%s: %w", target, err)
+		return res, nil, fmt.Errorf("%s: %w", target, err)
 	}
-	return res, nil
+	return res, removeKey, nil
 }
 
 // syncFolder makes a new name in a folder last.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
+	"datum/internal/imagesize"
 )
 
 // ExportOptions say how to write a dataset. The zero value writes annotations
@@ -151,11 +153,25 @@ func (o *ExportOptions) checkTarget(ctx context.Context, folder string) error {
 	defer old.Close()
 	opts := Options{Registry: o.Registry}
 	res, err := detect.Run(ctx, opts.registry(), old, 0)
-	if err != nil || len(res.Matches) > 0 {
+	if err != nil {
 		return err
+	}
+	if len(res.Matches) > 0 && (res.Matches[0].Confidence > formats.Bare || onlyPictures(folder)) {
+		return nil
 	}
 	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it holds something else than a dataset, and all of it would be deleted", folder),
 		"name another folder, or delete this one yourself")
+}
+
+// onlyPictures reports whether every file below a folder is a picture: that some
+// are, says nothing of the others that would be deleted.
+func onlyPictures(folder string) bool {
+	return filepath.WalkDir(folder, func(name string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && !imagesize.IsImage(name) {
+			err = fs.ErrInvalid
+		}
+		return err
+	}) == nil
 }
 
 func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (Result, error) {
@@ -165,7 +181,7 @@ func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Fo
 	}
 	defer os.RemoveAll(dir)
 	opts := o.ExportOptions
-	opts.SaveMedia = false
+	opts.DropMedia = true
 	res, err := o.stream(ctx, ds, f, dir, opts)
 	if o.Encrypt && err == nil {
 		res.KeyFile = o.keyFile(folder)

@@ -45,6 +45,9 @@ func isJPEG(ext string) bool {
 // encodes it anew. Those that have the extension pass as they are.
 func (o *ExportOptions) reencode(it *dataset.Item, ext string, loss *formats.Loss) {
 	img, ok := it.Media.(*dataset.Image)
+	if !o.SaveMedia {
+		return // the names stay those of the files that there are
+	}
 	old := ""
 	if ok {
 		old = path.Ext(img.Name)
@@ -60,7 +63,14 @@ func (o *ExportOptions) reencode(it *dataset.Item, ext string, loss *formats.Los
 		loss.Add("pictures turned upright while they were encoded anew, whose annotations follow the picture as it was stored", it.ID+" of "+it.Subset, 1)
 	}
 	img.Source = reencode.Source(img.Source, ext, o.Limits)
-	if reencode.Lossy(ext) && !(isJPEG(old) && isJPEG(ext)) {
-		loss.Add("pictures encoded anew in a format that loses detail", it.ID+" of "+it.Subset, 1)
+	what := "pictures encoded anew, without what is no pixel of their first frame"
+	switch {
+	case isJPEG(old) && isJPEG(ext):
+		return
+	case reencode.Lossy(ext):
+		what = "pictures encoded anew in a format that loses detail"
+	case ext == ".bmp":
+		what = "pictures encoded anew in a format of eight bits without transparency"
 	}
+	loss.Add(what, it.ID+" of "+it.Subset, 1)
 }

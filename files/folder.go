@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -50,6 +51,29 @@ type Folder struct {
 	only   string
 	closer io.Closer // nil where another folder owns the tree
 	list   *lister
+	above  *above // shared with the folders that Sub gave
+}
+
+// above has what Parent opened: it is closed with the folder, at the latest.
+type above struct {
+	mu     sync.Mutex
+	opened []*Folder
+}
+
+func (a *above) add(f *Folder) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = append(a.opened, f)
+}
+
+func (a *above) close() (err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, f := range a.opened {
+		err = errors.Join(err, f.Close())
+	}
+	a.opened = nil
+	return err
 }
 
 // OpenFolder opens a folder of this machine. Where name is a file, the folder
@@ -69,7 +93,7 @@ func OpenFolder(name string) (*Folder, error) {
 		return nil, err
 	}
 	t := rootTree{root}
-	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister)}, nil
+	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister), above: new(above)}, nil
 }
 
 // FollowLinks makes the folder follow symbolic links that lead out of it, for
@@ -87,7 +111,7 @@ func (f *Folder) Close() error {
 	if f.closer == nil {
 		return nil
 	}
-	return f.closer.Close()
+	return errors.Join(f.above.close(), f.closer.Close())
 }
 
 // Path returns the path of a file for people to read; "." is the folder.
@@ -157,6 +181,7 @@ func (f *Folder) Parent() (parent *Folder, name string, err error) {
 	if parent, err = OpenFolder(filepath.Dir(abs)); err != nil {
 		return nil, "", err
 	}
+	f.above.add(parent)
 	if _, follows := f.tree.(linkTree); follows {
 		parent.FollowLinks()
 	}

@@ -15,10 +15,13 @@ import (
 type FileNames struct {
 	onCollision Collision
 	used        *nameset.Set
+	// last is the number that was given last to a name, of those that several
+	// items want.
+	last map[string]int
 }
 
 // NewFileNames returns an empty set of names.
-func NewFileNames(c Collision) *FileNames { return &FileNames{c, nameset.New()} }
+func NewFileNames(c Collision) *FileNames { return &FileNames{c, nameset.New(), map[string]int{}} }
 
 // Take returns the name for an item: want, which is usually its id, or where
 // another item has that, what the way out of a collision makes of it. folder
@@ -34,7 +37,9 @@ func (n *FileNames) Take(it *dataset.Item, folder, want string, loss *Loss) (str
 	name := ""
 	switch n.onCollision {
 	case CollisionRename:
-		for i := 2; name == ""; i++ {
+		key := folder + "\x00" + want
+		for i := max(n.last[key], 1) + 1; name == ""; i++ {
+			n.last[key] = i
 			if other := fmt.Sprintf("%s_%d", want, i); n.used.Add(folder + "\x00" + other) {
 				name = other
 			}

@@ -34,7 +34,11 @@ func Jobs[Part, Entry any](parts []Part, entries func(Part) []Entry) iter.Seq2[J
 // none: names runs on several goroutines and returns those of one job.
 func NewNames[Job any](ctx context.Context, o *ImportOptions, jobs iter.Seq2[Job, error], names func(Job) ([]string, error), known func(string) bool) ([]string, error) {
 	found := map[string]bool{}
-	for list, err := range workers.Map(ctx, workers.Count(o.Workers), jobs, names) {
+	try := func(j Job) ([]string, error) {
+		list, err := names(j)
+		return list, o.Bad(err)
+	}
+	for list, err := range workers.Map(ctx, workers.Count(o.Workers), jobs, try) {
 		if err != nil {
 			return nil, err
 		}

@@ -7,12 +7,11 @@ import (
 )
 
 // EachLine calls do with the lines of a text file that are not blank, without
-// their ends; n counts all lines from 1 on. Of a file that cannot be read o.Bad
-// is told. An error of do ends the reading.
+// their ends; n counts all lines from 1 on. An error of do ends the reading.
 func EachLine(f *files.Folder, format, name string, o *ImportOptions, do func(n int, text string) error) error {
 	text, err := f.ReadFile(name, o.Limits.WithDefaults().RecordBytes)
 	if err != nil {
-		return o.Bad(At(f, format, name, err))
+		return At(f, format, name, err)
 	}
 	n := 0
 	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {

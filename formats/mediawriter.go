@@ -81,6 +81,9 @@ func (w *MediaWriter) Save(it *dataset.Item, f *dataset.File, to string, loss *L
 		return w.at(it.ID, f, Reason(ErrCorrupt, "the media name %q is no path inside a dataset", to))
 	}
 	item, file := it.ID, *f
+	if w.opts.DropMedia {
+		return w.ctx.Err()
+	}
 	if !w.written.Add(to) {
 		return w.sameAgain(item, &file, to)
 	}
@@ -154,6 +157,9 @@ func (w *MediaWriter) InOrder() bool { return w.opts.Archive != nil }
 func (w *MediaWriter) Place(item string, f *dataset.File, to string, changed bool, copy func(io.Writer, io.Reader) error) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
+	}
+	if w.opts.DropMedia {
+		return nil
 	}
 	in, err := w.open(item, f)
 	if err != nil {
@@ -366,7 +372,13 @@ func (w *MediaWriter) isSaved(in io.Reader, to string) (bool, error) {
 		_, err := io.Copy(sum, in)
 		return [sha256.Size]byte(sum.Sum(nil)) == w.digests[to], err
 	}
-	old, err := w.root.Open(to)
+	var old fs.File
+	var err error
+	if w.opts.Media == MediaSymlink { // it was made here, and leads out
+		old, err = os.Open(filepath.Join(w.dir, filepath.FromSlash(to)))
+	} else {
+		old, err = w.root.Open(to)
+	}
 	if err != nil {
 		return false, err
 	}

@@ -127,7 +127,7 @@ func TestMediaAreLinked(t *testing.T) {
 		w, dir := newWriter(t, ExportOptions{Media: policy})
 		read := 0
 		count := func(_ io.Writer, in io.Reader) error { b, err := io.ReadAll(in); read += len(b); return err }
-		err := errors.Join(w.Save(anItem, local, "in/a.jpg", &loss), w.Place("a", local, "in/b.jpg", false, count),
+		err := errors.Join(w.Save(anItem, local, "in/a.jpg", &loss), w.Save(anItem, local, "in/a.jpg", &loss), w.Place("a", local, "in/b.jpg", false, count),
 			w.Place("a", local, "in/c.jpg", true, count), w.Save(anItem, file("copied"), "in/d.jpg", &loss), w.Close())
 		if err != nil || read != 2 {
 			t.Fatalf("%v: %d bytes read, %v", policy, read, err)

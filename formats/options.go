@@ -38,6 +38,8 @@ type ExportOptions struct {
 	// says.
 	SaveMedia bool
 	Media     MediaPolicy
+	// DropMedia makes of saving no more than its checks, for a rehearsal.
+	DropMedia bool
 	// Archive takes the media instead of the folder, where the dataset becomes
 	// an archive.
 	Archive MediaSink

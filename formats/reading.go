@@ -45,9 +45,10 @@ type attempt struct {
 
 // Stream returns the items that read makes of jobs, in their order. It runs
 // read on several goroutines; jobs runs on that of the caller. Of an error of
-// either, o.Bad is told: where the record is to be left out, the stream goes on
-// without its item. The notes on the records are counted in r, anew each time
-// that the items are read.
+// read, o.Bad is told: where the record is to be left out, the stream goes on
+// without its item. An error of jobs ends it, since what would have followed is
+// not known. The notes on the records are counted in r, anew each time that the
+// items are read.
 func Stream[Job any](ctx context.Context, r *Reading, o *ImportOptions, jobs iter.Seq2[Job, error], read func(Job) (Record, error)) dataset.Items {
 	try := func(j Job) (attempt, error) {
 		record, err := read(j)
@@ -57,15 +58,14 @@ func Stream[Job any](ctx context.Context, r *Reading, o *ImportOptions, jobs ite
 		r.Latest = Loss{}
 		for a, err := range workers.Map(ctx, workers.Count(o.Workers), jobs, try) {
 			if err == nil {
-				err = a.err
+				err = o.Bad(a.err)
 			}
-			bad := err != nil
-			if err = o.Bad(err); err != nil {
+			if err != nil {
 				yield(dataset.Item{}, err)
 				return
 			}
 			r.Latest.Merge(a.Notes)
-			if !bad && !yield(a.Item, nil) {
+			if a.err == nil && !yield(a.Item, nil) {
 				return
 			}
 		}

@@ -57,7 +57,7 @@ func TestStream(t *testing.T) {
 	}{
 		"all":               {nil, nil, "0 1 2 3 4 5 6 7", 3, nil},
 		"a bad record":      {map[int]error{3: bad}, nil, "0 1 2", 1, bad},
-		"it is left out":    {map[int]error{3: bad, 4: bad}, &formats.Skipped{}, "0 1 2 5 6 7", 3, nil},
+		"it is left out":    {map[int]error{3: bad, 4: formats.Reason(bad, "another")}, &formats.Skipped{}, "0 1 2 5 6 7", 3, nil},
 		"others are fatal":  {map[int]error{1: bad, 6: failed}, &formats.Skipped{}, "0 2 3 4 5", 2, failed},
 		"the first is told": {map[int]error{2: failed, 3: bad}, nil, "0 1", 1, failed},
 	} {

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"errors"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -13,7 +14,12 @@ type Skipped struct {
 	mu    sync.Mutex
 	count int
 	first []string
+	// told are hashes of the texts: a format that reads twice finds the same
+	// record bad twice.
+	told map[uint64]struct{}
 }
+
+var skipSeed = maphash.MakeSeed()
 
 // keptSkips bounds the errors that are kept to be shown.
 const keptSkips = 1000
@@ -38,7 +44,7 @@ func (s *Skipped) Errors() []string {
 func (s *Skipped) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.count, s.first = 0, nil
+	s.count, s.first, s.told = 0, nil, nil
 }
 
 // Bad is told of an error about one record. It returns nil where the record is
@@ -51,9 +57,21 @@ func (o *ImportOptions) Bad(err error) error {
 	}
 	o.Skip.mu.Lock()
 	defer o.Skip.mu.Unlock()
-	o.Skip.count++
-	if len(o.Skip.first) < keptSkips {
-		o.Skip.first = append(o.Skip.first, err.Error())
-	}
+	o.Skip.add(err.Error())
 	return nil
+}
+
+func (s *Skipped) add(text string) {
+	if s.told == nil {
+		s.told = map[uint64]struct{}{}
+	}
+	hash := maphash.String(skipSeed, text)
+	if _, again := s.told[hash]; again {
+		return
+	}
+	s.told[hash] = struct{}{}
+	s.count++
+	if len(s.first) < keptSkips {
+		s.first = append(s.first, text)
+	}
 }

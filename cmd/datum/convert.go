@@ -87,7 +87,7 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer j.in.Close()
-	j.options.SaveMedia = c.Bool("save-media") || c.IsSet("media") && c.String("media") != mediaNone
+	j.options.SaveMedia = c.String("media") != mediaNone && (c.Bool("save-media") || c.IsSet("media"))
 	if err := j.takeTheirs(c); err != nil {
 		return err
 	}

@@ -65,6 +65,7 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	}
 	if j.out == "" {
 		if j.out, err = defaultOutput(in, format); err != nil {
+			j.in.Close()
 			return nil, err
 		}
 	}

@@ -57,7 +57,7 @@ func (a *app) rekey(ctx context.Context, c *cli.Command) error {
 func (j *job) keepStorage(ds *datum.Dataset, s binary.Storage) {
 	o := &j.options
 	all, ok := ds.Importer.(interface{ AllMediaEncrypted() bool })
-	o.SaveMedia = s.MediaSaved
+	o.SaveMedia = o.SaveMedia && s.MediaSaved
 	o.EncryptAllMedia = o.EncryptAllMedia || ok && all.AllMediaEncrypted()
 	o.PlainMedia = o.PlainMedia || s.MediaSaved && !s.MediaEncrypted && !o.EncryptAllMedia
 }

@@ -36,10 +36,7 @@ func (b *builder) build() error {
 		return b.im.opts.Bad(placed(b.im.folder, b.describedBy(), line, err))
 	})
 	if err != nil {
-		if err := b.im.opts.Bad(err); err != nil {
-			return err
-		}
-		r = &record{broken: true}
+		return err
 	}
 	if r == nil {
 		r = &record{}

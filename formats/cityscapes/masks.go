@@ -26,7 +26,7 @@ func (im *importer) readMasks(r *formats.Record, e *entry) error {
 	}
 	p, err := planes.Read(im.folder, formatName, e.masks, im.limits, colors)
 	if err != nil {
-		return im.opts.Bad(err)
+		return err
 	}
 	masks := p.Masks()
 	for _, value := range slices.Sorted(maps.Keys(masks)) {

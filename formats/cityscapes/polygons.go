@@ -135,11 +135,11 @@ func appendScene(dst []byte, s *scene) []byte {
 func (im *importer) readPolygons(r *formats.Record, name string) error {
 	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
 	if err != nil {
-		return im.opts.Bad(formats.At(im.folder, formatName, name, err))
+		return formats.At(im.folder, formatName, name, err)
 	}
 	s, err := parsePolygons(text)
 	if err != nil {
-		return im.opts.Bad(placed(im.folder, name, err))
+		return placed(im.folder, name, err)
 	}
 	if picture, ok := r.Item.Media.(*dataset.Image); ok && s.height > 0 && s.width > 0 {
 		picture.Height, picture.Width = s.height, s.width
@@ -185,7 +185,7 @@ func (im *importer) labelsIn(j job) (labels []string, err error) {
 	}
 	text, err := im.folder.ReadFile(name, im.limits.RecordBytes)
 	if err != nil {
-		return nil, im.opts.Bad(formats.At(im.folder, formatName, name, err))
+		return nil, formats.At(im.folder, formatName, name, err)
 	}
 	var raw struct {
 		Objects []struct {

@@ -51,7 +51,7 @@ func find(f *files.Folder) (dir *files.Folder, found []jsonFile, err error) {
 			f = parent
 		}
 	}
-	if _, err := f.Stat(annotationsDir); errors.Is(err, files.ErrLeaves) {
+	if _, err := f.ReadDir(annotationsDir); errors.Is(err, files.ErrLeaves) || errors.Is(err, fs.ErrPermission) {
 		return f, nil, formats.At(f, formatName, annotationsDir, err)
 	}
 	if found = jsonFiles(f, annotationsDir); len(found) == 0 {

@@ -86,5 +86,6 @@ func (im *importer) lookInto(j job) (s seen, err error) {
 		}
 		return nil
 	})
+	err = im.opts.Bad(err)
 	return s, err
 }

@@ -82,6 +82,9 @@ func planImageNet(t *tree) error {
 	}
 	for _, x := range tops {
 		switch {
+		case x.kind == kindClass && subsets && isSubsetName(x.name): // without labels, as sets for tests often are
+			t.subsetOf(x.name)
+			t.addStray(x.name, x.name, false)
 		case x.kind == kindClass, x.kind == kindEmpty && (classes || !subsets):
 			t.addClasses(dataset.DefaultSubset, ".", []string{x.name}, false)
 		case x.kind == kindMasks:

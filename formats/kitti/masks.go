@@ -22,7 +22,7 @@ func (im *importer) readMasks(e *entry) ([]dataset.Annotation, error) {
 	}
 	p, err := planes.Read(im.folder, formatName, e.masks, im.limits, colors)
 	if err != nil {
-		return nil, im.opts.Bad(err)
+		return nil, err
 	}
 	masks := p.Masks()
 	var out []dataset.Annotation

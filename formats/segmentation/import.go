@@ -97,7 +97,7 @@ func (im *importer) readMasks(r *formats.Record, j job) error {
 	}
 	p, err := planes.Read(im.folder, formatName, name, im.limits, colors)
 	if err != nil {
-		return im.opts.Bad(err)
+		return err
 	}
 	masks := p.Masks()
 	for _, number := range slices.Sorted(maps.Keys(masks)) {

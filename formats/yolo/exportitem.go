@@ -103,6 +103,7 @@ func (e *exporter) savePicture(it *dataset.Item, s *outSubset, name, where strin
 		saves = false
 	}
 	if saves {
+		e.compareSize(image, z, where)
 		if err := e.media.Save(it, &image.File, to, &e.loss); err != nil {
 			return z, err
 		}
@@ -110,6 +111,18 @@ func (e *exporter) savePicture(it *dataset.Item, s *outSubset, name, where strin
 		return z, err
 	}
 	return z, e.layout.listed(e, s, to)
+}
+
+// compareSize counts a picture that is not as large as the annotations take it
+// for: readers of YOLO multiply by the size that they find. It looks at plain
+// files only, since to open others may mean to decrypt them.
+func (e *exporter) compareSize(image *dataset.Image, z size, where string) {
+	if _, plain := image.Source.(dataset.LocalSource); !plain || image.Width <= 0 || image.Height <= 0 {
+		return
+	}
+	if found := headerOf(&image.File); found != (size{}) && found != z {
+		e.loss.Add("pictures of another size than their annotations are for (or turned by EXIF), in which readers find the objects elsewhere", where, 1)
+	}
 }
 
 func headerOf(f *dataset.File) size {

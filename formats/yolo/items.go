@@ -14,6 +14,7 @@ import (
 type read struct {
 	item  dataset.Item
 	notes formats.Loss
+	left  bool // left out, as the user wants it
 }
 
 // Items streams the items, subset after subset.
@@ -24,17 +25,25 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 			yield(dataset.Item{}, err)
 			return
 		}
-		for r, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.each(), m.readItem) {
+		for r, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.each(), m.tryItem) {
 			if err != nil {
 				yield(dataset.Item{}, err)
 				return
 			}
 			m.run.Merge(r.notes)
-			if !yield(r.item, nil) {
+			if !r.left && !yield(r.item, nil) {
 				return
 			}
 		}
 	}
+}
+
+// tryItem reads an item, or leaves it out where its label file cannot be read
+// and the user wants it so.
+func (m *importer) tryItem(j job) (read, error) {
+	r, err := m.readItem(j)
+	r.left = err != nil
+	return r, m.opts.Bad(err)
 }
 
 // readItem reads the item of one picture.
@@ -52,7 +61,8 @@ func (m *importer) readItem(j job) (r read, err error) {
 		r.notes.Add("label files without a picture", j.part.name+"/"+e.name, 1)
 	}
 	if m.task == classify {
-		return r, m.readClass(j, &r.item)
+		err = m.readClass(j, &r.item)
+		return r, err
 	}
 	if e.label == "" {
 		if e.picture != "" {
@@ -81,14 +91,14 @@ func (m *importer) readLabels(j job, z size, problem error, notes *formats.Loss)
 	e := j.entry
 	text, err := m.folder.ReadFile(e.label, m.most)
 	if err != nil {
-		return nil, m.opts.Bad(formats.At(m.folder, m.format, e.label, err))
+		return nil, formats.At(m.folder, m.format, e.label, err)
 	}
 	s := &shaper{task: m.task, kpt: m.kpt, width: z.width, height: z.height, clip: m.clip, notes: notes}
 	s.where = j.part.name + "/" + e.id()
 	var out []dataset.Annotation
 	for n, fields := range eachLine(text) {
 		if z == (size{}) {
-			return out, m.opts.Bad(m.errorAt(e, n, m.noSize(e, problem)))
+			return nil, m.errorAt(e, n, m.noSize(e, problem))
 		}
 		one, err := m.readLine(s, fields)
 		if err != nil {

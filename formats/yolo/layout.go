@@ -1,6 +1,7 @@
 package yolo
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"slices"
@@ -32,8 +33,8 @@ type layout struct {
 type part struct {
 	name    string
 	entries []entry
-	index   map[string]bool // names of the entries, while they are collected
-	shared  map[string]bool // label files, while entries are collected
+	index   map[string]string // names of the entries and what is called so, while they are collected
+	shared  map[string]bool   // label files, while entries are collected
 }
 
 // entry is a picture with its label file; one of the two may not be there.
@@ -246,18 +247,23 @@ func (l *layout) part(name string) *part {
 			return p
 		}
 	}
-	p := &part{name: name, index: map[string]bool{}, shared: map[string]bool{}}
+	p := &part{name: name, index: map[string]string{}, shared: map[string]bool{}}
 	l.parts = append(l.parts, p)
 	return p
 }
 
 // add adds an entry to a subset, once.
 func (l *layout) add(p *part, e entry) {
-	if p.index[e.name] {
-		l.notes.Add("pictures named twice in a subset, read once", p.name+"/"+e.name, 1)
-		return
+	where := cmp.Or(e.picture, e.label, e.listed)
+	if first, again := p.index[e.name]; again {
+		if first == where {
+			l.notes.Add("pictures named twice in a subset, read once", p.name+"/"+e.name, 1)
+			return
+		}
+		e.name = p.ownName(e.name, where)
+		l.notes.Add("pictures of several folders with the same name, given that of the folder too", p.name+"/"+e.name, 1)
 	}
-	p.index[e.name] = true
+	p.index[e.name] = where
 	if e.label != "" {
 		if p.shared[e.label] {
 			l.notes.Add("pictures that share a label file with another, each given all of its annotations", p.name+"/"+e.name, 1)
@@ -265,6 +271,17 @@ func (l *layout) add(p *part, e entry) {
 		p.shared[e.label] = true
 	}
 	p.entries = append(p.entries, e)
+}
+
+// ownName puts folders before a name that another file of the subset has.
+func (p *part) ownName(name, where string) string {
+	for dir := path.Dir(where); dir != "."; dir = path.Dir(dir) {
+		name = path.Join(path.Base(dir), name)
+		if _, taken := p.index[name]; !taken {
+			break
+		}
+	}
+	return name
 }
 
 // label returns the label file of a picture, empty where there is none.

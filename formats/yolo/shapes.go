@@ -207,7 +207,7 @@ func allZero(values []float64) bool {
 
 func (s *shaper) badCount(l *line) error {
 	err := formats.Reason(formats.ErrCorrupt, "%s do not fit the task %s", countFields(len(l.values)+1), s.task)
-	return formats.WithHint(err, "another --option %s may", optionTask.Name)
+	return formats.WithHint(err, "another --%s may", optionTask.Name)
 }
 
 // setScore keeps a confidence as it was written, as far as JSON can.
