@@ -120,6 +120,9 @@ func planImageDir(t *tree) error {
 		return err
 	}
 	t.any = pictures || len(found) > 0
+	if len(found) > 0 && !t.isNamed(found) {
+		t.notes.Add("folders of pictures, read as parts of their names (the format imagenet takes them for classes)", t.folder.Path(found[0]), len(found))
+	}
 	if pictures || len(found) == 0 || slices.ContainsFunc(found, func(d string) bool { return !isSubsetName(d) }) {
 		t.subsetOf(dataset.DefaultSubset).places = []place{{root: ".", dir: ".", deep: true}}
 		return nil
@@ -130,6 +133,11 @@ func planImageDir(t *tree) error {
 		}
 	}
 	return nil
+}
+
+// isNamed reports whether all folders are subsets by their names.
+func (t *tree) isNamed(dirs []string) bool {
+	return !slices.ContainsFunc(dirs, func(d string) bool { return !isSubsetName(d) })
 }
 
 // withPictures returns the folders in which or below which there are pictures.

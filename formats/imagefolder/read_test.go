@@ -68,7 +68,7 @@ func TestLayouts(t *testing.T) {
 		}, []string{"1 folders of masks ignored"}},
 		{"flat", imageNet(), []string{"default: B .PNG", "default: a .jpg", "default: c d .png"}, []string{"3 pictures beside the class folders"}},
 		{"flat", imageDir(), []string{"default: B .PNG", "default: a .jpg", "default: c d .png"}, nil},
-		{"nested", imageDir(), []string{"default: c .png", "default: 2019/b .png", "default: 2019/summer/a .png"}, nil},
+		{"nested", imageDir(), []string{"default: c .png", "default: 2019/b .png", "default: 2019/summer/a .png"}, []string{"1 folders of pictures, read as parts of their names"}},
 		{"bare_subsets", imageDir(), []string{"test: b .png", "train: a .png"}, nil},
 		{"mvtec", mvtec(), []string{
 			"test: crack/000 .png label crack mask crack", "test: good/000 .png label good", "test: hole/000 .png label hole mask hole",

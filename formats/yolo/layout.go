@@ -60,7 +60,25 @@ func newLayout(ctx context.Context, f *files.Folder, format string, o *formats.I
 	if err := l.configure(ctx); err != nil {
 		return nil, err
 	}
+	if l.only == "" {
+		l.countUnread()
+	}
 	return l, nil
+}
+
+// countUnread counts the pictures that no subset has.
+func (l *layout) countUnread() {
+	read := map[string]bool{}
+	for _, p := range l.parts {
+		for _, e := range p.entries {
+			read[e.picture] = true
+		}
+	}
+	for _, name := range l.files.pictures {
+		if !read[name] {
+			l.notes.Add("pictures that no subset names, not read", name, 1)
+		}
+	}
 }
 
 // configure takes the first configuration that there is.
