@@ -12,6 +12,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/internal/atomicdir"
 )
 
 // archiveKind reports whether a target is an archive, and of which kind.
@@ -107,7 +108,7 @@ func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *forma
 		removeKey()
 		return res, err
 	}
-	return res, syncFolder(beside)
+	return res, atomicdir.SyncPath(beside) // which makes the new name last
 }
 
 func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, dir string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
@@ -133,14 +134,4 @@ func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Form
 		return res, nil, fmt.Errorf("%s: %w", target, err)
 	}
 	return res, removeKey, nil
-}
-
-// syncFolder makes a new name in a folder last.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

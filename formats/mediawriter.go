@@ -94,38 +94,27 @@ func (w *MediaWriter) Save(it *dataset.Item, f *dataset.File, to string, loss *L
 		return w.add(item, &file, to)
 	}
 	w.pending = append(w.pending, workers.Go(w.pool, func() (func() error, error) {
-		return nil, w.place(item, &file, to)
+		return nil, w.Place(item, &file, to, false, nil)
 	}))
 	return nil
 }
 
-// SaveBytes saves content that the writer of a format made, such as a mask, in
-// the same places as media.
+// SaveBytes saves content that the writer of a format made, such as an
+// annotation file of an item, in the same places as media.
 func (w *MediaWriter) SaveBytes(to string, content []byte) error {
-	if w.opts.Archive != nil {
-		if err := w.wait(0); err != nil {
-			return err
-		}
-		return w.opts.Archive.Add(to, int64(len(content)), bytes.NewReader(content))
-	}
-	if err := w.wait(maxPending - 1); err != nil {
-		return err
-	}
-	w.pending = append(w.pending, workers.Go(w.pool, func() (func() error, error) {
-		out, err := w.create(to)
-		if err != nil {
-			return nil, err
-		}
-		_, err = out.Write(content)
-		return nil, errors.Join(err, out.Close())
-	}))
-	return nil
+	return w.handIn(maxPending, to, func() ([]byte, error) { return content, nil })
 }
 
 // Make saves what work returns, which is done on another goroutine; results
 // come into an archive in the order of the calls.
 func (w *MediaWriter) Make(to string, work func() ([]byte, error)) error {
-	if err := w.wait(2*workers.Count(w.opts.Workers) - 1); err != nil {
+	return w.handIn(2*workers.Count(w.opts.Workers), to, work)
+}
+
+// handIn starts to save what work returns, as one of at most most files that
+// are under way.
+func (w *MediaWriter) handIn(most int, to string, work func() ([]byte, error)) error {
+	if err := w.wait(most - 1); err != nil {
 		return err
 	}
 	w.pending = append(w.pending, workers.Go(w.pool, func() (func() error, error) {
@@ -150,9 +139,9 @@ func (w *MediaWriter) Make(to string, work func() ([]byte, error)) error {
 // an archive needs it: then [MediaWriter.Place] is for one goroutine only.
 func (w *MediaWriter) InOrder() bool { return w.opts.Archive != nil }
 
-// Place saves a file before it returns, as what copy makes of its content.
-// Unless changed says that this differs from the content, the file may become
-// a link; copy then reads it all the same, and what it writes is dropped.
+// Place saves a file before it returns, as what copy makes of its content, or as
+// it is where copy is nil. Unless changed says that the two differ, the file may
+// become a link; copy then reads it all the same, and what it writes is dropped.
 // Unless [MediaWriter.InOrder] says otherwise, several goroutines may call it.
 func (w *MediaWriter) Place(item string, f *dataset.File, to string, changed bool, copy func(io.Writer, io.Reader) error) error {
 	if err := w.ctx.Err(); err != nil {
@@ -161,20 +150,30 @@ func (w *MediaWriter) Place(item string, f *dataset.File, to string, changed boo
 	if w.opts.DropMedia {
 		return nil
 	}
-	in, err := w.open(item, f)
+	in, err := w.open(item, f) // which refuses what lies outside of its dataset, before a link leads there
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	local, ok := f.Source.(dataset.LocalSource)
+	linked := ok && !changed && w.opts.Media != MediaCopy && w.opts.Archive == nil
+	if linked && copy == nil {
+		return w.at(item, f, w.link(local, to))
+	}
+	if copy == nil {
+		copy = plainCopy
+	}
 	switch {
 	case w.opts.Archive != nil:
+		if err := w.wait(0); err != nil {
+			return err
+		}
 		var content bytes.Buffer
 		if err := copy(&content, in); err != nil {
 			return w.at(item, f, err)
 		}
 		return w.at(item, f, w.opts.Archive.Add(to, int64(content.Len()), &content))
-	case ok && !changed && w.opts.Media != MediaCopy:
+	case linked:
 		return w.at(item, f, errors.Join(w.link(local, to), copy(io.Discard, in)))
 	}
 	out, err := w.create(to)
@@ -255,37 +254,13 @@ func (w *MediaWriter) add(item string, f *dataset.File, to string) error {
 	return nil
 }
 
-// place puts a file where it belongs, in the way that the policy says.
-func (w *MediaWriter) place(item string, f *dataset.File, to string) error {
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
-	if local, ok := f.Source.(dataset.LocalSource); ok && w.opts.Media != MediaCopy {
-		return w.at(item, f, w.link(local, to))
-	}
-	in, err := w.open(item, f)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := w.create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return w.at(item, f, errors.Join(err, out.Close()))
+func plainCopy(out io.Writer, in io.Reader) error {
+	_, err := io.Copy(out, in)
+	return err
 }
 
-// link links to a plain file, which is opened once to see that it may be: a
-// source refuses what lies outside of its dataset.
+// link links to a plain file.
 func (w *MediaWriter) link(s dataset.LocalSource, to string) error {
-	in, err := s.Open()
-	if err != nil {
-		return err
-	}
-	if err := in.Close(); err != nil {
-		return err
-	}
 	from, err := filepath.Abs(s.LocalPath())
 	if err != nil {
 		return err

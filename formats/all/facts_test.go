@@ -128,14 +128,6 @@ func of(is func(got *formatstest.Dataset) bool) func(_, got *formatstest.Dataset
 	}
 }
 
-func attributes(text string) dataset.Attributes {
-	a, err := dataset.ParseAttributes([]byte(text))
-	if err != nil {
-		panic(err) // a constant of this file
-	}
-	return a
-}
-
 // hasAttribute reports whether an attribute is there with its very value.
 func hasAttribute(a dataset.Attributes, name, value string) bool {
 	got, ok := a.Get(name)
@@ -144,7 +136,7 @@ func hasAttribute(a dataset.Attributes, name, value string) bool {
 
 func attributeFact(code, name, value string) fact {
 	return fact{code, "attributes of annotations: " + name, carriers,
-		eachBase(func(b *dataset.Base) { b.Attributes = attributes(`{"colour":` + value + `}`) }),
+		eachBase(func(b *dataset.Base) { b.Attributes = formatstest.Attributes(`{"colour":` + value + `}`) }),
 		onAny(func(a dataset.Annotation) bool { return hasAttribute(a.Common().Attributes, "colour", value) })}
 }
 
@@ -198,12 +190,12 @@ var facts = []fact{
 	{"q", "2D cuboid", nil, says(&dataset.Cuboid2D{Base: base(), Label: 1, Corners: [16]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7}}), ofKind},
 	{"Q", "3D cuboid", nil, says(&dataset.Cuboid3D{Base: base(), Label: 1, Position: [3]float64{1, 2, 3}, Scale: [3]float64{1, 1, 1}}), ofKind},
 	{"C", "caption", nil, says(&dataset.Caption{Base: base(), Caption: "a cat"}), ofKind},
-	{"T", "table row", nil, says(&dataset.Tabular{Base: base(), Values: attributes(`{"price":1.5}`)}), ofKind},
+	{"T", "table row", nil, says(&dataset.Tabular{Base: base(), Values: formatstest.Attributes(`{"price":1.5}`)}), ofKind},
 	attributeFact("s", "text", `"red"`),
 	attributeFact("n", "number", "1.50"),
 	attributeFact("b", "truth value", "true"),
 	attributeFact("x", "nested", `{"a":[1,null]}`),
-	{"i", "attributes of images", nil, func(d *formatstest.Dataset) { d.List[0].Attributes = attributes(`{"weather":"rain"}`) }, of(func(got *formatstest.Dataset) bool {
+	{"i", "attributes of images", nil, func(d *formatstest.Dataset) { d.List[0].Attributes = formatstest.Attributes(`{"weather":"rain"}`) }, of(func(got *formatstest.Dataset) bool {
 		return len(got.List) == 1 && hasAttribute(got.List[0].Attributes, "weather", `"rain"`)
 	})},
 	{"g", "groups", func(d *formatstest.Dataset) {

@@ -29,7 +29,7 @@ func bigFile(n int) string {
 
 func BenchmarkImport(b *testing.B) {
 	text := bigFile(10_000)
-	dir := folder(b, map[string]string{annotationFile: text})
+	dir := formatstest.Tree(b, map[string]string{annotationFile: text})
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		im, err := formatstest.Open(b.Context(), Format(), dir, formats.ImportOptions{})
@@ -47,7 +47,7 @@ func BenchmarkImport(b *testing.B) {
 
 func BenchmarkExport(b *testing.B) {
 	text := bigFile(10_000)
-	im, err := formatstest.Open(b.Context(), Format(), folder(b, map[string]string{annotationFile: text}), formats.ImportOptions{})
+	im, err := formatstest.Open(b.Context(), Format(), formatstest.Tree(b, map[string]string{annotationFile: text}), formats.ImportOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func FuzzFile(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		dir := folder(t, map[string]string{annotationFile: string(text)})
+		dir := formatstest.Tree(t, map[string]string{annotationFile: string(text)})
 		o := formats.ImportOptions{Skip: &formats.Skipped{}, Workers: 1, Limits: files.Limits{RecordBytes: 1 << 20, ImagePixels: 1 << 16}}
 		im, err := formatstest.Open(t.Context(), Format(), dir, o)
 		if err != nil {

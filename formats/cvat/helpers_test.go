@@ -2,8 +2,6 @@ package cvat
 
 import (
 	"cmp"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -22,23 +20,8 @@ func read(t *testing.T, dir string, o formats.ImportOptions) *formatstest.Datase
 // readNotes is read, with what was tolerated.
 func readNotes(t *testing.T, dir string, o formats.ImportOptions) (*formatstest.Dataset, map[string]int) {
 	t.Helper()
-	im, err := formatstest.Open(t.Context(), Format(), dir, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	items, err := formatstest.Collect(t.Context(), im)
-	if err == nil {
-		err = formatstest.LoadMedia(items)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	notes := map[string]int{}
-	for _, e := range im.Notes().Entries() {
-		notes[e.What] = e.Count
-	}
-	return &formatstest.Dataset{Meta: *im.Info(), List: items}, notes
+	d, notes := formatstest.MustReadAll(t, Format(), dir, o)
+	return d, formatstest.Counts(notes)
 }
 
 // readError reads everything and returns the error that ends it.
@@ -53,25 +36,9 @@ func readError(t *testing.T, dir string, o formats.ImportOptions) error {
 	return err
 }
 
-// folder makes a folder with files.
-func folder(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 // xmlFile makes a folder with one annotation file.
 func xmlFile(t testing.TB, body string) string {
-	return folder(t, map[string]string{annotationFile: "<annotations>\n" + body + "\n</annotations>\n"})
+	return formatstest.Tree(t, map[string]string{annotationFile: "<annotations>\n" + body + "\n</annotations>\n"})
 }
 
 // byKind sorts annotations by kind, in their order otherwise: those of tracks

@@ -131,7 +131,7 @@ func TestOnly(t *testing.T) {
 func TestSeveralFiles(t *testing.T) {
 	const track = `<track id="0" label="a"><box frame="0" xtl="0" ytl="0" xbr="1" ybr="1"/></track></annotations>`
 	const train = "<annotations><meta><task><subset>train</subset></task></meta>"
-	dir := folder(t, map[string]string{
+	dir := formatstest.Tree(t, map[string]string{
 		"x/0/annotations.xml": "<annotations>" + track, "y/0/annotations.xml": "<annotations>" + track,
 		"a.xml": train + track, "b.xml": train + track,
 		"c.xml": train + `<image id="0" name="c.jpg"/></annotations>`, "d.xml": train + `<image id="0" name="d.jpg"/></annotations>`,
@@ -189,7 +189,7 @@ func TestNotXML(t *testing.T) {
 		{"<annotations><version/>" + strings.Repeat("<a>", 100), "annotations.xml:1: elements lie more than 64 deep in each other"},
 		{"<annotations><version/></annotations><annotations/>", "annotations.xml:1: a second root, <annotations>"},
 	} {
-		dir := folder(t, map[string]string{"annotations.xml": c.text})
+		dir := formatstest.Tree(t, map[string]string{"annotations.xml": c.text})
 		err := readError(t, dir, formats.ImportOptions{})
 		if !errors.Is(err, formats.ErrCorrupt) || strings.TrimPrefix(err.Error(), dir+string(filepath.Separator)) != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.text, err, c.want)
@@ -208,7 +208,7 @@ func TestProbeOthers(t *testing.T) {
 		"an empty file":    "",
 		"Supervisely-like": "<dataset><images/></dataset>",
 	} {
-		dir := folder(t, map[string]string{"a.xml": text, "b.json": `{"images":[],"annotations":[],"categories":[]}`})
+		dir := formatstest.Tree(t, map[string]string{"a.xml": text, "b.json": `{"images":[],"annotations":[],"categories":[]}`})
 		v, err := formatstest.Probe(t.Context(), Format(), dir)
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 || len(v.Met) == 0 {
 			t.Errorf("%s: %+v, %v", name, v, err)

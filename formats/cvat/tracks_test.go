@@ -99,7 +99,7 @@ func TestSkeletonEnds(t *testing.T) {
 
 // TestWorkers requires that items do not depend on the number of workers.
 func TestWorkers(t *testing.T) {
-	dir := folder(t, map[string]string{annotationFile: bigFile(50)})
+	dir := formatstest.Tree(t, map[string]string{annotationFile: bigFile(50)})
 	one, many := read(t, dir, formats.ImportOptions{Workers: 1}), read(t, dir, formats.ImportOptions{Workers: 5})
 	if d := formatstest.CompareAll(one.List, many.List, formatstest.Compare); len(d) > 0 {
 		t.Error(d[0])

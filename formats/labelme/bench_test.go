@@ -18,7 +18,7 @@ func manyFiles(b *testing.B, n int) (dir string, size int64) {
 	for i := range n {
 		files[fmt.Sprintf("%05d.json", i)] = strings.Replace(text, "x.jpg", fmt.Sprintf("%05d.jpg", i), 1)
 	}
-	return folder(b, files), int64(n * len(text))
+	return formatstest.Tree(b, files), int64(n * len(text))
 }
 
 func BenchmarkImport(b *testing.B) {

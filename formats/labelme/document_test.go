@@ -20,7 +20,7 @@ import (
 
 // TestTolerated requires that odd members are counted and the rest is read.
 func TestTolerated(t *testing.T) {
-	dir := folder(t, map[string]string{"a.json": `{"version": 5, "flags": "", "imagePath": null, "imageHeight": 4.0, "imageWidth": "5", "shapes": [
+	dir := formatstest.Tree(t, map[string]string{"a.json": `{"version": 5, "flags": "", "imagePath": null, "imageHeight": 4.0, "imageWidth": "5", "shapes": [
 		{"label": null, "points": [[1, 2, 3], [3, 4], [5, 1]], "flags": [], "group_id": null},
 		{"label": "x", "points": [[1, 2]], "shape_type": "point", "description": null, "attributes": {"n": 1.0}},
 		{"label": "x", "points": [[0, 0], [2, 0], [2, 1], [0, 1]], "shape_type": "rectangle"},
@@ -91,7 +91,7 @@ func TestMaskPictures(t *testing.T) {
 	for _, img := range []image.Image{gray, gray16, rgba, palette} {
 		shape := fmt.Sprintf(`{"label":"x","shape_type":"mask","points":[[1.9,1],[2.2,1.5]],"mask":%q}`, maskText(t, img))
 		for size, want := range map[string][]int64{`,"imageHeight":2,"imageWidth":4`: {5, 1, 2}, ``: {5, 1}} {
-			dir := folder(t, map[string]string{"a.json": `{"version":"5","shapes":[` + shape + `]` + size + `}`})
+			dir := formatstest.Tree(t, map[string]string{"a.json": `{"version":"5","shapes":[` + shape + `]` + size + `}`})
 			m, ok := read(t, dir, formats.ImportOptions{}).List[0].Annotations[0].(*dataset.Mask)
 			if runs, err := m.RLE.Runs(); !ok || err != nil || !slices.Equal(runs, want) {
 				t.Errorf("%T%s: %v, %v", img, size, runs, err)
@@ -109,7 +109,7 @@ func TestMaskSize(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 1, 1))
 	img.Pix[0] = 1
 	shape := fmt.Sprintf(`{"label":"x","shape_type":"mask","points":[[0,0],[0,0]],"mask":%q}`, maskText(t, img))
-	dir := folder(t, map[string]string{"a.png": b.String(), "a.json": `{"version":"5","imagePath":"a.png","shapes":[` + shape + `,` + shape + `]}`})
+	dir := formatstest.Tree(t, map[string]string{"a.png": b.String(), "a.json": `{"version":"5","imagePath":"a.png","shapes":[` + shape + `,` + shape + `]}`})
 	list := read(t, dir, formats.ImportOptions{}).List[0].Annotations
 	if m := list[1].(*dataset.Mask); m.RLE.Width != 3 || m.RLE.Height != 2 {
 		t.Errorf("%+v", m)
@@ -127,7 +127,7 @@ func TestBadMasks(t *testing.T) {
 		`[[1e10,0],[1e10,0]]`: "a mask with a corner at 1e+10",
 	} {
 		shape := fmt.Sprintf(`{"label":"x","shape_type":"mask","points":%s,"mask":%q}`, points, one)
-		dir := folder(t, map[string]string{"a.json": `{"version":"5","imageHeight":4,"imageWidth":4,"shapes":[` + shape + `]}`})
+		dir := formatstest.Tree(t, map[string]string{"a.json": `{"version":"5","imageHeight":4,"imageWidth":4,"shapes":[` + shape + `]}`})
 		err := readError(t, dir, formats.ImportOptions{})
 		if want = dir + `/a.json:1: item "a": ` + want; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", points, err, want)

@@ -13,7 +13,7 @@ import (
 // roundTrip reads a folder of one file. What can be read is written, and what
 // was written can be read.
 func roundTrip(t *testing.T, name string, text []byte) {
-	dir := folder(t, map[string]string{name: string(text)})
+	dir := formatstest.Tree(t, map[string]string{name: string(text)})
 	o := formats.ImportOptions{Skip: &formats.Skipped{}, Workers: 1, Limits: files.Limits{RecordBytes: 1 << 20, ImagePixels: 1 << 16}}
 	im, err := formatstest.Open(t.Context(), Format(), dir, o)
 	if err != nil {

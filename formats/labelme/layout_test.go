@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 const empty = `{"version":"5","shapes":[],"imagePath":"%s","imageHeight":1,"imageWidth":1}`
@@ -41,7 +42,7 @@ func TestLayouts(t *testing.T) {
 			files[file] = content
 		}
 		var got []string
-		for _, it := range read(t, folder(t, files), formats.ImportOptions{}).List {
+		for _, it := range read(t, formatstest.Tree(t, files), formats.ImportOptions{}).List {
 			line := it.Subset + "/" + it.ID + " "
 			if it.Media != nil {
 				if line += it.Media.Main().Name; it.Media.Main().Source == nil {

@@ -107,7 +107,7 @@ func TestOldXML(t *testing.T) {
 
 // TestEmbedded has a picture only in the annotation file.
 func TestEmbedded(t *testing.T) {
-	dir := folder(t, map[string]string{"a.json": `{"version":"5","shapes":[],"imagePath":"x/a.jpg","imageData":"aGVsbG8="}`,
+	dir := formatstest.Tree(t, map[string]string{"a.json": `{"version":"5","shapes":[],"imagePath":"x/a.jpg","imageData":"aGVsbG8="}`,
 		"b.json": `{"version":"5","shapes":[],"imagePath":"b.jpg","imageData":"?"}`})
 	d := func() *formatstest.Dataset {
 		im, err := formatstest.Open(t.Context(), Format(), dir, formats.ImportOptions{})
@@ -170,7 +170,7 @@ func TestMalformed(t *testing.T) {
 		{"{\"version\": \"5\", \"shapes\": [],\n\"imagePath\": NaN}", `a.json:2: no JSON: invalid character 'N' at start of value`},
 		{"{\"version\": \"5\", \"shapes\": []}\n{}", `a.json:2: there is more behind the JSON object`},
 	} {
-		dir := folder(t, map[string]string{"a.json": c.text, "b.json": `{"version":"5","shapes":[]}`})
+		dir := formatstest.Tree(t, map[string]string{"a.json": c.text, "b.json": `{"version":"5","shapes":[]}`})
 		err := readError(t, dir, formats.ImportOptions{})
 		if !errors.Is(err, formats.ErrCorrupt) || strings.TrimPrefix(err.Error(), dir+string(filepath.Separator)) != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.text, err, c.want)
@@ -194,7 +194,7 @@ func TestMalformedXML(t *testing.T) {
 		{object + "&foo;</object></annotation>", `a.xml:2: the reference &foo; stands for nothing that XML knows`},
 		{object + strings.Repeat("<a>", 50), `a.xml:2: elements lie more than 32 deep in each other`},
 	} {
-		dir := folder(t, map[string]string{"a.xml": c.text})
+		dir := formatstest.Tree(t, map[string]string{"a.xml": c.text})
 		err := readError(t, dir, formats.ImportOptions{})
 		if !errors.Is(err, formats.ErrCorrupt) || strings.TrimPrefix(err.Error(), dir+string(filepath.Separator)) != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.text, err, c.want)
@@ -215,7 +215,7 @@ func TestProbeOthers(t *testing.T) {
 		"no JSON":       {"a.json", `{"shapes":`},
 		"an empty file": {"a.json", ``},
 	} {
-		dir := folder(t, map[string]string{file[0]: file[1]})
+		dir := formatstest.Tree(t, map[string]string{file[0]: file[1]})
 		v, err := formatstest.Probe(t.Context(), Format(), dir)
 		if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 || len(v.Met) == 0 {
 			t.Errorf("%s: %+v, %v", name, v, err)
@@ -229,7 +229,7 @@ func TestProbeOthers(t *testing.T) {
 // TestSpecialLabels requires that a special line is a label where shapes have
 // it, in its place.
 func TestSpecialLabels(t *testing.T) {
-	dir := folder(t, map[string]string{"a.json": `{"version":"5","shapes":[{"label":"__ignore__","points":[[0,0],[1,0],[1,1]]}]}`,
+	dir := formatstest.Tree(t, map[string]string{"a.json": `{"version":"5","shapes":[{"label":"__ignore__","points":[[0,0],[1,0],[1,1]]}]}`,
 		"labels.txt": "_background_\n__ignore__\nx\n"})
 	d := read(t, dir, formats.ImportOptions{})
 	for range 2 {
@@ -247,7 +247,7 @@ func TestSpecialLabels(t *testing.T) {
 // TestOddPaths reads an image path that names the file itself, and leaves
 // pictures elsewhere alone.
 func TestOddPaths(t *testing.T) {
-	dir := folder(t, map[string]string{"in/a.json": `{"version":"5","shapes":[],"imagePath":"a.json"}`, "in/a.jpg": "picture", "seen/a.png": "drawing"})
+	dir := formatstest.Tree(t, map[string]string{"in/a.json": `{"version":"5","shapes":[],"imagePath":"a.json"}`, "in/a.jpg": "picture", "seen/a.png": "drawing"})
 	d, notes := readNotes(t, dir, formats.ImportOptions{})
 	if len(d.List) != 1 || d.List[0].Media.Main().Name != "in/a.jpg" || notes["image paths that name no picture"] != 1 ||
 		notes["pictures ignored, since there are no annotation files in their folder or above"] != 1 {
@@ -257,7 +257,7 @@ func TestOddPaths(t *testing.T) {
 
 // TestTwoFilesOnePicture requires that the second is refused.
 func TestTwoFilesOnePicture(t *testing.T) {
-	dir := folder(t, map[string]string{"a.json": `{"version":"5","shapes":[],"imagePath":"p.png"}`, "b.json": `{"version":"5","shapes":[],"imagePath":"p.png"}`, "p.png": "picture"})
+	dir := formatstest.Tree(t, map[string]string{"a.json": `{"version":"5","shapes":[],"imagePath":"p.png"}`, "b.json": `{"version":"5","shapes":[],"imagePath":"p.png"}`, "p.png": "picture"})
 	err := readError(t, dir, formats.ImportOptions{})
 	if !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), `b.json: item "p": an earlier file is about the same picture, "p.png"`) {
 		t.Error(err)
@@ -266,7 +266,7 @@ func TestTwoFilesOnePicture(t *testing.T) {
 
 // TestPathsOut requires that a path that leaves the dataset is not followed.
 func TestPathsOut(t *testing.T) {
-	dir := folder(t, map[string]string{"in/a.json": `{"version":"5","shapes":[],"imagePath":"../../secret.png"}`, "secret.png": "x"})
+	dir := formatstest.Tree(t, map[string]string{"in/a.json": `{"version":"5","shapes":[],"imagePath":"../../secret.png"}`, "secret.png": "x"})
 	d := read(t, filepath.Join(dir, "in"), formats.ImportOptions{})
 	if m := d.List[0].Media.Main(); m.Source != nil || m.Name != "a.png" {
 		t.Errorf("%+v", m)

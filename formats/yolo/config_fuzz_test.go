@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 func FuzzYAML(f *testing.F) {
@@ -29,7 +30,7 @@ func FuzzDataset(f *testing.F) {
 	f.Add("train: images\nnames: [x]", "train = data/t.txt", "images/a.png\n", "\"a\" 1 2")
 	f.Add("train: ../t.txt\nnc: 1", "names=../../etc/passwd\nvalid=/", "/\n../../x.jpg\n\\\\a\\b.png", "'b.jpg' 0 -1")
 	f.Fuzz(func(t *testing.T, yaml, data, list, meta string) {
-		dir := folder(t, map[string]string{
+		dir := formatstest.Tree(t, map[string]string{
 			"data.yaml": yaml, "obj.data": data, "t.txt": list, "images.meta": meta, "images/a.png": smallPicture, "labels/a.txt": "0 .5 .5 1 1",
 		})
 		for _, format := range Formats() {

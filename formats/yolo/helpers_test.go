@@ -2,8 +2,6 @@ package yolo
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -84,22 +82,6 @@ func describe(a dataset.Annotation) string {
 		s += fmt.Sprintf(" %s=%s", x.Name, x.Value)
 	}
 	return s
-}
-
-// folder makes a folder of files with these contents.
-func folder(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // picture is the content of a picture of 60 × 40 pixels.

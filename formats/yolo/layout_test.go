@@ -226,7 +226,7 @@ func TestOtherFolders(t *testing.T) {
 		}, "[x]\ndefault a.b a.b 60x40 gone\n" + box + "default d\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, _ := load(t, ultralyticsFormat(), folder(t, c.files), formats.ImportOptions{})
+			d, _ := load(t, ultralyticsFormat(), formatstest.Tree(t, c.files), formats.ImportOptions{})
 			if got := dump(d); got != c.want {
 				t.Errorf("got\n%swant\n%s", got, c.want)
 			}

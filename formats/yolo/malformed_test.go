@@ -18,7 +18,7 @@ func one(t testing.TB, label string, more map[string]string) string {
 	for name, content := range more {
 		files[name] = content
 	}
-	return folder(t, files)
+	return formatstest.Tree(t, files)
 }
 
 func TestMalformedLines(t *testing.T) {
@@ -97,7 +97,7 @@ func TestMalformedFiles(t *testing.T) {
 }
 
 func TestNoPictureNoSize(t *testing.T) {
-	dir := folder(t, map[string]string{"classes.txt": "x", "labels/a.txt": "0 .5 .5 1 1"})
+	dir := formatstest.Tree(t, map[string]string{"classes.txt": "x", "labels/a.txt": "0 .5 .5 1 1"})
 	_, _, err := tryLoad(t, darknetFormat(), dir, formats.ImportOptions{})
 	if err == nil || !strings.HasSuffix(err.Error(), `labels/a.txt:1: item "a": the size of the picture is not known: there is no picture for this file`) {
 		t.Errorf("%v", err)
@@ -109,7 +109,7 @@ func TestNoPictureNoSize(t *testing.T) {
 
 func TestNothingThere(t *testing.T) {
 	for _, files := range []map[string]string{{}, {"readme.md": "x"}, {"a.jpg": "x", "README.txt": "x"}, {"classes.txt": "x"}} {
-		dir := folder(t, files)
+		dir := formatstest.Tree(t, files)
 		im, err := formatstest.Open(t.Context(), ultralyticsFormat(), dir, formats.ImportOptions{})
 		if len(files) == 2 { // a picture is an item of a dataset, if one says that it is YOLO
 			if err != nil {
@@ -145,7 +145,7 @@ func FuzzLabels(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, label []byte, choice int) {
 		o := formats.ImportOptions{Workers: 1, Skip: &formats.Skipped{}, Values: formats.Values{optionTask.Name: tasks[uint(choice)%uint(len(tasks))]}}
-		dir := folder(t, map[string]string{"classes.txt": "x\ny", "images/a.png": smallPicture, "labels/a.txt": string(label)})
+		dir := formatstest.Tree(t, map[string]string{"classes.txt": "x\ny", "images/a.png": smallPicture, "labels/a.txt": string(label)})
 		d, _, err := tryLoad(t, darknetFormat(), dir, o)
 		if err != nil {
 			return

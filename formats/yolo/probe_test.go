@@ -33,7 +33,7 @@ func TestNotYOLO(t *testing.T) {
 		"COCO":                    {"annotations/instances_train.json": "{}", "images/train/a.jpg": "", "annotations/readme.txt": "0 1 2 3 4"},
 	} {
 		for _, f := range Formats() {
-			v, err := formatstest.Probe(t.Context(), f, folder(t, files))
+			v, err := formatstest.Probe(t.Context(), f, formatstest.Tree(t, files))
 			if err != nil || v.Confidence != formats.No || len(v.Unmet) == 0 {
 				t.Errorf("%s as %s: %+v %v", name, f.Name, v, err)
 			}
@@ -61,7 +61,7 @@ func TestYOLO(t *testing.T) {
 		"a configuration in data": {map[string]string{"data/voc.data": "valid=data/2007_test.txt\nnames=data/voc.names", "x.jpg": ""}, darknetName},
 	} {
 		for _, f := range Formats() {
-			v, err := formatstest.Probe(t.Context(), f, folder(t, c.files))
+			v, err := formatstest.Probe(t.Context(), f, formatstest.Tree(t, c.files))
 			if err != nil || (v.Confidence != formats.No) != (f.Name == c.format) {
 				t.Errorf("%s as %s: %+v %v", name, f.Name, v, err)
 			}

@@ -121,13 +121,13 @@ func TestClassify(t *testing.T) {
 	}
 	// Without data.yaml the option tells.
 	files := map[string]string{"train/b/1.jpg": picture("1.jpg"), "test/a/2.jpg": picture("2.jpg")}
-	d, _ = load(t, ultralyticsFormat(), folder(t, files), formats.ImportOptions{Values: values})
+	d, _ = load(t, ultralyticsFormat(), formatstest.Tree(t, files), formats.ImportOptions{Values: values})
 	if got := dump(d); got != "[a][b]\ntrain b/1 b/1.jpg 60x40\n  label 1\ntest a/2 a/2.jpg 60x40\n  label 0\n" {
 		t.Errorf("got\n%s", got)
 	}
 	// Neither the task nor a label file, but folders called as the classes.
 	files["data.yaml"] = "train: train\ntest: test\nnames: [b, a]"
-	d, _ = load(t, ultralyticsFormat(), folder(t, files), formats.ImportOptions{})
+	d, _ = load(t, ultralyticsFormat(), formatstest.Tree(t, files), formats.ImportOptions{})
 	if got := dump(d); got != "[b][a]\ntrain b/1 b/1.jpg 60x40\n  label 0\ntest a/2 a/2.jpg 60x40\n  label 1\n" {
 		t.Errorf("got\n%s", got)
 	}

@@ -49,7 +49,7 @@ type operations struct {
 	rename func(from, to string) error
 }
 
-var system = operations{sync: syncPath, rename: os.Rename}
+var system = operations{sync: SyncPath, rename: os.Rename}
 
 // Stage prepares a folder that will become target. An existing target is an
 // error that matches [ErrExists], unless overwrite is set or it is an empty
@@ -287,7 +287,8 @@ func (d *Dir) paths() iter.Seq2[string, error] {
 	}
 }
 
-func syncPath(path string) error {
+// SyncPath flushes a file, or the names in a folder, to the disk.
+func SyncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
