@@ -105,7 +105,7 @@ func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.For
 		return nil, err
 	}
 	if f.Export == nil {
-		return nil, formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name)
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
 	}
 	if ds.path != "" && folder != Stdin && (inside(folder, ds.path) || inside(ds.path, folder)) {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", folder),

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -124,6 +126,25 @@ func formatUsage(o formats.Option) string {
 		usage += " (" + o.Default + " if not given)"
 	}
 	return usage
+}
+
+// checkMeaning refuses an option of a format that is neither read nor written
+// here: to ignore it would be to do something else than was asked for.
+func checkMeaning(v formats.Values, c *cli.Command, in, out *formats.Format) error {
+	known := func(f *formats.Format, name string, counts func(formats.Option) bool) bool {
+		return f != nil && slices.ContainsFunc(f.Options, func(o formats.Option) bool { return o.Name == name && counts(o) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		if known(in, name, func(o formats.Option) bool { return o.Import }) || known(out, name, func(o formats.Option) bool { return o.Export }) {
+			continue
+		}
+		where := "the input is in the format " + in.Name
+		if out != nil {
+			where += ", the output in " + out.Name
+		}
+		return usagef(c, "--%s means nothing here: %s", name, where)
+	}
+	return nil
 }
 
 // formatValues returns what was set of formatFlags.

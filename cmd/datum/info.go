@@ -43,6 +43,9 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer m.Close()
+	if err := checkMeaning(o.Values, c, m.Format, nil); err != nil {
+		return err
+	}
 	switch {
 	case m.Encrypted:
 		o.Key, err = a.keyAtHand(c, m)

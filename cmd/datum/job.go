@@ -45,7 +45,8 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.registry.Lookup(format); err != nil {
+	target, err := a.registry.Lookup(format)
+	if err != nil {
 		return nil, err
 	}
 	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media")}
@@ -61,6 +62,10 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		j.app = &speaking
 	}
 	if j.in, err = datum.Find(ctx, in, input); err != nil {
+		return nil, err
+	}
+	if err := checkMeaning(input.Values, c, j.in.Format, target); err != nil {
+		j.in.Close()
 		return nil, err
 	}
 	if j.out == "" {
