@@ -11,11 +11,15 @@ import (
 	"syscall"
 
 	"datum/formats/all"
+	"datum/internal/coredump"
 	"datum/internal/exitcode"
 	"datum/internal/ui"
 )
 
 func main() {
+	// Where it fails there is nothing to be done about it, and no reason to
+	// stop.
+	_ = coredump.Off()
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all.Registry()}
 	os.Exit(guarded(a, os.Args[1:]))
 }

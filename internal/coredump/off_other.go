@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package coredump
+
+// Off sets the limit of core dumps to nothing.
+func Off() error { return noCore() }
