@@ -17,7 +17,7 @@ RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./in
 # no other reason than that the time is over.
 FUZZTIME ?= 2000x
 
-.PHONY: demo test build peers fmt lint race fuzz vulncheck clean
+.PHONY: demo test build peers fmt lint race fuzz corpus vulncheck clean
 
 demo: build
 	@$(GO) run ./internal/demo bin/datum testdata/coco/sample
@@ -45,14 +45,19 @@ lint:
 race:
 	$(GO) test -race $(RACE)
 
-# Every fuzz target for FUZZTIME.
+# Every fuzz target for FUZZTIME, from what earlier runs have found.
 fuzz:
+	$(GO) run ./internal/fuzzcorpus unpack
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "$$package $$target"; \
 	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$package; \
 	  done; \
 	done
+
+# After a long run of "make fuzz": keep what it found.
+corpus:
+	$(GO) run ./internal/fuzzcorpus pack
 
 # Needs a network: the database of vulnerabilities is on no package index.
 vulncheck:

@@ -65,6 +65,7 @@ var rooms = []room{
 	{path: "internal/peertest", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}},
 	{path: "internal/detecttest"},
 	{path: "internal/imports"},
+	{path: "internal/fuzzcorpus"},
 	{path: "cmd/datum", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
