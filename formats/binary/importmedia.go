@@ -13,24 +13,25 @@ import (
 
 	"datum/crypto/fernet"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/binary/internal/record"
 	"datum/formats/binary/internal/sidecar"
 )
 
 // media gives the media of a record its own name and a source for its bytes.
-func (m *importer) media(f *subsetFile, it *dataset.Item, stored dataset.Media, side *sidecar.Item, notes *formats.Loss) (dataset.Media, error) {
+func (m *importer) media(f *subsetFile, it *dataset.Item, stored dataset.Media, side *sidecar.Said, notes *formats.Loss) (dataset.Media, error) {
 	if stored == nil {
 		return nil, nil
 	}
-	entry := func(i int) (*sidecar.Media, error) {
+	entry := func(i int) (*sidecar.MediaFile, error) {
 		switch {
 		case side == nil:
 			return nil, nil
 		case i >= len(side.Media):
 			return nil, formats.Reason(formats.ErrAuthentication, "the sidecar does not list all media of the item")
 		}
-		return side.Media[i], nil
+		return &side.Media[i], nil
 	}
 	main, err := entry(0)
 	if err != nil {
@@ -66,7 +67,7 @@ func (m *importer) sealedByFlag(media dataset.Media) bool {
 }
 
 // file turns the stored path in x into a name and a source.
-func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.File, side *sidecar.Media, sealed bool, notes *formats.Loss) error {
+func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.File, side *sidecar.MediaFile, sealed bool, notes *formats.Loss) error {
 	stored := x.Name
 	x.Name = ownName(it.ID, stored)
 	if side != nil {
@@ -102,7 +103,11 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 		return formats.WithHint(formats.Reason(formats.ErrCorrupt, "the media path %q leaves the dataset", stored),
 			"--allow-external-media opens it all the same")
 	}
-	s := &source{m: m, path: path.Join(dir, f.stem, stored), sealed: sealed, sidecar: side}
+	s := &source{m: m, path: path.Join(dir, f.stem, stored), sealed: sealed}
+	if side != nil {
+		s.said = *side
+		s.sidecar = &s.said
+	}
 	if dir == videosDir {
 		s.fallback = path.Join(dir, stored) // Datumaro 1.5 and 1.6 had no folder for the subset
 	}
@@ -157,10 +162,11 @@ func ownName(id, stored string) string {
 // source reads one media file.
 type source struct {
 	m        *importer
-	path     string // below the dataset folder
-	fallback string // another place for it, empty when there is none
-	sealed   bool   // what the version section says
-	sidecar  *sidecar.Media
+	path     string             // below the dataset folder
+	fallback string             // another place for it, empty when there is none
+	sealed   bool               // what the version section says
+	sidecar  *sidecar.MediaFile // nil where there is none
+	said     sidecar.MediaFile
 }
 
 // Open decrypts the file, if it is encrypted, and checks what the sidecar says
@@ -178,6 +184,9 @@ func (s *source) Open() (io.ReadCloser, error) {
 	if s.m.seal.cipher == nil {
 		return s.checked(file), nil
 	}
+	if s.sidecar != nil && s.sidecar.Sealed {
+		return s.decrypt(file, file)
+	}
 	var front [fernet.SniffLen]byte
 	n, err := io.ReadFull(file, front[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
@@ -185,11 +194,9 @@ func (s *source) Open() (io.ReadCloser, error) {
 		return nil, s.wrap(err)
 	}
 	rest := io.MultiReader(bytes.NewReader(front[:n]), file)
-	token := fernet.LooksLikeToken(front[:n])
 	switch {
-	case s.sidecar != nil && s.sidecar.Sealed || s.sidecar == nil && token:
-		defer file.Close()
-		return s.decrypt(rest)
+	case s.sidecar == nil && fernet.LooksLikeToken(front[:n]):
+		return s.decrypt(file, rest)
 	case s.sealed && s.sidecar == nil:
 		file.Close()
 		return nil, s.wrap(formats.Reason(formats.ErrAuthentication, "the file is not encrypted, although the media of this dataset are"))
@@ -215,11 +222,23 @@ func (s *source) wrap(err error) error {
 	return formats.At(s.m.dir, formatName, s.path, err)
 }
 
-func (s *source) decrypt(r io.Reader) (io.ReadCloser, error) {
+// decrypt reads the token that r gives of a file, which it closes. The plaintext
+// takes the place of the token, in memory that is used again.
+func (s *source) decrypt(file files.File, r io.Reader) (io.ReadCloser, error) {
+	defer file.Close()
 	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	var err error
-	if *buf, err = readAll((*buf)[:0], r); err != nil {
+	plain, err := s.decryptTo(buf, file, r)
+	if err != nil {
+		buffers.Put(buf)
+		return nil, err
+	}
+	p := &plainReader{buf: buf}
+	p.Reset(plain)
+	return p, nil
+}
+
+func (s *source) decryptTo(buf *[]byte, file files.File, r io.Reader) (plain []byte, err error) {
+	if *buf, err = readAll(roomFor(file, *buf), r); err != nil {
 		return nil, s.wrap(err)
 	}
 	if s.sidecar != nil {
@@ -231,11 +250,26 @@ func (s *source) decrypt(r io.Reader) (io.ReadCloser, error) {
 			return nil, s.misplaced()
 		}
 	}
-	plain, err := s.m.seal.open(*buf)
-	if err != nil {
+	if plain, err = s.m.seal.openInPlace(*buf); err != nil {
 		return nil, s.wrap(err)
 	}
-	return io.NopCloser(bytes.NewReader(plain)), nil
+	return plain, nil
+}
+
+// plainReader reads plaintext, and gives its memory back when it is closed.
+type plainReader struct {
+	bytes.Reader
+	buf *[]byte // nil when closed
+}
+
+func (p *plainReader) Close() error {
+	if p.buf != nil {
+		p.Reset(nil)
+		clear(*p.buf)
+		buffers.Put(p.buf)
+		p.buf = nil
+	}
+	return nil
 }
 
 func (s *source) misplaced() error {

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -58,8 +59,7 @@ func Holds(a dataset.Annotation) (bool, string) {
 	case *dataset.Tabular:
 		return false, "table rows"
 	case *dataset.Mask:
-		_, err := a.RLE.Runs()
-		return err == nil, "masks whose run-length code does not fit their size"
+		return a.RLE.Check() == nil, "masks whose run-length code does not fit their size"
 	}
 	return true, ""
 }
@@ -74,8 +74,7 @@ func AppendAnnotation(dst []byte, a dataset.Annotation, cuboid2D byte) []byte {
 	dst = appendI64(dst, base.ID)
 	dst = appendI64(dst, base.Group)
 	dst = appendI32(dst, base.ObjectID)
-	user, _ := base.Attributes.Split()
-	dst = AppendDict(dst, user)
+	dst = appendUser(dst, base.Attributes)
 	if l := dataset.LabelOf(a); l != nil {
 		dst = appendI32(dst, storedLabel(*l))
 	}
@@ -128,12 +127,7 @@ func appendBody(dst []byte, a dataset.Annotation, cuboid2D byte) ([]byte, byte) 
 
 // readAnnotation reads one record.
 func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
-	code := c.U8()
-	base := dataset.Base{ID: c.I64(), Group: c.I64(), ObjectID: dataset.NoObject}
-	if layout == Layout21 {
-		base.ObjectID = c.I32()
-	}
-	base.Attributes = c.Dict()
+	code, base := c.readHead(layout)
 	switch code {
 	case codeLabel:
 		return &dataset.Label{Base: base, Label: c.I32()}
@@ -153,7 +147,9 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 		if c.err == nil && (len(points) < 6 || len(points)%2 != 0) {
 			c.fail("a polygon of %d numbers", len(points))
 		}
-		return &dataset.Polygon{Base: base, Label: label, Z: z, Points: points}
+		p := c.slabs.newPolygon()
+		*p = dataset.Polygon{Base: base, Label: label, Z: z, Points: points}
+		return p
 	case codePolyLine:
 		points := c.Floats()
 		if len(points)%2 != 0 {
@@ -161,17 +157,38 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 		}
 		return &dataset.PolyLine{Base: base, Label: label, Z: z, Points: points}
 	case codeBbox:
-		p := c.floatsExactly(4, "a box")
-		return &dataset.Bbox{Base: base, Label: label, Z: z, X: p[0], Y: p[1], W: p[2] - p[0], H: p[3] - p[1]}
+		var p [4]float64
+		c.floatsExactly(p[:], "a box")
+		box := c.slabs.newBox()
+		*box = dataset.Bbox{Base: base, Label: label, Z: z, X: p[0], Y: p[1], W: p[2] - p[0], H: p[3] - p[1]}
+		return box
 	case codeEllipse:
-		p := c.floatsExactly(4, "an ellipse")
+		var p [4]float64
+		c.floatsExactly(p[:], "an ellipse")
 		return &dataset.Ellipse{Base: base, Label: label, Z: z, X1: p[0], Y1: p[1], X2: p[2], Y2: p[3]}
 	case Cuboid2DSince112, Cuboid2DBefore112:
-		p := c.floatsExactly(16, "a 2D cuboid")
-		return &dataset.Cuboid2D{Base: base, Label: label, Z: z, Corners: [16]float64(p)}
+		cuboid := &dataset.Cuboid2D{Base: base, Label: label, Z: z}
+		c.floatsExactly(cuboid.Corners[:], "a 2D cuboid")
+		return cuboid
 	}
 	c.fail("annotation code %d", code)
 	return nil
+}
+
+// readHead reads what all records begin with.
+func (c *Cursor) readHead(layout Layout) (code byte, base dataset.Base) {
+	head := c.take(uint64(layout))
+	if head == nil {
+		return 0, base
+	}
+	base.ID = int64(binary.LittleEndian.Uint64(head[1:]))
+	base.Group = int64(binary.LittleEndian.Uint64(head[9:]))
+	base.ObjectID = dataset.NoObject
+	if layout == Layout21 {
+		base.ObjectID = int32(binary.LittleEndian.Uint32(head[17:]))
+	}
+	base.Attributes = c.dict(true)
+	return head[0], base
 }
 
 func (c *Cursor) readLabel() int32 {
@@ -182,21 +199,11 @@ func (c *Cursor) readLabel() int32 {
 	return l
 }
 
-// floatsExactly reads n float32, or fails; it returns n numbers either way.
-func (c *Cursor) floatsExactly(n int, what string) []float64 {
-	p := c.Floats()
-	if len(p) != n {
-		c.fail("%s of %d numbers", what, len(p))
-		return make([]float64, n)
-	}
-	return p
-}
-
 func (c *Cursor) readMask(base dataset.Base, label, z int32) dataset.Annotation {
 	h, w := c.I32(), c.I32()
 	m := &dataset.Mask{Base: base, Label: label, Z: z, RLE: dataset.RLE{Height: h, Width: w, Counts: slices.Clone(c.Bytes())}}
 	if c.err == nil {
-		if _, err := m.RLE.Runs(); err != nil {
+		if err := m.RLE.Check(); err != nil {
 			c.fail("%v", err)
 		}
 	}
@@ -218,7 +225,8 @@ func (c *Cursor) readPoints(base dataset.Base, label, z int32) dataset.Annotatio
 
 func (c *Cursor) readCuboid3D(base dataset.Base) dataset.Annotation {
 	label := c.readLabel()
-	p := c.floatsExactly(9, "a 3D cuboid")
+	var p [9]float64
+	c.floatsExactly(p[:], "a 3D cuboid")
 	for i, v := range p {
 		p[i] = hundredths(v)
 	}

@@ -124,3 +124,38 @@ func ToDecimal(a dataset.Annotation, stored []float64) []float64 {
 	}
 	return stored
 }
+
+// SetDecimal is [SetCoordinates] with what [ToDecimal] makes of the coordinates
+// that a has.
+func SetDecimal(a dataset.Annotation) error {
+	switch a := a.(type) {
+	case *dataset.Polygon:
+		allDecimal(a.Points)
+	case *dataset.PolyLine:
+		allDecimal(a.Points)
+	case *dataset.Points:
+		allDecimal(a.Points)
+	case *dataset.Bbox:
+		x1, y1 := quickDecimal(a.X), quickDecimal(a.Y)
+		x2, y2 := quickDecimal(a.X+a.W), quickDecimal(a.Y+a.H)
+		a.X, a.Y, a.W, a.H = x1, y1, quickDecimal(x2-x1), quickDecimal(y2-y1)
+	default:
+		if v := Coordinates(a); len(v) > 0 {
+			return SetCoordinates(a, ToDecimal(a, v))
+		}
+	}
+	return nil
+}
+
+// allDecimal is quickDecimal, which is not inlined, for many numbers.
+func allDecimal(points []float64) {
+	for i, v := range points {
+		hundredfold := float64(v * 100)
+		k := float64(hundredfold+toWhole) - toWhole
+		if d := hundredfold - k; d > -0.5 && d < 0.5 && k != 0 && k > -wholeLimit && k < wholeLimit {
+			points[i] = k / 100
+		} else {
+			points[i] = Decimal(v)
+		}
+	}
+}

@@ -33,8 +33,7 @@ func AppendItem(dst []byte, it Item, annotations int) []byte {
 	dst = appendText(dst, it.ID)
 	dst = appendText(dst, it.Subset)
 	dst = appendMedia(dst, it.Media)
-	user, _ := it.Attributes.Split()
-	dst = AppendDict(dst, user)
+	dst = appendUser(dst, it.Attributes)
 	return appendU32(dst, uint32(annotations))
 }
 
@@ -68,7 +67,8 @@ func appendMedia(dst []byte, m dataset.Media) []byte {
 	return dst
 }
 
-// ReadItems reads all items of a blob.
+// ReadItems reads all items of a blob. Annotations with the same attributes may
+// share one list of them: see [Own].
 func ReadItems(blob []byte, layout Layout) ([]Item, error) {
 	c := NewCursor(blob)
 	var items []Item
@@ -91,6 +91,7 @@ func (c *Cursor) readItem(layout Layout) Item {
 	}
 	if n > 0 && c.err == nil {
 		it.Annotations = make([]dataset.Annotation, 0, n)
+		c.prepare(n, layout)
 	}
 	for i := uint32(0); i < n && c.err == nil; i++ {
 		it.Annotations = append(it.Annotations, c.readAnnotation(layout))

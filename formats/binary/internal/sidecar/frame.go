@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"google.golang.org/protobuf/proto"
@@ -55,14 +57,21 @@ func (c *Codec) Append(dst []byte, message proto.Message) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sidecar: %w", err)
 	}
-	packed := c.enc.EncodeAll(raw, nil)
+	return c.AppendRaw(dst, raw)
+}
+
+// AppendRaw is Append for a message that is encoded already.
+func (c *Codec) AppendRaw(dst, raw []byte) ([]byte, error) {
+	packed := packs.Get().(*[]byte)
+	defer packs.Put(packed)
+	*packed = c.enc.EncodeAll(raw, (*packed)[:0])
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	if c.cipher != nil {
-		dst = c.cipher.AppendEncrypt(dst, packed)
+		dst = c.cipher.AppendEncrypt(dst, *packed)
 	} else {
-		sum := sha256.Sum256(packed)
-		dst = append(append(dst, sum[:]...), packed...)
+		sum := sha256.Sum256(*packed)
+		dst = append(append(dst, sum[:]...), *packed...)
 	}
 	size := len(dst) - at - 4
 	if size > maxFrame {
@@ -72,9 +81,12 @@ func (c *Codec) Append(dst []byte, message proto.Message) ([]byte, error) {
 	return dst, nil
 }
 
+// packs holds the memory of compressed messages between frames.
+var packs = sync.Pool{New: func() any { return new([]byte) }}
+
 // Parse opens a frame, without its length, into message.
 func (c *Codec) Parse(frame []byte, message proto.Message) error {
-	packed, err := c.open(frame)
+	packed, err := c.appendOpen(nil, frame)
 	if err != nil {
 		return err
 	}
@@ -88,10 +100,13 @@ func (c *Codec) Parse(frame []byte, message proto.Message) error {
 	return nil
 }
 
-// unpack decompresses a message. The size that it declares is compared with the
-// bytes it comes from before anything is allocated: blocks that say the same of
-// thousands of items shrink a lot, but not without end.
-func (c *Codec) unpack(packed []byte) ([]byte, error) {
+// unpack decompresses a message.
+func (c *Codec) unpack(packed []byte) ([]byte, error) { return c.appendUnpacked(nil, packed) }
+
+// appendUnpacked appends a decompressed message to dst. The size that it declares is
+// compared with the bytes it comes from before anything is allocated: blocks
+// that say the same of thousands of items shrink a lot, but not without end.
+func (c *Codec) appendUnpacked(dst, packed []byte) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(packed); err != nil {
 		return nil, err
@@ -100,12 +115,13 @@ func (c *Codec) unpack(packed []byte) ([]byte, error) {
 	if limit := min(atLeast+ratio*uint64(len(packed)), maxMessage); !h.HasFCS || h.FrameContentSize > limit {
 		return nil, fmt.Errorf("%d compressed bytes claim to be %d", len(packed), h.FrameContentSize)
 	}
-	return c.dec.DecodeAll(packed, make([]byte, 0, h.FrameContentSize))
+	return c.dec.DecodeAll(packed, slices.Grow(dst, int(h.FrameContentSize)))
 }
 
-func (c *Codec) open(frame []byte) ([]byte, error) {
+// appendOpen appends the message in a frame, still compressed, to dst.
+func (c *Codec) appendOpen(dst, frame []byte) ([]byte, error) {
 	if c.cipher != nil {
-		packed, err := c.cipher.AppendDecrypt(nil, frame)
+		packed, err := c.cipher.AppendDecrypt(dst, frame)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrSealed, err)
 		}
@@ -118,7 +134,7 @@ func (c *Codec) open(frame []byte) ([]byte, error) {
 	if string(sum[:]) != string(frame[:sha256.Size]) {
 		return nil, fmt.Errorf("%w: a checksum differs", ErrSealed)
 	}
-	return frame[sha256.Size:], nil
+	return append(dst, frame[sha256.Size:]...), nil
 }
 
 // Reader reads the frames of a file.
