@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"path"
-	"strconv"
+	"runtime"
 
 	"datum/dataset"
 	"datum/files"
@@ -22,6 +21,9 @@ type importer struct {
 	info    dataset.Info
 	opening formats.Loss // notes made while opening
 	notes   formats.Loss // notes made by the last stream
+	// pictures knows the names in the folders of pictures.
+	pictures *pictureNames
+	readers  itemReaders
 }
 
 // subset is the annotation files of one subset.
@@ -40,14 +42,21 @@ type subset struct {
 // source is one annotation file, scanned.
 type source struct {
 	jsonFile
+	number     int // among the files of its subset
 	file       files.File
 	index      *index
 	labels     map[string]int32 // id of a category → label
+	byNumber   map[int64]int32  // the same of the ids that are numbers
+	usual      usualFiles
 	categories []*categoryRecord
 	// The images, or the annotations, of the file are in the order in which
 	// the items of the subset come.
 	imagesInOrder, annotationsInOrder bool
 }
+
+// usualFiles are the files that annotations of a kind are of, unless they say
+// otherwise.
+type usualFiles struct{ object, keypoints, caption int }
 
 // maxFiles bounds the annotation files of one subset.
 const maxFiles = 64
@@ -63,7 +72,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 	if err := o.OnlyPlain(formatName, f); err != nil {
 		return nil, err
 	}
-	m := &importer{dir: dir, opts: o}
+	m := &importer{dir: dir, opts: o, pictures: newPictureNames()}
 	if err := m.load(ctx, found); err != nil {
 		m.Close()
 		return nil, err
@@ -91,6 +100,13 @@ func (m *importer) load(ctx context.Context, files []jsonFile) error {
 		}
 		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.name, Items: s.len(), Attributes: carried})
 	}
+	const many = 100_000 // images
+	if m.info.Total() > many {
+		// What the first reading needed besides the index is as large as that.
+		// Left to itself, the collector would let items pile up to the size of
+		// both before it looks.
+		runtime.GC()
+	}
 	return nil
 }
 
@@ -105,8 +121,8 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	if err != nil {
 		return err
 	}
-	src := &source{jsonFile: f, file: file, labels: map[string]int32{}}
 	s := m.subset(f)
+	src := &source{jsonFile: f, number: len(s.files), file: file, labels: map[string]int32{}, byNumber: map[int64]int32{}}
 	s.files = append(s.files, src)
 	if len(s.files) > maxFiles {
 		return corrupt("subset %q has more than %d annotation files", s.name, maxFiles)
@@ -139,6 +155,9 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	}
 	for _, c := range src.categories {
 		src.labels[c.id] = c.label
+		if n, ok := integer([]byte(c.id)); ok {
+			src.byNumber[n] = c.label
+		}
 	}
 	return nil
 }
@@ -158,81 +177,6 @@ func (m *importer) subset(f jsonFile) *subset {
 	s := &subset{name: f.subset, dirs: pictureDirs(m.dir, f), renamed: map[int32]string{}}
 	m.subsets = append(m.subsets, s)
 	return s
-}
-
-// unite brings the images of all files of a subset together: those of the
-// first file in its order, then what the others have besides. Images are the
-// same where their names are; or, where one file puts folders before the name
-// and another does not, where their ids are.
-func (m *importer) unite(s *subset) {
-	n := len(s.files)
-	u := uniting{n: n, byName: map[string]int{}, byID: map[string]int{}}
-	for k, f := range s.files {
-		for i, im := range f.index.listed {
-			at, name := u.find(k, im)
-			if name != im.name && u.isNew {
-				s.renamed[int32(at)] = name
-				m.opening.Add("images with the file_name of another, told apart by a number", f.path+": "+im.name, 1)
-			}
-			u.places[at*n+k] = int32(i)
-		}
-		f.index.listed = nil
-	}
-	s.places = u.places
-	for k, f := range s.files {
-		f.imagesInOrder, f.annotationsInOrder = true, true
-		lastImage, lastAnnotation := int32(-1), int32(-1)
-		for i := range s.len() {
-			place := s.of(i)[k]
-			if place < 0 {
-				continue
-			}
-			f.imagesInOrder = f.imagesInOrder && place > lastImage
-			lastImage = place
-			for _, a := range f.index.of(place) {
-				f.annotationsInOrder = f.annotationsInOrder && a.order > lastAnnotation
-				lastAnnotation = a.order
-			}
-		}
-	}
-}
-
-// uniting is the state of unite.
-type uniting struct {
-	n            int
-	places       []int32
-	byName, byID map[string]int
-	isNew        bool // the last image found was not known before
-}
-
-// find returns the number of an image of file k, and its name in the subset.
-func (u *uniting) find(k int, im listedImage) (at int, name string) {
-	u.isNew = false
-	free := func(at int) bool { return u.places[at*u.n+k] < 0 }
-	name = im.name
-	for n := 2; ; n++ {
-		at, known := u.byName[name]
-		if known && free(at) {
-			return at, name
-		}
-		if !known {
-			break
-		}
-		ext := path.Ext(im.name)
-		name = im.name[:len(im.name)-len(ext)] + "~" + strconv.Itoa(n) + ext
-	}
-	if at, known := u.byID[im.id+"/"+path.Base(im.name)]; known && k > 0 && name == im.name && free(at) {
-		return at, name
-	}
-	at, u.isNew = len(u.places)/u.n, true
-	for range u.n {
-		u.places = append(u.places, -1)
-	}
-	u.byName[name] = at
-	if u.n > 1 {
-		u.byID[im.id+"/"+path.Base(im.name)] = at
-	}
-	return at, name
 }
 
 // carriedFile is what a subset carries of one of its files. A member is its
@@ -284,7 +228,7 @@ func (m *importer) firstFolder(s *subset) (string, error) {
 		if place < 0 {
 			continue
 		}
-		raw, err := f.index.record(f.file, f.index.images[place])
+		raw, err := f.index.record(f.file, f.index.span(f.index.images[place]))
 		if err != nil {
 			return "", m.inFile(f.path, "", err)
 		}
