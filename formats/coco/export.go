@@ -26,6 +26,7 @@ type exporter struct {
 	loss    formats.Loss
 	failed  error // the first error of Write
 
+	records   *recordSpool // of all annotation files
 	lastSpool int
 }
 
@@ -38,11 +39,18 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 		return nil, err
 	}
 	e := &exporter{ctx: ctx, dir: dir, root: root, opts: o, byName: map[string]*outSubset{}}
+	e.records = &recordSpool{root: root, name: fmt.Sprintf(".spool-%d", e.spools())}
 	if e.media, err = formats.NewMediaWriter(ctx, formatName, dir, o); err != nil {
 		root.Close()
 		return nil, err
 	}
 	return e, nil
+}
+
+// spools numbers the files that are only needed while the dataset is written.
+func (e *exporter) spools() int {
+	e.lastSpool++
+	return e.lastSpool
 }
 
 // Begin takes what is known of the dataset.
@@ -123,8 +131,9 @@ func (e *exporter) Abort() {
 	}
 	e.media.Abort()
 	for _, s := range e.subsets {
-		s.closeSpools()
+		s.closeSpool()
 	}
+	e.records.close()
 	e.root.Close()
 	e.root = nil
 }

@@ -62,7 +62,7 @@ func newOutSubset(e *exporter, name string) (s *outSubset, err error) {
 	s.sameLayout = s.sameSource && !slices.ContainsFunc(carried, func(c carriedFile) bool { return !isPath(c.Path, name) })
 	for _, c := range carried {
 		if err := s.addCarried(c); err != nil {
-			s.closeSpools()
+			s.closeSpool()
 			return nil, err
 		}
 	}
@@ -115,10 +115,7 @@ func (s *outSubset) usualPath(task string) string {
 func (s *outSubset) task(k int) string { return s.files[k].task }
 
 func (s *outSubset) addFile(c carriedFile) error {
-	f, err := newOutFile(s, c)
-	if err != nil {
-		return err
-	}
+	f := newOutFile(s, c)
 	f.bits = 1 << len(s.files)
 	s.files = append(s.files, f)
 	return nil
@@ -300,10 +297,10 @@ func (s *outSubset) finish() error {
 // giveImageIDs gives ids to the images that have none or one that another
 // image has.
 func (s *outSubset) giveImageIDs() {
-	used := map[int64]struct{}{}
+	used := idSet{}
 	for _, raw := range s.forced {
 		if n, ok := integer(raw); ok {
-			used[n] = struct{}{}
+			used.add(n)
 		}
 	}
 	last := int64(0)
@@ -312,19 +309,18 @@ func (s *outSubset) giveImageIDs() {
 		if e.kind != idGiven {
 			continue
 		}
-		if _, again := used[e.id]; again {
+		if !used.add(e.id) {
 			e.kind = idFree
 			s.e.loss.Add("image ids given anew, since another image of the subset has the same", fmt.Sprintf("%d of %s", e.id, s.name), 1)
 			continue
 		}
-		used[e.id] = struct{}{}
 		last = max(last, e.id)
 	}
 	for i := range s.images {
 		e := &s.images[i]
 		for e.kind == idFree {
 			last++
-			if _, taken := used[last]; !taken {
+			if !used.has(last) {
 				e.id, e.kind = last, idGiven
 			}
 		}
@@ -340,12 +336,9 @@ func (s *outSubset) imageID(dst []byte, ordinal int32) []byte {
 	return strconv.AppendInt(dst, e.id, 10)
 }
 
-// closeSpools removes what was only needed until the files were written.
-func (s *outSubset) closeSpools() {
+// closeSpool removes what was only needed until the files were written.
+func (s *outSubset) closeSpool() {
 	s.spool.close()
-	for _, f := range s.files {
-		f.spool.close()
-	}
 }
 
 // jsonText is the JSON text of a string.
