@@ -11,6 +11,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/workers"
 )
 
 // exporter writes one dataset.
@@ -28,6 +29,14 @@ type exporter struct {
 
 	records   *recordSpool // of all annotation files
 	lastSpool int
+
+	// See batch.
+	pool    *workers.Pool
+	batch   *batch
+	pending []*workers.Future[*batch]
+	spare   []*batch
+	general bool // every item goes the general way, for tests
+	quick   int  // the items that did not have to
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
@@ -44,6 +53,7 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 		root.Close()
 		return nil, err
 	}
+	e.pool = workers.NewPool(workers.Count(o.Workers))
 	return e, nil
 }
 
@@ -83,23 +93,12 @@ func (e *exporter) subset(name string) (*outSubset, error) {
 	return s, nil
 }
 
-// Write takes the next item.
+// Write takes the next item. An error may come with a later call.
 func (e *exporter) Write(it dataset.Item) error {
 	if e.failed == nil {
-		e.failed = e.write(&it)
+		e.failed = e.take(it)
 	}
 	return e.failed
-}
-
-func (e *exporter) write(it *dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	s, err := e.subset(it.Subset)
-	if err != nil {
-		return err
-	}
-	return s.write(it)
 }
 
 // Close writes the annotation files.
@@ -110,6 +109,9 @@ func (e *exporter) Close() (formats.Loss, error) {
 }
 
 func (e *exporter) finish() error {
+	if e.failed == nil {
+		e.failed = e.settle()
+	}
 	if e.failed != nil {
 		return e.failed
 	}
@@ -129,6 +131,7 @@ func (e *exporter) Abort() {
 	if e.root == nil {
 		return
 	}
+	e.pool.Close()
 	e.media.Abort()
 	for _, s := range e.subsets {
 		s.closeSpool()

@@ -28,6 +28,7 @@ type outSubset struct {
 	images                 []imageEntry
 	forced                 [][]byte     // image ids that are no whole numbers
 	names                  *nameset.Set // of the media of the items
+	knows                  *knownFiles  // see known
 }
 
 // imageEntry is the image of an item, 32 bytes.
@@ -118,6 +119,7 @@ func (s *outSubset) addFile(c carriedFile) error {
 	f := newOutFile(s, c)
 	f.bits = 1 << len(s.files)
 	s.files = append(s.files, f)
+	s.knows = nil
 	return nil
 }
 
@@ -177,6 +179,11 @@ func (s *outSubset) check(it *dataset.Item) error {
 	if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) == "." || strings.ContainsRune(name, 0) {
 		return s.e.errorf(it.ID, "the media name %q is no path inside a dataset", name)
 	}
+	return s.checkName(it, name)
+}
+
+// checkName refuses a name that was there before.
+func (s *outSubset) checkName(it *dataset.Item, name string) error {
 	if !s.names.Add(name) {
 		return s.e.errorf(it.ID, "the subset %q has two items of the name %q", s.name, name)
 	}
@@ -209,8 +216,11 @@ func (s *outSubset) writeImage(it *dataset.Item, ordinal int32) error {
 	if err := s.writeListings(it, ordinal, &e, r); err != nil {
 		return err
 	}
-	text := rest(r)
-	var err error
+	return s.addImage(e, rest(r))
+}
+
+// addImage spools the record of an image.
+func (s *outSubset) addImage(e imageEntry, text []byte) (err error) {
 	e.at, err = s.spool.add(text)
 	e.size = int32(len(text))
 	s.images = append(s.images, e)
@@ -223,7 +233,12 @@ func (s *outSubset) saveMedia(it *dataset.Item, rawName []byte) error {
 	if !ok {
 		return s.e.errorf(it.ID, "the media name %q cannot be a path in the dataset", name)
 	}
-	return s.startSaving(it, path.Join(s.mediaDir(it), clean))
+	return s.saveAs(it, clean)
+}
+
+// saveAs saves the media under a name.
+func (s *outSubset) saveAs(it *dataset.Item, name string) error {
+	return s.startSaving(it, path.Join(s.mediaDir(it), name))
 }
 
 // rest is the text of a record behind its id.
