@@ -159,9 +159,14 @@ func readNotes(files *knownFiles, attributes dataset.Attributes, key *recordKey)
 		case a.Name == carryRecord:
 			n.marked, n.patch = true, a.Value
 		case a.Name == carryFile:
-			if k, whole := integer(a.Value); files.sameSource && whole && k >= 0 && k < int64(len(files.files)) {
-				key.file = int(k)
+			if !files.sameSource {
+				continue
 			}
+			k, whole := integer(a.Value)
+			if !whole || k < 0 || k >= int64(len(files.files)) { // which may be there when the item is written
+				return n, false
+			}
+			key.file = int(k)
 		case a.Name != carryList && !isForeign(a.Name):
 			return n, false
 		}

@@ -7,7 +7,7 @@ import (
 
 // windowsSize is what the runs that are being merged have in memory, all
 // together.
-const windowsSize = 8 << 20
+const windowsSize = 4 << 20
 
 // merge begins to read the records in their order.
 func (l *recordList) merge() (*recordMerge, error) {
