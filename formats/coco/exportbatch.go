@@ -36,8 +36,8 @@ type batchItem struct {
 	id    int64
 	kind  idKind
 	image textPart // of the image's record
-	first int  // of its records
-	last  int  // and the one behind the last
+	first int      // of its records
+	last  int      // and the one behind the last
 }
 
 // textPart is a part of the text of a batch.
@@ -177,7 +177,7 @@ func (b *batch) write(x *batchItem) error {
 			return err
 		}
 	}
-	ordinal := int32(len(s.images))
+	ordinal := s.images.n
 	if err := s.addImage(imageEntry{id: x.id, kind: x.kind}, b.text[x.image.start:x.image.end]); err != nil {
 		return err
 	}

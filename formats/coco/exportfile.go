@@ -17,7 +17,7 @@ type outFile struct {
 	s        *outSubset
 	path     string
 	task     string
-	bits     uint64 // its numbers among the files of the subset, see imageEntry.absent
+	bits     uint64 // its numbers among the files of the subset, see outSubset.absent
 	members  [][]rawJSON
 	listed   []outCategory
 	ids      map[int32][]byte // label → category id, as far as it is in the list
@@ -74,7 +74,9 @@ func (f *outFile) add(image int32, id recordID, order int32, r dataset.Attribute
 // spool notes the id of a record, and that its image is listed: whatever is
 // carried, there is no annotation without its image.
 func (f *outFile) spool(r spooledRecord) error {
-	f.s.images[r.image].absent &^= f.bits
+	if absent := f.s.absent[r.image]; absent&f.bits != 0 {
+		f.s.absent[r.image] = absent &^ f.bits
+	}
 	if r.kind == idGiven {
 		f.largest = max(f.largest, r.id)
 		if !f.given.add(r.id) {
@@ -180,7 +182,7 @@ func (f *outFile) topMembers() (out []outMember) {
 			members = append(members, []rawJSON{jsonText("categories")})
 		}
 	}
-	needed := map[string]bool{"images": len(f.s.images) > 0, "annotations": f.records.n > 0, "categories": len(f.listed) > 0}
+	needed := map[string]bool{"images": f.s.images.n > 0, "annotations": f.records.n > 0, "categories": len(f.listed) > 0}
 	for _, m := range members {
 		name, _ := text(m[0])
 		needs, isList := needed[name]
@@ -207,7 +209,8 @@ func (f *outFile) writeImages(w *bufio.Writer, k int) error {
 	separator := "[\n"
 	var id []byte
 	for _, i := range order {
-		at, size := f.s.images[i].at, f.s.images[i].size
+		e := f.s.images.at(i)
+		at, size := e.at, e.size
 		if v, ok := f.variants[i]; ok {
 			at, size = v.at, v.size
 		}
@@ -229,10 +232,11 @@ func (f *outFile) writeImages(w *bufio.Writer, k int) error {
 }
 
 // imageOrder lists the images of file k in their order.
-func (f *outFile) imageOrder(k int) (order []int32) {
-	for i, e := range f.s.images {
-		if e.absent&(1<<k) == 0 {
-			order = append(order, int32(i))
+func (f *outFile) imageOrder(k int) []int32 {
+	order := make([]int32, 0, f.s.images.n)
+	for i := range f.s.images.n {
+		if f.s.absent[i]&(1<<k) == 0 {
+			order = append(order, i)
 		}
 	}
 	if len(f.places) > 0 {

@@ -25,36 +25,18 @@ type outSubset struct {
 	// they are written under their old names.
 	sameSource, sameLayout bool
 	spool                  *spool
-	images                 []imageEntry
-	forced                 [][]byte     // image ids that are no whole numbers
-	names                  *nameset.Set // of the media of the items
-	knows                  *knownFiles  // see known
+	images                 imageList
+	absent                 map[int32]uint64 // item → bit k: file k does not list its image
+	forced                 [][]byte         // image ids that are no whole numbers
+	names                  *nameset.Set     // of the media of the items
+	knows                  *knownFiles      // see known
 }
-
-// imageEntry is the image of an item, 32 bytes.
-type imageEntry struct {
-	at     int64
-	id     int64  // by kind: the id, or an index into forced
-	absent uint64 // bit k: file k does not list it
-	size   int32
-	kind   idKind
-}
-
-// idKind says what is known of an id.
-type idKind uint8
-
-const (
-	idFree   idKind = iota // none, or one that another record has: a new one is given
-	idGiven                // a whole number
-	idForced               // any JSON value, in a list beside
-	idNone                 // the record has no id and gets none
-)
 
 // noOrder is the order of records that come when they come.
 const noOrder int32 = -1
 
 func newOutSubset(e *exporter, name string) (s *outSubset, err error) {
-	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: nameset.New()}
+	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: nameset.New(), absent: map[int32]uint64{}}
 	if s.spool, err = newSpool(e.root, e.spools()); err != nil {
 		return nil, err
 	}
@@ -162,7 +144,7 @@ func (s *outSubset) write(it *dataset.Item) error {
 	if err := s.check(it); err != nil {
 		return err
 	}
-	ordinal := int32(len(s.images))
+	ordinal := s.images.n
 	if err := s.writeImage(it, ordinal); err != nil {
 		return err
 	}
@@ -213,7 +195,7 @@ func (s *outSubset) writeImage(it *dataset.Item, ordinal int32) error {
 		e.id, e.kind = int64(len(s.forced)), idForced
 		s.forced = append(s.forced, raw)
 	}
-	if err := s.writeListings(it, ordinal, &e, r); err != nil {
+	if err := s.writeListings(it, ordinal, r); err != nil {
 		return err
 	}
 	return s.addImage(e, rest(r))
@@ -223,7 +205,7 @@ func (s *outSubset) writeImage(it *dataset.Item, ordinal int32) error {
 func (s *outSubset) addImage(e imageEntry, text []byte) (err error) {
 	e.at, err = s.spool.add(text)
 	e.size = int32(len(text))
-	s.images = append(s.images, e)
+	s.images.add(e)
 	return err
 }
 
@@ -254,7 +236,7 @@ func rest(r dataset.Attributes) []byte {
 
 // writeListings notes which files list the image, where, and spools the
 // records that differ from r.
-func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, e *imageEntry, r dataset.Attributes) error {
+func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, r dataset.Attributes) error {
 	var listed map[string]listing
 	if !s.sameSource || !it.Attributes.Decode(carryIn, &listed) {
 		return nil
@@ -262,7 +244,7 @@ func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, e *imageEntry
 	for k, f := range s.files {
 		l, ok := listed[strconv.Itoa(k)]
 		if !ok {
-			e.absent |= 1 << k
+			s.absent[ordinal] |= 1 << k
 			continue
 		}
 		if l.At != nil {
@@ -319,8 +301,8 @@ func (s *outSubset) giveImageIDs() {
 		}
 	}
 	last := int64(0)
-	for i := range s.images {
-		e := &s.images[i]
+	for i := range s.images.n {
+		e := s.images.at(i)
 		if e.kind != idGiven {
 			continue
 		}
@@ -331,8 +313,8 @@ func (s *outSubset) giveImageIDs() {
 		}
 		last = max(last, e.id)
 	}
-	for i := range s.images {
-		e := &s.images[i]
+	for i := range s.images.n {
+		e := s.images.at(i)
 		for e.kind == idFree {
 			last++
 			if !used.has(last) {
@@ -344,7 +326,7 @@ func (s *outSubset) giveImageIDs() {
 
 // imageID returns the JSON text of the id of an image.
 func (s *outSubset) imageID(dst []byte, ordinal int32) []byte {
-	e := &s.images[ordinal]
+	e := s.images.at(ordinal)
 	if e.kind == idForced {
 		return append(dst, s.forced[e.id]...)
 	}
