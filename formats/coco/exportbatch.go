@@ -11,19 +11,20 @@ import (
 // calls Write, batch after batch. What a worker does not know how to make it
 // leaves to that goroutine, which knows everything.
 
-// A batch has at most so many items, and hardly more annotations.
+// A batch has at most so many items, and hardly more bytes: memory is bounded by
+// the largest item, not by many of them.
 const (
-	batchItems       = 64
-	batchAnnotations = 512
+	batchItems = 64
+	batchBytes = 256 << 10
 )
 
 // batch is a few items and the records made of them. It is used again.
 type batch struct {
-	items       []batchItem
-	annotations int
-	records     []madeRecord
-	text        []byte
-	maker       recordMaker
+	items   []batchItem
+	bytes   int
+	records []madeRecord
+	text    []byte
+	maker   recordMaker
 }
 
 // batchItem is an item of a batch. made says that the rest is there.
@@ -71,8 +72,8 @@ func (e *exporter) take(it dataset.Item) error {
 		e.batch = b
 	}
 	b.items = append(b.items, batchItem{it: it, s: s, files: s.known()})
-	b.annotations += len(it.Annotations)
-	if len(b.items) < batchItems && b.annotations < batchAnnotations {
+	b.bytes += roughSize(&it)
+	if len(b.items) < batchItems && b.bytes < batchBytes {
 		return nil
 	}
 	e.handOut()
@@ -80,6 +81,38 @@ func (e *exporter) take(it dataset.Item) error {
 		return e.settleFirst()
 	}
 	return nil
+}
+
+// roughSize is about what an item takes in memory.
+func roughSize(it *dataset.Item) int {
+	size := attributesSize(it.Attributes)
+	for _, a := range it.Annotations {
+		const base = 150
+		size += base + attributesSize(a.Common().Attributes)
+		switch a := a.(type) {
+		case *dataset.Polygon:
+			size += 8 * len(a.Points)
+		case *dataset.PolyLine:
+			size += 8 * len(a.Points)
+		case *dataset.Points:
+			size += 8*len(a.Points) + 4*len(a.Visibility)
+		case *dataset.Mask:
+			size += len(a.RLE.Counts)
+		case *dataset.Caption:
+			size += len(a.Caption)
+		case *dataset.Tabular:
+			size += attributesSize(a.Values)
+		}
+	}
+	return size
+}
+
+func attributesSize(attributes dataset.Attributes) (size int) {
+	for _, a := range attributes {
+		const base = 40
+		size += base + len(a.Name) + len(a.Value)
+	}
+	return size
 }
 
 func (e *exporter) newBatch() *batch {
@@ -138,10 +171,10 @@ func (e *exporter) settleFirst() error {
 // reset empties the batch and keeps its memory, unless that was for something
 // very large.
 func (b *batch) reset() {
-	const usual = 4 << 20
+	const usual = 1 << 20
 	clear(b.items)
 	clear(b.records)
-	b.items, b.records, b.annotations = b.items[:0], b.records[:0], 0
+	b.items, b.records, b.bytes = b.items[:0], b.records[:0], 0
 	b.text = b.text[:0]
 	if cap(b.text) > usual {
 		b.text = nil
