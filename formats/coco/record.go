@@ -316,11 +316,10 @@ func polygonArea(p []float64) float64 {
 	if n == 0 {
 		return 0
 	}
-	sum, x, y := 0.0, p[0], p[1]
-	for i := 2; i+1 < n; i += 2 {
-		sum += x*p[i+1] - p[i]*y
-		x, y = p[i], p[i+1]
+	sum := 0.0
+	for i := 0; i+3 < n; i += 2 {
+		sum += p[i]*p[i+3] - p[i+2]*p[i+1]
 	}
-	sum += x*p[1] - p[0]*y
+	sum += p[n-2]*p[1] - p[0]*p[n-1]
 	return math.Abs(sum) / 2
 }
