@@ -24,7 +24,7 @@ type outFile struct {
 	usedIDs  map[string]bool
 	records  *recordList
 	forced   [][]byte          // annotation ids that are written as they are
-	given    idSet             // annotation ids that are whole numbers
+	given    numberSet         // annotation ids that are whole numbers
 	again    map[int64]int     // how often more than once one was given, where it was
 	largest  int64             // of the ids that were given
 	places   map[int32]int32   // item → place of its image, where that is carried
@@ -50,7 +50,7 @@ type recordID struct {
 func newOutFile(s *outSubset, c carriedFile) *outFile {
 	f := &outFile{s: s, path: c.Path, task: c.Task, members: c.Members, places: map[int32]int32{}, variants: map[int32]variant{}}
 	f.ids, f.usedIDs = map[int32][]byte{}, map[string]bool{}
-	f.given, f.again = idSet{}, map[int64]int{}
+	f.given, f.again = numberSet{}, map[int64]int{}
 	f.listCategories(c)
 	f.records = s.e.records.list()
 	return f

@@ -294,7 +294,7 @@ func (s *outSubset) finish() error {
 // giveImageIDs gives ids to the images that have none or one that another
 // image has.
 func (s *outSubset) giveImageIDs() {
-	used := idSet{}
+	used := numberSet{}
 	for _, raw := range s.forced {
 		if n, ok := integer(raw); ok {
 			used.add(n)

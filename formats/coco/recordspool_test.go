@@ -202,10 +202,10 @@ func plainIDs(f *outFile, records []spooledRecord) (ids []int64, anew int, examp
 	return ids, anew, example
 }
 
-func TestIDSet(t *testing.T) {
+func TestNumberSet(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 12))
-	s, want := idSet{}, map[int64]bool{}
+	s, want := numberSet{}, map[int64]bool{}
 	for range 100000 {
 		n := r.Int64N(2000) - 1000
 		if r.IntN(10) == 0 {
