@@ -26,9 +26,13 @@
 // way; the thorough ones do, which know all that the format may be and say what
 // is wrong with it. Where both can read something, tests want the same of them.
 //
-// The writer keeps the texts of records in files beside the result until the
-// end, and of each record 32 bytes, for ids and order are only known when all
-// records are.
+// The writer makes the records of ordinary items on all cores, straight into
+// text; what is unusual goes a general way, one item after the other, which
+// would make the same of the ordinary ones. Ids and order are only known when
+// all records are: until then the texts lie beside the result, in runs that are
+// sorted, and are merged in the end. Kept in memory are 24 bytes for an image,
+// a hash of its name, and of an annotation only its id in a set, which is a few
+// bits where ids are dense.
 //
 // # Mapping
 //

@@ -11,6 +11,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/workers"
 )
 
 // exporter writes one dataset.
@@ -26,7 +27,16 @@ type exporter struct {
 	loss    formats.Loss
 	failed  error // the first error of Write
 
+	records   *recordSpool // of all annotation files
 	lastSpool int
+
+	// See batch.
+	pool    *workers.Pool
+	batch   *batch
+	pending []*workers.Future[*batch]
+	spare   []*batch
+	general bool // every item goes the general way, for tests
+	quick   int  // the items that did not have to
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
@@ -38,11 +48,19 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 		return nil, err
 	}
 	e := &exporter{ctx: ctx, dir: dir, root: root, opts: o, byName: map[string]*outSubset{}}
+	e.records = &recordSpool{root: root, name: fmt.Sprintf(".spool-%d", e.spools())}
 	if e.media, err = formats.NewMediaWriter(ctx, formatName, dir, o); err != nil {
 		root.Close()
 		return nil, err
 	}
+	e.pool = workers.NewPool(workers.Count(o.Workers))
 	return e, nil
+}
+
+// spools numbers the files that are only needed while the dataset is written.
+func (e *exporter) spools() int {
+	e.lastSpool++
+	return e.lastSpool
 }
 
 // Begin takes what is known of the dataset.
@@ -75,23 +93,12 @@ func (e *exporter) subset(name string) (*outSubset, error) {
 	return s, nil
 }
 
-// Write takes the next item.
+// Write takes the next item. An error may come with a later call.
 func (e *exporter) Write(it dataset.Item) error {
 	if e.failed == nil {
-		e.failed = e.write(&it)
+		e.failed = e.take(it)
 	}
 	return e.failed
-}
-
-func (e *exporter) write(it *dataset.Item) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	s, err := e.subset(it.Subset)
-	if err != nil {
-		return err
-	}
-	return s.write(it)
 }
 
 // Close writes the annotation files.
@@ -102,6 +109,9 @@ func (e *exporter) Close() (formats.Loss, error) {
 }
 
 func (e *exporter) finish() error {
+	if e.failed == nil {
+		e.failed = e.settle()
+	}
 	if e.failed != nil {
 		return e.failed
 	}
@@ -121,10 +131,12 @@ func (e *exporter) Abort() {
 	if e.root == nil {
 		return
 	}
+	e.pool.Close()
 	e.media.Abort()
 	for _, s := range e.subsets {
-		s.closeSpools()
+		s.closeSpool()
 	}
+	e.records.close()
 	e.root.Close()
 	e.root = nil
 }

@@ -111,6 +111,7 @@ func (f *outFile) category(label int32) []byte {
 		}
 		f.giveID(&c)
 		f.listed = append(f.listed, c)
+		f.s.knows = nil
 	}
 	return f.ids[label]
 }

@@ -17,26 +17,18 @@ type outFile struct {
 	s        *outSubset
 	path     string
 	task     string
-	bits     uint64 // its numbers among the files of the subset, see imageEntry.absent
+	bits     uint64 // its numbers among the files of the subset, see outSubset.absent
 	members  [][]rawJSON
 	listed   []outCategory
 	ids      map[int32][]byte // label → category id, as far as it is in the list
 	usedIDs  map[string]bool
-	spool    *spool
-	entries  []annotationEntry
+	records  *recordList
 	forced   [][]byte          // annotation ids that are written as they are
+	given    numberSet         // annotation ids that are whole numbers
+	again    map[int64]int     // how often more than once one was given, where it was
+	largest  int64             // of the ids that were given
 	places   map[int32]int32   // item → place of its image, where that is carried
 	variants map[int32]variant // item → its image's record, where that is not the common one
-}
-
-// annotationEntry is a record in the spool, 32 bytes.
-type annotationEntry struct {
-	at    int64
-	id    int64 // by kind: the id, or an index into forced
-	size  int32
-	image int32 // the item
-	order int32
-	kind  idKind
 }
 
 // variant is a record of an image of its own. id is nil where it is the
@@ -55,85 +47,90 @@ type recordID struct {
 	none   bool
 }
 
-func newOutFile(s *outSubset, c carriedFile) (f *outFile, err error) {
-	f = &outFile{s: s, path: c.Path, task: c.Task, members: c.Members, places: map[int32]int32{}, variants: map[int32]variant{}}
+func newOutFile(s *outSubset, c carriedFile) *outFile {
+	f := &outFile{s: s, path: c.Path, task: c.Task, members: c.Members, places: map[int32]int32{}, variants: map[int32]variant{}}
 	f.ids, f.usedIDs = map[int32][]byte{}, map[string]bool{}
+	f.given, f.again = numberSet{}, map[int64]int{}
 	f.listCategories(c)
-	f.spool, err = newSpool(s.e.root, s.e.spools())
-	return f, err
-}
-
-// spools numbers the spools of the dataset.
-func (e *exporter) spools() int {
-	e.lastSpool++
-	return e.lastSpool
+	f.records = s.e.records.list()
+	return f
 }
 
 // add spools a record without its ids.
 func (f *outFile) add(image int32, id recordID, order int32, r dataset.Attributes) error {
-	text := rest(r)
-	at, err := f.spool.add(text)
-	f.s.images[image].absent &^= f.bits // whatever is carried: no annotation without its image
-	e := annotationEntry{at: at, size: int32(len(text)), image: image, order: order, id: id.n}
+	x := spooledRecord{order: order, image: image, id: id.n, text: rest(r)}
 	switch {
 	case id.none:
-		e.kind = idNone
+		x.kind = idNone
 	case id.forced != nil:
-		e.kind, e.id = idForced, int64(len(f.forced))
+		x.kind, x.id = idForced, int64(len(f.forced))
 		f.forced = append(f.forced, id.forced)
 	case id.n != 0:
-		e.kind = idGiven
+		x.kind = idGiven
 	}
-	f.entries = append(f.entries, e)
-	return err
+	return f.spool(x)
 }
 
-// arrange puts the records into their order and gives ids to those that have
-// none, or one that another record has.
-func (f *outFile) arrange() {
-	place := func(e annotationEntry) int32 {
-		if e.order == noOrder {
-			return math.MaxInt32
+// spool notes the id of a record, and that its image is listed: whatever is
+// carried, there is no annotation without its image.
+func (f *outFile) spool(r spooledRecord) error {
+	if absent := f.s.absent[r.image]; absent&f.bits != 0 {
+		f.s.absent[r.image] = absent &^ f.bits
+	}
+	if r.kind == idGiven {
+		f.largest = max(f.largest, r.id)
+		if !f.given.add(r.id) {
+			f.again[r.id]++
 		}
-		return e.order
 	}
-	byPlace := func(a, b annotationEntry) int { return cmp.Compare(place(a), place(b)) }
-	if !slices.IsSortedFunc(f.entries, byPlace) {
-		slices.SortStableFunc(f.entries, byPlace)
+	return f.records.add(r)
+}
+
+// freeIDs gives ids to records that have none, or one that another record has.
+type freeIDs struct {
+	last  int64
+	taken map[int64]bool // ids that several records have, and whether one got it
+}
+
+// freeIDs begins to give ids, and counts those that will be given anew.
+func (f *outFile) freeIDs() *freeIDs {
+	ids := &freeIDs{last: f.largest, taken: map[int64]bool{}}
+	anew, first := 0, int64(math.MaxInt64)
+	count := func(n int64, records int) {
+		anew, first = anew+records, min(first, n)
 	}
-	forced := map[int64]bool{}
+	for n, more := range f.again {
+		ids.taken[n] = false
+		count(n, more)
+	}
 	for _, raw := range f.forced {
-		if n, ok := integer(raw); ok {
-			forced[n] = true
-		}
-	}
-	var given []int32
-	for i, e := range f.entries {
-		if e.kind == idGiven {
-			given = append(given, int32(i))
-		}
-	}
-	slices.SortStableFunc(given, func(a, b int32) int { return cmp.Compare(f.entries[a].id, f.entries[b].id) })
-	last, previous := int64(0), int64(0) // 0 is no given id
-	for _, i := range given {
-		e := &f.entries[i]
-		if e.id == previous || forced[e.id] {
-			e.kind = idFree
-			f.s.e.loss.Add("annotation ids given anew, since another annotation of the file has the same", fmt.Sprintf("%d of %s", e.id, f.s.name), 1)
+		n, ok := integer(raw)
+		if !ok {
 			continue
 		}
-		previous = e.id
-		last = max(last, e.id)
-	}
-	for n := range forced {
-		last = max(last, n)
-	}
-	for i := range f.entries {
-		if e := &f.entries[i]; e.kind == idFree {
-			last++
-			e.id, e.kind = last, idGiven
+		ids.last = max(ids.last, n)
+		if f.given.has(n) && !ids.taken[n] {
+			ids.taken[n] = true
+			count(n, 1)
 		}
 	}
+	f.s.e.loss.Add("annotation ids given anew, since another annotation of the file has the same", fmt.Sprintf("%d of %s", first, f.s.name), anew)
+	return ids
+}
+
+// of returns the id of the next record that has a number or nothing.
+func (ids *freeIDs) of(r spooledRecord) int64 {
+	if r.kind == idGiven {
+		taken, shared := ids.taken[r.id]
+		if !taken {
+			if shared {
+				ids.taken[r.id] = true
+			}
+			return r.id
+		}
+	}
+	ids.last++
+	return ids.last
 }
 
 // write makes file k of its subset.
@@ -143,7 +140,6 @@ func (f *outFile) write(k int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	f.arrange()
 	w := bufio.NewWriterSize(file, 256<<10)
 	separator := "{\n"
 	for _, m := range f.topMembers() {
@@ -186,7 +182,7 @@ func (f *outFile) topMembers() (out []outMember) {
 			members = append(members, []rawJSON{jsonText("categories")})
 		}
 	}
-	needed := map[string]bool{"images": len(f.s.images) > 0, "annotations": len(f.entries) > 0, "categories": len(f.listed) > 0}
+	needed := map[string]bool{"images": f.s.images.n > 0, "annotations": f.records.n > 0, "categories": len(f.listed) > 0}
 	for _, m := range members {
 		name, _ := text(m[0])
 		needs, isList := needed[name]
@@ -213,7 +209,8 @@ func (f *outFile) writeImages(w *bufio.Writer, k int) error {
 	separator := "[\n"
 	var id []byte
 	for _, i := range order {
-		at, size := f.s.images[i].at, f.s.images[i].size
+		e := f.s.images.at(i)
+		at, size := e.at, e.size
 		if v, ok := f.variants[i]; ok {
 			at, size = v.at, v.size
 		}
@@ -235,10 +232,11 @@ func (f *outFile) writeImages(w *bufio.Writer, k int) error {
 }
 
 // imageOrder lists the images of file k in their order.
-func (f *outFile) imageOrder(k int) (order []int32) {
-	for i, e := range f.s.images {
-		if e.absent&(1<<k) == 0 {
-			order = append(order, int32(i))
+func (f *outFile) imageOrder(k int) []int32 {
+	order := make([]int32, 0, f.s.images.n)
+	for i := range f.s.images.n {
+		if f.s.absent[i]&(1<<k) == 0 {
+			order = append(order, i)
 		}
 	}
 	if len(f.places) > 0 {
@@ -293,32 +291,37 @@ func (f *outFile) imageID(dst []byte, i int32) []byte {
 
 // writeAnnotations writes the list of annotations, one a line.
 func (f *outFile) writeAnnotations(w *bufio.Writer) error {
+	ids := f.freeIDs()
+	records, err := f.records.merge()
+	if err != nil {
+		return err
+	}
 	separator := "[\n"
-	var head []byte
-	for _, e := range f.entries {
-		text, err := f.spool.text(e.at, e.size)
+	for {
+		r, ok, err := records.next()
 		if err != nil {
 			return err
 		}
-		w.WriteString(separator)
+		if !ok {
+			break
+		}
+		head := append(append(w.AvailableBuffer(), separator...), '{')
 		separator = ",\n"
-		head = append(head[:0], '{')
-		if e.kind != idNone {
+		if r.kind != idNone {
 			head = append(head, `"id":`...)
-			if e.kind == idForced {
-				head = append(head, f.forced[e.id]...)
+			if r.kind == idForced {
+				head = append(head, f.forced[r.id]...)
 			} else {
-				head = strconv.AppendInt(head, e.id, 10)
+				head = strconv.AppendInt(head, ids.of(r), 10)
 			}
 			head = append(head, ',')
 		}
-		head = f.imageID(append(head, `"image_id":`...), e.image)
-		w.Write(head)
-		w.Write(text)
+		w.Write(f.imageID(append(head, `"image_id":`...), r.image))
+		w.Write(r.text)
 	}
-	if len(f.entries) == 0 {
+	if f.records.n == 0 {
 		w.WriteByte('[')
 	}
-	_, err := w.WriteString("]")
+	_, err = w.WriteString("]")
 	return err
 }

@@ -25,35 +25,18 @@ type outSubset struct {
 	// they are written under their old names.
 	sameSource, sameLayout bool
 	spool                  *spool
-	images                 []imageEntry
-	forced                 [][]byte     // image ids that are no whole numbers
-	names                  *nameset.Set // of the media of the items
+	images                 imageList
+	absent                 map[int32]uint64 // item → bit k: file k does not list its image
+	forced                 [][]byte         // image ids that are no whole numbers
+	names                  *nameset.Set     // of the media of the items
+	knows                  *knownFiles      // see known
 }
-
-// imageEntry is the image of an item, 32 bytes.
-type imageEntry struct {
-	at     int64
-	id     int64  // by kind: the id, or an index into forced
-	absent uint64 // bit k: file k does not list it
-	size   int32
-	kind   idKind
-}
-
-// idKind says what is known of an id.
-type idKind uint8
-
-const (
-	idFree   idKind = iota // none, or one that another record has: a new one is given
-	idGiven                // a whole number
-	idForced               // any JSON value, in a list beside
-	idNone                 // the record has no id and gets none
-)
 
 // noOrder is the order of records that come when they come.
 const noOrder int32 = -1
 
 func newOutSubset(e *exporter, name string) (s *outSubset, err error) {
-	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: nameset.New()}
+	s = &outSubset{e: e, name: name, info: e.info.Subset(name), names: nameset.New(), absent: map[int32]uint64{}}
 	if s.spool, err = newSpool(e.root, e.spools()); err != nil {
 		return nil, err
 	}
@@ -62,7 +45,7 @@ func newOutSubset(e *exporter, name string) (s *outSubset, err error) {
 	s.sameLayout = s.sameSource && !slices.ContainsFunc(carried, func(c carriedFile) bool { return !isPath(c.Path, name) })
 	for _, c := range carried {
 		if err := s.addCarried(c); err != nil {
-			s.closeSpools()
+			s.closeSpool()
 			return nil, err
 		}
 	}
@@ -115,12 +98,10 @@ func (s *outSubset) usualPath(task string) string {
 func (s *outSubset) task(k int) string { return s.files[k].task }
 
 func (s *outSubset) addFile(c carriedFile) error {
-	f, err := newOutFile(s, c)
-	if err != nil {
-		return err
-	}
+	f := newOutFile(s, c)
 	f.bits = 1 << len(s.files)
 	s.files = append(s.files, f)
+	s.knows = nil
 	return nil
 }
 
@@ -163,7 +144,7 @@ func (s *outSubset) write(it *dataset.Item) error {
 	if err := s.check(it); err != nil {
 		return err
 	}
-	ordinal := int32(len(s.images))
+	ordinal := s.images.n
 	if err := s.writeImage(it, ordinal); err != nil {
 		return err
 	}
@@ -180,6 +161,11 @@ func (s *outSubset) check(it *dataset.Item) error {
 	if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) == "." || strings.ContainsRune(name, 0) {
 		return s.e.errorf(it.ID, "the media name %q is no path inside a dataset", name)
 	}
+	return s.checkName(it, name)
+}
+
+// checkName refuses a name that was there before.
+func (s *outSubset) checkName(it *dataset.Item, name string) error {
 	if !s.names.Add(name) {
 		return s.e.errorf(it.ID, "the subset %q has two items of the name %q", s.name, name)
 	}
@@ -209,14 +195,17 @@ func (s *outSubset) writeImage(it *dataset.Item, ordinal int32) error {
 		e.id, e.kind = int64(len(s.forced)), idForced
 		s.forced = append(s.forced, raw)
 	}
-	if err := s.writeListings(it, ordinal, &e, r); err != nil {
+	if err := s.writeListings(it, ordinal, r); err != nil {
 		return err
 	}
-	text := rest(r)
-	var err error
+	return s.addImage(e, rest(r))
+}
+
+// addImage spools the record of an image.
+func (s *outSubset) addImage(e imageEntry, text []byte) (err error) {
 	e.at, err = s.spool.add(text)
 	e.size = int32(len(text))
-	s.images = append(s.images, e)
+	s.images.add(e)
 	return err
 }
 
@@ -226,7 +215,12 @@ func (s *outSubset) saveMedia(it *dataset.Item, rawName []byte) error {
 	if !ok {
 		return s.e.errorf(it.ID, "the media name %q cannot be a path in the dataset", name)
 	}
-	return s.startSaving(it, path.Join(s.mediaDir(it), clean))
+	return s.saveAs(it, clean)
+}
+
+// saveAs saves the media under a name.
+func (s *outSubset) saveAs(it *dataset.Item, name string) error {
+	return s.startSaving(it, path.Join(s.mediaDir(it), name))
 }
 
 // rest is the text of a record behind its id.
@@ -242,7 +236,7 @@ func rest(r dataset.Attributes) []byte {
 
 // writeListings notes which files list the image, where, and spools the
 // records that differ from r.
-func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, e *imageEntry, r dataset.Attributes) error {
+func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, r dataset.Attributes) error {
 	var listed map[string]listing
 	if !s.sameSource || !it.Attributes.Decode(carryIn, &listed) {
 		return nil
@@ -250,7 +244,7 @@ func (s *outSubset) writeListings(it *dataset.Item, ordinal int32, e *imageEntry
 	for k, f := range s.files {
 		l, ok := listed[strconv.Itoa(k)]
 		if !ok {
-			e.absent |= 1 << k
+			s.absent[ordinal] |= 1 << k
 			continue
 		}
 		if l.At != nil {
@@ -300,31 +294,30 @@ func (s *outSubset) finish() error {
 // giveImageIDs gives ids to the images that have none or one that another
 // image has.
 func (s *outSubset) giveImageIDs() {
-	used := map[int64]struct{}{}
+	used := numberSet{}
 	for _, raw := range s.forced {
 		if n, ok := integer(raw); ok {
-			used[n] = struct{}{}
+			used.add(n)
 		}
 	}
 	last := int64(0)
-	for i := range s.images {
-		e := &s.images[i]
+	for i := range s.images.n {
+		e := s.images.at(i)
 		if e.kind != idGiven {
 			continue
 		}
-		if _, again := used[e.id]; again {
+		if !used.add(e.id) {
 			e.kind = idFree
 			s.e.loss.Add("image ids given anew, since another image of the subset has the same", fmt.Sprintf("%d of %s", e.id, s.name), 1)
 			continue
 		}
-		used[e.id] = struct{}{}
 		last = max(last, e.id)
 	}
-	for i := range s.images {
-		e := &s.images[i]
+	for i := range s.images.n {
+		e := s.images.at(i)
 		for e.kind == idFree {
 			last++
-			if _, taken := used[last]; !taken {
+			if !used.has(last) {
 				e.id, e.kind = last, idGiven
 			}
 		}
@@ -333,19 +326,16 @@ func (s *outSubset) giveImageIDs() {
 
 // imageID returns the JSON text of the id of an image.
 func (s *outSubset) imageID(dst []byte, ordinal int32) []byte {
-	e := &s.images[ordinal]
+	e := s.images.at(ordinal)
 	if e.kind == idForced {
 		return append(dst, s.forced[e.id]...)
 	}
 	return strconv.AppendInt(dst, e.id, 10)
 }
 
-// closeSpools removes what was only needed until the files were written.
-func (s *outSubset) closeSpools() {
+// closeSpool removes what was only needed until the files were written.
+func (s *outSubset) closeSpool() {
 	s.spool.close()
-	for _, f := range s.files {
-		f.spool.close()
-	}
 }
 
 // jsonText is the JSON text of a string.

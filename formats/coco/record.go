@@ -26,7 +26,7 @@ func (g *group) add(a dataset.Annotation) bool {
 	case *dataset.Points:
 		// An outline with a box is complete: the keypoints of the same object
 		// that come after it are a record of their own, in another file.
-		if object && g.keypoints == nil && (g.box == nil || g.polygons == nil && g.mask == nil) {
+		if object && g.keypoints == nil && (g.box == nil || len(g.polygons) == 0 && g.mask == nil) {
 			g.keypoints = a
 			return true
 		}
@@ -36,7 +36,7 @@ func (g *group) add(a dataset.Annotation) bool {
 			return true
 		}
 	case *dataset.Mask:
-		if object && g.mask == nil && g.polygons == nil {
+		if object && g.mask == nil && len(g.polygons) == 0 {
 			g.mask = a
 			return true
 		}
@@ -60,7 +60,7 @@ func (g *group) add(a dataset.Annotation) bool {
 }
 
 func (g *group) empty() bool {
-	return g.keypoints == nil && g.polygons == nil && g.mask == nil && g.box == nil && g.caption == nil && g.label == nil
+	return g.keypoints == nil && len(g.polygons) == 0 && g.mask == nil && g.box == nil && g.caption == nil && g.label == nil
 }
 
 // all lists the annotations in the order in which Datumaro reads them.
@@ -139,13 +139,22 @@ const (
 // crowd takes the flag out of the attributes, where it can be read as one.
 func crowd(a dataset.Attributes) (on int64, rest dataset.Attributes) {
 	raw, _ := a.Get(attrCrowd)
+	on, ok := readCrowd(raw)
+	if ok {
+		a = without(a, attrCrowd)
+	}
+	return on, a
+}
+
+// readCrowd reads the flag, where it can be read as one.
+func readCrowd(raw []byte) (on int64, ok bool) {
 	switch string(raw) {
 	case "true", "1":
-		return 1, without(a, attrCrowd)
+		return 1, true
 	case "false", "0":
-		return 0, without(a, attrCrowd)
+		return 0, true
 	}
-	return 0, a
+	return 0, false
 }
 
 func without(a dataset.Attributes, name string) dataset.Attributes {
@@ -163,7 +172,7 @@ func (g *group) appendGeometry(r dataset.Attributes, same sameness) dataset.Attr
 	if same.segmentation {
 		add("segmentation", nil)
 	} else {
-		add("segmentation", g.segmentation())
+		add("segmentation", g.appendSegmentation(nil))
 	}
 	add("area", appendNumber(nil, g.area()))
 	if same.bbox {
@@ -175,23 +184,27 @@ func (g *group) appendGeometry(r dataset.Attributes, same sameness) dataset.Attr
 	if g.keypoints == nil {
 		return r
 	}
-	seen := int64(0)
-	for _, v := range g.keypoints.Visibility {
-		if v > 0 {
-			seen++
-		}
-	}
 	if same.keypoints {
 		add("keypoints", nil)
 	} else {
-		add("keypoints", keypointsJSON(g.keypoints))
+		add("keypoints", appendKeypoints(nil, g.keypoints))
 	}
-	add("num_keypoints", strconv.AppendInt(nil, seen, 10))
+	add("num_keypoints", strconv.AppendInt(nil, labelled(g.keypoints), 10))
 	return r
 }
 
-func keypointsJSON(k *dataset.Points) []byte {
-	b := []byte{'['}
+// labelled counts the keypoints that are.
+func labelled(k *dataset.Points) (n int64) {
+	for _, v := range k.Visibility {
+		if v > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func appendKeypoints(b []byte, k *dataset.Points) []byte {
+	b = append(b, '[')
 	for i := 0; 2*i+1 < len(k.Points); i++ {
 		if i > 0 {
 			b = append(b, ',')
@@ -207,11 +220,11 @@ func keypointsJSON(k *dataset.Points) []byte {
 	return append(b, ']')
 }
 
-func (g *group) segmentation() []byte {
+func (g *group) appendSegmentation(b []byte) []byte {
 	if g.mask != nil {
-		return rleJSON(g.mask)
+		return appendRLE(b, g.mask)
 	}
-	b := []byte{'['} // "[]" is what readers expect of a box without outline
+	b = append(b, '[') // "[]" is what readers expect of a box without outline
 	for i, p := range g.polygons {
 		if i > 0 {
 			b = append(b, ',')
@@ -221,8 +234,8 @@ func (g *group) segmentation() []byte {
 	return append(b, ']')
 }
 
-func rleJSON(m *dataset.Mask) []byte {
-	b := []byte(`{"counts":`)
+func appendRLE(b []byte, m *dataset.Mask) []byte {
+	b = append(b, `{"counts":`...)
 	if runs, err := m.RLE.Runs(); err == nil && m.Attributes.Has(carryList) {
 		b = append(b, '[')
 		for i, n := range runs {

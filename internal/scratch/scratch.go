@@ -90,7 +90,7 @@ func (s *File) advance(at int64, size int32) ([]byte, error) {
 }
 
 // Reader returns a reader of all that was added so far.
-func (s *File) Reader() (io.Reader, error) {
+func (s *File) Reader() (*io.SectionReader, error) {
 	if err := s.w.Flush(); err != nil {
 		return nil, err
 	}
