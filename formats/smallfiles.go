@@ -28,7 +28,7 @@ const (
 	manyFiles = 64
 	muchText  = 256 << 10
 	// maxKept bounds the buffers that are used again.
-	maxKept = 1 << 20
+	maxKept = 4 << 20
 	// maxFiling bounds the lists that are waiting to be saved.
 	maxFiling = 4
 )

@@ -35,7 +35,7 @@ func (w *itemWriter) assemble() {
 	var parts []*dataset.Bbox
 	for _, a := range w.it.Annotations {
 		if what := w.unheldKind(a); what != "" {
-			w.lost(w.it, what, 1)
+			w.lost(what, 1)
 			continue
 		}
 		w.countFields(a)
@@ -59,17 +59,17 @@ func (w *itemWriter) assemble() {
 	for _, p := range parts {
 		o := groups[p.Group]
 		if p.Label == dataset.NoLabel {
-			w.lost(w.it, "parts of objects without a label dropped", 1)
+			w.lost("parts of objects without a label dropped", 1)
 			continue
 		}
 		if o == nil || p.Group == 0 {
-			w.lost(w.it, "parts without their object, written as objects of their own", 1)
+			w.lost("parts without their object, written as objects of their own", 1)
 			w.addToObject(groups, p)
 			continue
 		}
 		o.parts = append(o.parts, p)
 		user, _ := p.Attributes.Split()
-		w.lost(w.it, "attributes of annotations dropped", len(user))
+		w.lost("attributes of annotations dropped", len(user))
 	}
 }
 
@@ -117,19 +117,19 @@ func isFinite(a dataset.Annotation) bool {
 func (w *itemWriter) countFields(a dataset.Annotation) {
 	base := a.Common()
 	if base.ID != 0 {
-		w.lost(w.it, "ids of annotations dropped", 1)
+		w.lost("ids of annotations dropped", 1)
 	}
 	if base.ObjectID != dataset.NoObject {
-		w.lost(w.it, "object ids of annotations dropped", 1)
+		w.lost("object ids of annotations dropped", 1)
 	}
 	if z := dataset.ZOf(a); z != nil && *z != 0 {
-		w.lost(w.it, "drawing orders of annotations dropped", 1)
+		w.lost("drawing orders of annotations dropped", 1)
 	}
 	if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && !w.labels.known {
-		w.lost(w.it, "labels that are bare numbers, written as categories of that name", 1)
+		w.lost("labels that are bare numbers, written as categories of that name", 1)
 	}
 	if b, ok := a.(*dataset.Bbox); ok && (b.W < 0 || b.H < 0) {
-		w.lost(w.it, "boxes of negative size turned round", 1)
+		w.lost("boxes of negative size turned round", 1)
 	}
 }
 
@@ -141,15 +141,15 @@ func (w *itemWriter) addFlag(a *dataset.Label) {
 		f.hard = true
 		user.Delete(attrDifficult)
 	}
-	w.lost(w.it, "attributes of annotations dropped", len(user))
+	w.lost("attributes of annotations dropped", len(user))
 	if a.Group != 0 {
-		w.lost(w.it, "groups of annotations dropped", 1)
+		w.lost("groups of annotations dropped", 1)
 	}
 	switch {
 	case a.Label == dataset.NoLabel:
-		w.lost(w.it, "labels of items that are no category dropped", 1)
+		w.lost("labels of items that are no category dropped", 1)
 	case slices.ContainsFunc(w.flags, func(o flag) bool { return o.label == f.label }):
-		w.lost(w.it, "labels of items given twice dropped", 1)
+		w.lost("labels of items given twice dropped", 1)
 	default:
 		w.flags = append(w.flags, f)
 	}
@@ -164,7 +164,7 @@ func (w *itemWriter) addToObject(groups map[int64]*outObject, a dataset.Annotati
 		if o.label == label && o.take(a) {
 			return
 		}
-		w.lost(w.it, "groups of annotations dropped", 1)
+		w.lost("groups of annotations dropped", 1)
 	}
 	n := &outObject{label: label}
 	n.take(a)
@@ -227,6 +227,26 @@ func (o *outObject) members() (list []dataset.Annotation) {
 	return list
 }
 
+// first is the annotation with the attributes of the object.
+func (o *outObject) first() dataset.Annotation {
+	switch {
+	case o.box != nil:
+		return o.box
+	case o.rotated != nil:
+		return o.rotated
+	case len(o.polygons) > 0:
+		return o.polygons[0]
+	case o.mask != nil:
+		return o.mask
+	}
+	return o.point
+}
+
+// isEmpty reports whether the object has no members.
+func (o *outObject) isEmpty() bool {
+	return o.box == nil && o.rotated == nil && len(o.polygons) == 0 && o.mask == nil && o.point == nil
+}
+
 // z is the drawing order of the object's mask.
 func (o *outObject) z() int32 {
 	if o.mask != nil {
@@ -242,7 +262,7 @@ func (o *outObject) z() int32 {
 func (w *itemWriter) countMembers(list []dataset.Annotation) {
 	for _, a := range list[1:] {
 		if !sameUser(list[0].Common().Attributes, a.Common().Attributes) {
-			w.lost(w.it, "attributes of annotations that differ from those of the same object, dropped", 1)
+			w.lost("attributes of annotations that differ from those of the same object, dropped", 1)
 		}
 	}
 }

@@ -19,8 +19,11 @@ type xmlWriter struct {
 }
 
 // xml is the XML file of the item.
-func (w *itemWriter) xml() []byte {
-	x := xmlWriter{itemWriter: w}
+func (w *itemWriter) xml() []byte { return w.appendXML(nil) }
+
+// appendXML appends the XML file of the item.
+func (w *itemWriter) appendXML(dst []byte) []byte {
+	x := xmlWriter{itemWriter: w, b: dst}
 	extra, names := w.carriedXML(w.it.Attributes, rootNames)
 	x.add("<annotation>\n")
 	if !slices.Contains(names, "folder") {
@@ -323,7 +326,7 @@ func (w *itemWriter) carriedXML(a dataset.Attributes, forbidden []string) (text 
 		names = append(names, name)
 	}
 	if !ok || err != nil {
-		w.lost(w.it, "carried XML elements that cannot be written dropped", 1)
+		w.lost("carried XML elements that cannot be written dropped", 1)
 		return "", nil
 	}
 	return text, names

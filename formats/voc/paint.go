@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"path"
 	"slices"
+	"sync"
 
 	"datum/dataset"
 	"datum/formats"
@@ -16,8 +17,8 @@ import (
 )
 
 // paint makes the pictures of classes and objects, if the item has masks, and
-// drops the objects that are nothing without them.
-func (w *itemWriter) paint() error {
+// drops the objects that are nothing without them. The pictures go into files.
+func (w *itemWriter) paint(files *formats.SmallFiles) error {
 	height, width, ok, err := w.planeSize()
 	if err != nil {
 		return err
@@ -31,21 +32,21 @@ func (w *itemWriter) paint() error {
 		w.pngs = false
 		return nil
 	}
-	w.pngs, w.painted = true, true
+	w.pngs = true
 	if w.again {
 		return nil
 	}
 	c := canvas{itemWriter: w, height: height, width: width}
-	return c.draw()
+	return c.draw(files)
 }
 
 // dropEmpty drops the objects of which nothing is left.
 func (w *itemWriter) dropEmpty() {
 	w.objects = slices.DeleteFunc(w.objects, func(o *outObject) bool {
-		if len(o.members()) > 0 {
+		if !o.isEmpty() {
 			return false
 		}
-		w.lost(w.it, "parts of objects dropped, since nothing else of the object is left", len(o.parts))
+		w.lost("parts of objects dropped, since nothing else of the object is left", len(o.parts))
 		return true
 	})
 }
@@ -87,16 +88,16 @@ func (w *itemWriter) preparePixels(o *outObject, height, width int32, ok bool) {
 			o.pixels, o.class = o.mask.RLE, class
 			return
 		}
-		w.lost(w.it, why, 1)
+		w.lost(why, 1)
 		o.mask = nil
 	case len(o.polygons) > 0 && w.exporter.polygons == polygonsPaint:
 		n := len(o.polygons)
 		why := w.rasterise(o, height, width, ok)
 		if why == "" {
-			w.lost(w.it, "polygons rasterised into masks", n)
+			w.lost("polygons rasterised into masks", n)
 			return
 		}
-		w.lost(w.it, why, n)
+		w.lost(why, n)
 		o.polygons = nil
 	}
 }
@@ -162,7 +163,7 @@ func (w *itemWriter) masksFirst() {
 	})
 	for _, o := range w.objects[maxInstances:] {
 		if len(o.pixels.Counts) > 0 {
-			w.lost(w.it, "masks dropped, since a picture of objects has no more than 254", 1)
+			w.lost("masks dropped, since a picture of objects has no more than 254", 1)
 			o.pixels, o.mask = dataset.RLE{}, nil
 			if w.exporter.polygons == polygonsPaint {
 				o.polygons = nil
@@ -185,19 +186,43 @@ type canvas struct {
 	class, object []uint8
 }
 
-func (c *canvas) draw() error {
+// sheets are the pixels of the pictures of one item, used again for the next.
+type sheets struct{ class, object []uint8 }
+
+var usedSheets = sync.Pool{New: func() any { return &sheets{} }}
+
+func (c *canvas) draw(files *formats.SmallFiles) error {
 	n := int(c.height) * int(c.width)
-	c.class, c.object = make([]uint8, n), make([]uint8, n)
+	s := usedSheets.Get().(*sheets)
+	defer usedSheets.Put(s)
+	s.class, s.object = blank(s.class, n), blank(s.object, n)
+	c.class, c.object = s.class, s.object
 	c.semantic = c.isSemantic()
 	voids := c.drawVoid()
 	c.drawStuff()
 	c.drawObjects()
-	left := bytes.Count(c.class, []byte{void}) + bytes.Count(c.object, []byte{void})
-	c.lost(c.it, "void pixels dropped, since a mask covers them", voids-left)
-	if err := c.save(classDir, c.class, c.labels.palette()); err != nil || c.semantic {
+	if voids > 0 {
+		c.lost("void pixels dropped, since a mask covers them", voids-c.voids())
+	}
+	if err := c.save(files, classDir, c.class, c.exporter.classColors); err != nil || c.semantic {
 		return err
 	}
-	return c.save(objectDir, c.object, instancePalette())
+	return c.save(files, objectDir, c.object, c.exporter.objectColors)
+}
+
+// blank returns n zeros, in the room of old where that is enough.
+func blank(old []uint8, n int) []uint8 {
+	if cap(old) < n {
+		return make([]uint8, n)
+	}
+	old = old[:n]
+	clear(old)
+	return old
+}
+
+// voids counts the void pixels of both pictures.
+func (c *canvas) voids() int {
+	return bytes.Count(c.class, []byte{void}) + bytes.Count(c.object, []byte{void})
 }
 
 // drawStuff paints the masks that are no objects, and counts what objects will
@@ -206,11 +231,11 @@ func (c *canvas) drawStuff() {
 	for _, m := range c.stuff {
 		class, why := c.classOf(m, c.labels.of(m.Label), m.RLE, c.height, c.width)
 		if why != "" {
-			c.lost(c.it, why, 1)
+			c.lost(why, 1)
 			continue
 		}
 		user, _ := m.Attributes.Split()
-		c.lost(c.it, "attributes of annotations dropped", len(user))
+		c.lost("attributes of annotations dropped", len(user))
 		c.mustPaint(c.class, m.RLE, class)
 		own := make([]uint8, len(c.class))
 		c.mustPaint(own, m.RLE, 1)
@@ -220,7 +245,7 @@ func (c *canvas) drawStuff() {
 			}
 		}
 		area, _ := m.RLE.Area()
-		c.lost(c.it, hiddenPixels, int(area)-bytes.Count(own, []byte{1}))
+		c.lost(hiddenPixels, int(area)-bytes.Count(own, []byte{1}))
 	}
 }
 
@@ -271,9 +296,9 @@ func (c *canvas) drawObjects() {
 	hidden := false
 	for _, o := range layers {
 		area, _ := o.pixels.Area()
-		c.lost(c.it, hiddenPixels, int(area-seen[o.number]))
+		c.lost(hiddenPixels, int(area-seen[o.number]))
 		if seen[o.number] == 0 {
-			c.lost(c.it, "masks dropped, since others cover them wholly", 1)
+			c.lost("masks dropped, since others cover them wholly", 1)
 			o.pixels, o.mask, o.polygons = dataset.RLE{}, nil, nil
 			hidden = true
 		}
@@ -302,7 +327,7 @@ func (c *canvas) renumber() {
 // mustPaint paints a mask whose code and size were checked before.
 func (c *canvas) mustPaint(pixels []uint8, m dataset.RLE, value uint8) {
 	if err := raster.Paint(pixels, c.width, m, value); err != nil {
-		c.lost(c.it, "masks that are no run-length code dropped", 1)
+		c.lost("masks that are no run-length code dropped", 1)
 	}
 }
 
@@ -313,11 +338,15 @@ func (c *canvas) drawVoid() int {
 	if ok {
 		c.paintVoid(c.class, class)
 	}
-	if other, differs := c.carriedVoid(carryVoidObjects); differs {
+	other, differs := c.carriedVoid(carryVoidObjects)
+	if differs {
 		class = other
 	}
+	if !ok && !differs {
+		return 0
+	}
 	c.paintVoid(c.object, class)
-	return bytes.Count(c.class, []byte{void}) + bytes.Count(c.object, []byte{void})
+	return c.voids()
 }
 
 func (c *canvas) paintVoid(pixels []uint8, m dataset.RLE) {
@@ -325,7 +354,7 @@ func (c *canvas) paintVoid(pixels []uint8, m dataset.RLE) {
 		return
 	}
 	if _, err := m.Area(); err != nil || m.Height != c.height || m.Width != c.width {
-		c.lost(c.it, "void pixels dropped, since they do not fit to the masks", 1)
+		c.lost("void pixels dropped, since they do not fit to the masks", 1)
 		return
 	}
 	c.mustPaint(pixels, m, void)
@@ -342,10 +371,10 @@ func (w *itemWriter) carriedVoid(name string) (m dataset.RLE, ok bool) {
 	return dataset.RLE{Height: x.Size[0], Width: x.Size[1], Counts: []byte(x.Counts)}, true
 }
 
-// save encodes a picture on another goroutine.
-func (c *canvas) save(dir string, pixels []uint8, p color.Palette) error {
+// save encodes a picture.
+func (c *canvas) save(files *formats.SmallFiles, dir string, pixels []uint8, p color.Palette) (err error) {
 	picture := &image.Paletted{Pix: pixels, Stride: int(c.width), Rect: image.Rect(0, 0, int(c.width), int(c.height)), Palette: p}
-	return c.exporter.media.Make(path.Join(dir, c.name+".png"), func() ([]byte, error) {
-		return planes.Encode(picture)
-	})
+	files.Text, err = planes.Append(files.Text, picture)
+	files.End(path.Join(dir, c.name+".png"))
+	return err
 }

@@ -117,10 +117,13 @@ func (s *surface) appendPalette(dst []byte) []byte {
 	if s.palette == nil {
 		return dst
 	}
-	var rgb, alpha []byte
+	rgb, alpha := make([]byte, 0, 3*256), make([]byte, 0, 256)
 	opaque := 0
 	for i, c := range s.palette {
-		n := color.NRGBAModel.Convert(c).(color.NRGBA)
+		n, ok := opaqueOf(c)
+		if !ok {
+			n = color.NRGBAModel.Convert(c).(color.NRGBA)
+		}
 		rgb, alpha = append(rgb, n.R, n.G, n.B), append(alpha, n.A)
 		if n.A != 0xff {
 			opaque = i + 1
@@ -131,6 +134,12 @@ func (s *surface) appendPalette(dst []byte) []byte {
 		dst = chunk(dst, "tRNS", func(b []byte) []byte { return append(b, alpha[:opaque]...) })
 	}
 	return dst
+}
+
+// opaqueOf returns the usual kind of colour without a detour.
+func opaqueOf(c color.Color) (color.NRGBA, bool) {
+	x, ok := c.(color.RGBA)
+	return color.NRGBA(x), ok && x.A == 0xff
 }
 
 // chunk appends a chunk of a PNG, whose content fill appends.
