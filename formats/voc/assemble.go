@@ -31,7 +31,8 @@ var unheld = map[dataset.Kind]string{
 // assemble sorts the annotations of the item into objects, and what goes
 // elsewhere.
 func (w *itemWriter) assemble() {
-	groups := map[int64]*outObject{}
+	groups := &groupList{}
+	w.room = make([]outObject, 0, len(w.it.Annotations))
 	var parts []*dataset.Bbox
 	for _, a := range w.it.Annotations {
 		if what := w.unheldKind(a); what != "" {
@@ -57,7 +58,7 @@ func (w *itemWriter) assemble() {
 		w.addToObject(groups, a)
 	}
 	for _, p := range parts {
-		o := groups[p.Group]
+		o := groups.find(p.Group)
 		if p.Label == dataset.NoLabel {
 			w.lost("parts of objects without a label dropped", 1)
 			continue
@@ -75,6 +76,9 @@ func (w *itemWriter) assemble() {
 
 // unheldKind says in the words of a loss what cannot be held.
 func (w *itemWriter) unheldKind(a dataset.Annotation) string {
+	if b, ok := a.(*dataset.Bbox); ok && decimal.Finite(b.X, b.Y, b.W, b.H) {
+		return ""
+	}
 	if what := unheld[a.Kind()]; what != "" {
 		return what
 	}
@@ -157,20 +161,57 @@ func (w *itemWriter) addFlag(a *dataset.Label) {
 
 // addToObject adds an annotation to the object of its group, if that has room
 // for it, or makes a new one.
-func (w *itemWriter) addToObject(groups map[int64]*outObject, a dataset.Annotation) {
+func (w *itemWriter) addToObject(groups *groupList, a dataset.Annotation) {
 	group, label := a.Common().Group, w.labels.of(*dataset.LabelOf(a))
-	o := groups[group]
+	o := groups.find(group)
 	if group != 0 && o != nil {
 		if o.label == label && o.take(a) {
 			return
 		}
 		w.lost("groups of annotations dropped", 1)
 	}
-	n := &outObject{label: label}
+	w.room = append(w.room, outObject{label: label}) // which has room for all annotations
+	n := &w.room[len(w.room)-1]
 	n.take(a)
 	w.objects = append(w.objects, n)
 	if o == nil {
-		groups[group] = n
+		groups.add(group, n)
+	}
+}
+
+// groupList finds the first object of a group.
+type groupList struct {
+	groups  []int64
+	objects []*outObject
+	index   map[int64]*outObject // where they are many
+}
+
+// fewGroups are looked through faster than a map finds one.
+const fewGroups = 32
+
+func (l *groupList) find(group int64) *outObject {
+	if l.index != nil {
+		return l.index[group]
+	}
+	for i, g := range l.groups {
+		if g == group {
+			return l.objects[i]
+		}
+	}
+	return nil
+}
+
+// add notes the object of a group that has none.
+func (l *groupList) add(group int64, o *outObject) {
+	l.groups, l.objects = append(l.groups, group), append(l.objects, o)
+	switch {
+	case l.index != nil:
+		l.index[group] = o
+	case len(l.groups) == fewGroups:
+		l.index = make(map[int64]*outObject, 2*fewGroups)
+		for i, g := range l.groups {
+			l.index[g] = l.objects[i]
+		}
 	}
 }
 
@@ -242,6 +283,11 @@ func (o *outObject) first() dataset.Annotation {
 	return o.point
 }
 
+// isSingle reports whether the object has a box and no other members.
+func (o *outObject) isSingle() bool {
+	return o.box != nil && o.rotated == nil && len(o.polygons) == 0 && o.mask == nil && o.point == nil
+}
+
 // isEmpty reports whether the object has no members.
 func (o *outObject) isEmpty() bool {
 	return o.box == nil && o.rotated == nil && len(o.polygons) == 0 && o.mask == nil && o.point == nil
@@ -259,7 +305,11 @@ func (o *outObject) z() int32 {
 }
 
 // countMembers counts what the annotations of an object say differently.
-func (w *itemWriter) countMembers(list []dataset.Annotation) {
+func (w *itemWriter) countMembers(o *outObject) {
+	if o.isSingle() {
+		return
+	}
+	list := o.members()
 	for _, a := range list[1:] {
 		if !sameUser(list[0].Common().Attributes, a.Common().Attributes) {
 			w.lost("attributes of annotations that differ from those of the same object, dropped", 1)

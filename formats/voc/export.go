@@ -228,6 +228,7 @@ type itemWriter struct {
 	media   string // name of the picture, empty where there is none
 	size    [2]int32
 	objects []*outObject
+	room    []outObject // that objects points into
 	stuff   []*dataset.Mask
 	flags   []flag
 	pngs    bool // there are pictures of masks

@@ -3,6 +3,7 @@ package voc
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -289,10 +290,7 @@ func (c *canvas) drawObjects() {
 			c.mustPaint(c.class, o.pixels, o.class)
 		}
 	}
-	var seen [256]int64
-	for _, n := range c.object {
-		seen[n]++
-	}
+	seen := histogram(c.object)
 	hidden := false
 	for _, o := range layers {
 		area, _ := o.pixels.Area()
@@ -307,6 +305,34 @@ func (c *canvas) drawObjects() {
 		c.dropEmpty()
 		c.renumber()
 	}
+}
+
+// histogram counts how many pixels have each value, many at a time where these
+// are equal, as most neighbours are.
+func histogram(pixels []uint8) (seen [256]int64) {
+	const ones = 0x0101010101010101
+	word := binary.LittleEndian.Uint64
+	for len(pixels) >= 32 {
+		p := pixels[:32]
+		pixels = pixels[32:]
+		if word(p)|word(p[8:])|word(p[16:])|word(p[24:]) == 0 {
+			seen[0] += 32
+			continue
+		}
+		for ; len(p) > 0; p = p[8:] {
+			if v := p[0]; word(p) == uint64(v)*ones {
+				seen[v] += 8
+				continue
+			}
+			for _, v := range p[:8] {
+				seen[v]++
+			}
+		}
+	}
+	for _, v := range pixels {
+		seen[v]++
+	}
+	return seen
 }
 
 // renumber gives the objects of the picture the numbers that they have after
