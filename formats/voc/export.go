@@ -28,8 +28,10 @@ type exporter struct {
 	limits   files.Limits
 	oneBased bool
 	polygons string // what becomes of them
-	info     dataset.Info
-	labels   outLabels
+	// boxesOnly says that boxes are written in the place of outlines.
+	boxesOnly bool
+	info      dataset.Info
+	labels    outLabels
 	// The palettes of the pictures of masks.
 	classColors, objectColors color.Palette
 	media                     *formats.MediaWriter
@@ -62,7 +64,8 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 	return &exporter{
 		ctx: ctx, dir: dir, root: root, opts: o, limits: o.Limits.WithDefaults(), media: media,
 		oneBased: o.Values.Of(optionCoordinates) == oneBased, polygons: o.Values.Of(optionPolygons),
-		names: formats.NewFileNames(o.OnCollision), shared: map[string]*[sha256.Size]byte{},
+		boxesOnly: o.Values.Of(optionTask) == taskDetection,
+		names:     formats.NewFileNames(o.OnCollision), shared: map[string]*[sha256.Size]byte{},
 		pool: workers.NewPool(workers.Count(o.Workers)), waiting: &batch{},
 	}, nil
 }

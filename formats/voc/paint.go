@@ -20,6 +20,11 @@ import (
 // paint makes the pictures of classes and objects, if the item has masks, and
 // drops the objects that are nothing without them. The pictures go into files.
 func (w *itemWriter) paint(files *formats.SmallFiles) error {
+	if w.boxesOnly {
+		w.boxOutlines()
+		w.dropEmpty()
+		return nil
+	}
 	height, width, ok, err := w.planeSize()
 	if err != nil {
 		return err
