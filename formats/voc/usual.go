@@ -1,0 +1,424 @@
+package voc
+
+import (
+	"bytes"
+	"math"
+	"unicode/utf8"
+
+	"datum/dataset"
+	"datum/formats"
+	"datum/internal/decimal"
+)
+
+// Nearly all XML files are of the elements that VOC, LabelImg, Datumaro and this
+// package write, without references, comments and attributes. A usualReader
+// reads those in one go. What it says is what [parseRecord] says, which reads all
+// others: it gives up on the first byte that it does not expect.
+type usualReader struct {
+	reader
+	pos int
+	rec record
+	// boxes and attrs are where those of one file are.
+	boxes []dataset.Bbox
+	attrs []dataset.Attribute
+	notes formats.Loss
+	// words are names read lately, which are likely to come again.
+	words [256]string
+	// again says that nobody keeps what was read beyond the next file.
+	again bool
+}
+
+// maxUsual is the size of files that are read so: the bounds on elements and
+// objects cannot be met in them.
+const maxUsual = 1 << 20
+
+// maxRoom bounds the objects that room is made for in advance.
+const maxRoom = 1 << 10
+
+// read reads a file. The record is valid until the next one is read.
+func (u *usualReader) read(data []byte, place string, loss *formats.Loss) (*record, bool) {
+	if len(data) > maxUsual || bytes.IndexByte(data, '&') >= 0 || !utf8.Valid(data) {
+		return nil, false
+	}
+	u.data, u.pos, u.place, u.notes = data, 0, place, formats.Loss{}
+	u.loss = &u.notes
+	u.rec = record{objects: u.rec.objects[:0]}
+	u.makeRoom(min(bytes.Count(data, []byte("<object>")), maxRoom))
+	if !u.root() {
+		return nil, false
+	}
+	if u.notes.Total() > 0 {
+		loss.Merge(u.notes)
+	}
+	return &u.rec, true
+}
+
+// makeRoom makes room for a number of objects.
+func (u *usualReader) makeRoom(objects int) {
+	if u.again {
+		u.boxes, u.attrs = u.boxes[:0], u.attrs[:0]
+		return
+	}
+	const each = 2 // attributes of an object
+	u.boxes, u.attrs = make([]dataset.Bbox, 0, objects), make([]dataset.Attribute, 0, each*objects)
+}
+
+// declarations are the first lines of files that are UTF-8.
+var declarations = [][]byte{
+	[]byte(`<?xml version="1.0"?>`), []byte(`<?xml version="1.0" ?>`), []byte(`<?xml version="1.0" encoding="utf-8"?>`), []byte(`<?xml version="1.0" encoding="UTF-8"?>`),
+	[]byte(`<?xml version='1.0' encoding='utf-8'?>`), []byte(`<?xml version='1.0' encoding='UTF-8'?>`),
+}
+
+func (u *usualReader) root() bool {
+	for _, d := range declarations {
+		if bytes.HasPrefix(u.data, d) {
+			u.pos = len(d)
+		}
+	}
+	if name, kind := u.tag(); kind != opens || string(name) != "annotation" {
+		return false
+	}
+	for {
+		at := u.next()
+		name, kind := u.tag()
+		if kind == ends {
+			return string(name) == "annotation" && u.next() == len(u.data)
+		}
+		if kind != opens || !u.child(at, name) {
+			return false
+		}
+	}
+}
+
+// child reads a child of the root that begins at a place.
+func (u *usualReader) child(at int, name []byte) bool {
+	rec := &u.rec
+	switch string(name) {
+	case "object":
+		return u.object(at)
+	case "size":
+		return u.size()
+	case "attributes":
+		return u.attributes(&rec.attributes)
+	case "source":
+		if !u.skip(name, 1) {
+			return false
+		}
+		rec.extra = append(rec.extra, u.data[at:u.pos]...)
+		return true
+	}
+	text, ok := u.leaf(name)
+	switch string(name) {
+	case "filename":
+		if rec.filename == "" {
+			rec.filename = decodeName(text)
+		}
+	case "segmented":
+		value, odd, says := parseFlag(text)
+		if odd {
+			return false
+		}
+		rec.segmented, rec.hasSegmented = value, says
+	case "path":
+		u.note("paths of pictures on another machine left out")
+	case "folder":
+		if ok && string(text) != picturesDir {
+			rec.extra = append(rec.extra, u.data[at:u.pos]...)
+		}
+	default:
+		return false
+	}
+	return ok
+}
+
+func (u *usualReader) size() bool {
+	rec := &u.rec
+	for {
+		name, kind := u.tag()
+		if kind == ends {
+			if rec.width == 0 || rec.height == 0 {
+				rec.width, rec.height = 0, 0
+			}
+			return string(name) == "size"
+		}
+		text, ok := u.leaf(name)
+		if kind != opens || !ok {
+			return false
+		}
+		switch string(name) {
+		case "width":
+			rec.width, ok = pixelsOf(text)
+		case "height":
+			rec.height, ok = pixelsOf(text)
+		case "depth":
+			if string(text) != "3" {
+				rec.depth = dataset.AppendString(nil, string(text))
+			}
+		default:
+			return false
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+// pixelsOf reads a number of digits only.
+func pixelsOf(text []byte) (n int32, ok bool) {
+	const mostDigits = 9
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int32(c-'0')
+	}
+	return n, len(text) > 0 && len(text) <= mostDigits
+}
+
+// usualObject is what an object is made of when all is read.
+type usualObject struct {
+	seen       uint
+	pose       []byte
+	flags      [3]string
+	attributes int // where they begin, 0 where there are none
+}
+
+// The elements of an object, each of which comes once.
+const (
+	seenName = 1 << iota
+	seenPose
+	seenBox
+	seenAttributes
+	seenFlag // and those of the two other flags
+)
+
+var flagNames = [3]string{attrTruncated, attrOccluded, attrDifficult}
+
+func (u *usualReader) object(at int) bool {
+	u.rec.objects = append(u.rec.objects, object{at: at})
+	o := &u.rec.objects[len(u.rec.objects)-1]
+	var parts usualObject
+	for {
+		name, kind := u.tag()
+		if kind == ends {
+			return string(name) == "object" && parts.seen&seenName != 0 && parts.seen&seenBox != 0 && u.describe(o, &parts)
+		}
+		if kind == none || !u.member(o, &parts, name, kind) {
+			return false
+		}
+	}
+}
+
+// member reads an element of an object.
+func (u *usualReader) member(o *object, parts *usualObject, name []byte, kind tagKind) bool {
+	what := uint(0)
+	switch string(name) {
+	case "bndbox":
+		what, o.outline = seenBox, kind == implied
+		if !u.box(o) {
+			return false
+		}
+	case "attributes":
+		what, parts.attributes = seenAttributes, u.pos
+		if kind == implied || !u.skip(name, 1) {
+			return false
+		}
+	default:
+		text, ok := u.leaf(name)
+		if !ok {
+			return false
+		}
+		if what = u.word(o, parts, name, text, kind); what == 0 {
+			return false
+		}
+	}
+	again := parts.seen&what != 0
+	parts.seen |= what
+	return !again
+}
+
+// word takes an element of an object that is text only, and returns which it is.
+func (u *usualReader) word(o *object, parts *usualObject, name, text []byte, kind tagKind) uint {
+	switch string(name) {
+	case "name":
+		o.name, o.hasName = u.nameOf(text), true
+		if kind == opens {
+			return seenName
+		}
+		return 0
+	case attrPose:
+		if kind == opens {
+			parts.pose = text
+		}
+		return seenPose
+	}
+	for i, f := range flagNames {
+		if f != string(name) {
+			continue
+		}
+		switch {
+		case kind == implied:
+		case string(text) == "1":
+			parts.flags[i] = "true"
+		case string(text) == "0":
+			parts.flags[i] = "false"
+		default:
+			return 0
+		}
+		return seenFlag << i
+	}
+	return 0
+}
+
+// describe gives an object its attributes.
+func (u *usualReader) describe(o *object, parts *usualObject) bool {
+	from := len(u.attrs)
+	if len(parts.pose) > 0 {
+		u.attrs = append(u.attrs, dataset.Attribute{Name: attrPose, Value: dataset.AppendString(nil, decodeName(parts.pose))})
+	}
+	for i, f := range parts.flags {
+		if f != "" {
+			u.attrs = append(u.attrs, boolAttribute(flagNames[i], f == "true"))
+		}
+	}
+	if n := len(u.attrs); n > from {
+		o.attributes = u.attrs[from:n:n]
+	}
+	if parts.attributes == 0 {
+		return true
+	}
+	end := u.pos
+	u.pos = parts.attributes
+	ok := u.attributes(&o.attributes)
+	u.pos = end
+	return ok
+}
+
+// attributes reads the block of attributes behind its start tag.
+func (u *usualReader) attributes(to *dataset.Attributes) bool {
+	list := *to
+	u.attrs = append(u.attrs, list...)
+	from := len(u.attrs) - len(list)
+	for {
+		name, kind := u.tag()
+		if kind == ends {
+			if n := len(u.attrs); n > from {
+				*to = u.attrs[from:n:n]
+			}
+			return string(name) == "attributes"
+		}
+		if kind != opens || string(name) != "attribute" {
+			return false
+		}
+		a, ok := u.attribute()
+		if !ok || dataset.IsCarried(a.Name) || dataset.Attributes(u.attrs[from:]).Has(a.Name) {
+			return false
+		}
+		u.attrs = append(u.attrs, a)
+	}
+}
+
+// attribute reads a name and a value.
+func (u *usualReader) attribute() (a dataset.Attribute, ok bool) {
+	name, kind := u.tag()
+	if kind != opens || string(name) != "name" {
+		return a, false
+	}
+	text, ok := u.leaf(name)
+	if !ok {
+		return a, false
+	}
+	a.Name = u.nameOf(text)
+	if name, kind = u.tag(); kind != opens || string(name) != "value" {
+		return a, false
+	}
+	if text, ok = u.leaf(name); !ok {
+		return a, false
+	}
+	if isJSONWord(text) {
+		a.Value = bytes.Clone(text)
+	} else {
+		a.Value = decodeValue(text)
+	}
+	name, kind = u.tag()
+	return a, kind == ends && string(name) == "attribute"
+}
+
+// isJSONWord reports whether a text is JSON as it stands: true, false or a
+// number of a few digits.
+func isJSONWord(text []byte) bool {
+	switch string(text) {
+	case "true", "false":
+		return true
+	}
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(text) > 0 && (text[0] != '0' || len(text) == 1)
+}
+
+// corners are the elements of a box, in the order in which they count.
+var corners = [4]string{"xmin", "ymin", "xmax", "ymax"}
+
+// box reads two corners, in the right order.
+func (u *usualReader) box(o *object) bool {
+	var v [4]decimal.Decimal
+	seen := 0
+	for {
+		name, kind := u.tag()
+		if kind == ends {
+			return string(name) == "bndbox" && seen == 1<<len(corners)-1 && u.setBox(o, &v)
+		}
+		if kind != opens || len(name) != 4 {
+			return false
+		}
+		i := cornerOf(name)
+		text, ok := u.leaf(name)
+		if i < 0 || !ok || seen&(1<<i) != 0 {
+			return false
+		}
+		seen |= 1 << i
+		if v[i], ok = decimal.Parse(text); !ok {
+			return false
+		}
+	}
+}
+
+func cornerOf(name []byte) int {
+	for i, c := range corners {
+		if c == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (u *usualReader) setBox(o *object, v *[4]decimal.Decimal) bool {
+	b := dataset.Bbox{Label: dataset.NoLabel}
+	b.X, b.W = u.side(v[0], v[2])
+	b.Y, b.H = u.side(v[1], v[3])
+	if !(b.W >= 0 && b.H >= 0) || math.IsInf(b.W, 0) || math.IsInf(b.H, 0) {
+		return false
+	}
+	if len(u.boxes) == cap(u.boxes) && len(u.boxes) > 0 {
+		u.boxes = make([]dataset.Bbox, 0, 2*len(u.boxes)) // those before stay where they are
+	}
+	u.boxes = append(u.boxes, b)
+	o.box = &u.boxes[len(u.boxes)-1]
+	return true
+}
+
+// nameOf is [decodeName], which makes a string of a name that comes again once.
+func (u *usualReader) nameOf(text []byte) string {
+	n := len(text)
+	if n == 0 || n > 64 || text[0] == '"' {
+		return decodeName(text)
+	}
+	place := &u.words[(n*5+int(text[0])*5+int(text[n/2])*7+int(text[n-1])*37)%len(u.words)]
+	if *place != string(text) {
+		*place = string(text)
+	}
+	return *place
+}
