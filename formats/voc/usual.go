@@ -3,6 +3,7 @@ package voc
 import (
 	"bytes"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"datum/dataset"
@@ -43,7 +44,10 @@ func (u *usualReader) read(data []byte, place string, loss *formats.Loss) (*reco
 	u.data, u.pos, u.place, u.notes = data, 0, place, formats.Loss{}
 	u.loss = &u.notes
 	u.rec = record{objects: u.rec.objects[:0]}
-	u.makeRoom(min(bytes.Count(data, []byte("<object>")), maxRoom))
+	u.boxes, u.attrs = u.boxes[:0], u.attrs[:0]
+	if !u.again {
+		u.boxes, u.attrs = nil, nil
+	}
 	if !u.root() {
 		return nil, false
 	}
@@ -53,14 +57,12 @@ func (u *usualReader) read(data []byte, place string, loss *formats.Loss) (*reco
 	return &u.rec, true
 }
 
-// makeRoom makes room for a number of objects.
-func (u *usualReader) makeRoom(objects int) {
-	if u.again {
-		u.boxes, u.attrs = u.boxes[:0], u.attrs[:0]
-		return
-	}
-	const each = 2 // attributes of an object
-	u.boxes, u.attrs = make([]dataset.Bbox, 0, objects), make([]dataset.Attribute, 0, each*objects)
+// makeRoom makes room for the objects of the rest of the file, as many as there
+// are likely to be.
+func (u *usualReader) makeRoom() {
+	const usual, attributes = 256, 2 // the size of an object, and what it has
+	n := min(len(u.data[u.pos:])/usual+1, maxRoom)
+	u.boxes, u.attrs = make([]dataset.Bbox, 0, n), slices.Grow(u.attrs, attributes*n)
 }
 
 // declarations are the first lines of files that are UTF-8.
@@ -402,8 +404,8 @@ func (u *usualReader) setBox(o *object, v *[4]decimal.Decimal) bool {
 	if !(b.W >= 0 && b.H >= 0) || math.IsInf(b.W, 0) || math.IsInf(b.H, 0) {
 		return false
 	}
-	if len(u.boxes) == cap(u.boxes) && len(u.boxes) > 0 {
-		u.boxes = make([]dataset.Bbox, 0, 2*len(u.boxes)) // those before stay where they are
+	if len(u.boxes) == cap(u.boxes) { // those before stay where they are
+		u.makeRoom()
 	}
 	u.boxes = append(u.boxes, b)
 	o.box = &u.boxes[len(u.boxes)-1]
