@@ -59,7 +59,7 @@ func shortestDecimal(guess float64, from decimal.Decimal, v float64, dim int32) 
 	// Two decimals of up to 15 digits are told apart by the bits of pixels,
 	// unless these are far from the picture: so the first one found has no
 	// shorter rival.
-	first, most := 15, 18
+	first, most := shortestFirst, 18
 	if math.Abs(guess) >= 1 || math.Abs(v) > 4*float64(dim) {
 		first = 0
 	}
@@ -70,6 +70,10 @@ func shortestDecimal(guess float64, from decimal.Decimal, v float64, dim int32) 
 	}
 	return decimal.Shortest(from, v, dim)
 }
+
+// shortestFirst is how many digits are tried first where it can be: shorter
+// decimals are among those.
+const shortestFirst = 15
 
 // search looks for a decimal of some digits behind the point: it corrects the
 // guess by how far off it is.
