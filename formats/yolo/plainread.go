@@ -7,8 +7,8 @@ import (
 	"datum/internal/decimal"
 )
 
-// Most lines that are read are boxes inside of their picture, written with up to
-// 15 decimals. They are read here without a detour; each function reports false
+// Most lines that are read are boxes inside of their picture, in the spelling that
+// the writer has for them. They are read here without a detour; each function reports false
 // for whatever is unusual, which [shaper.annotations] reads, and about which it
 // alone has something to say.
 
@@ -51,6 +51,9 @@ func (p *plainBoxes) read(fields [][]byte) (*dataset.Bbox, bool) {
 	b := dataset.Bbox{Base: newBase(), Label: label}
 	b.X, b.W = span(v[0], v[2], p.shaper.width)
 	b.Y, b.H = span(v[1], v[3], p.shaper.height)
+	if !p.isOwn(&b, &v, fields[1:]) {
+		return nil, false
+	}
 	if len(p.room) == cap(p.room) {
 		p.room = make([]dataset.Bbox, 0, cap(p.room)) // those before stay where they are
 	}
@@ -70,12 +73,31 @@ func plainClass(text []byte) (n int, ok bool) {
 	return n, len(text) > 0 && len(text) <= mostDigits
 }
 
-// plainPart reads a number between 0 and 1 in the spelling that the writer has
-// for it: two numbers of up to 15 decimals are never the same pixels, so that
+// isOwn reports whether the writer would spell the numbers of a box as they are.
+// Of up to 15 decimals it would: no two such numbers are the same pixels, so that
 // [shortest] finds this one and no other.
+func (p *plainBoxes) isOwn(b *dataset.Bbox, v *[4]decimal.Decimal, texts [][]byte) bool {
+	s := p.shaper
+	none := decimal.Decimal{}
+	return isShortest(texts[2], b.W/float64(s.width), none, b.W, s.width) &&
+		isShortest(texts[3], b.H/float64(s.height), none, b.H, s.height) &&
+		isShortest(texts[0], (b.X+b.W/2)/float64(s.width), v[2].Half(), b.X, s.width) &&
+		isShortest(texts[1], (b.Y+b.H/2)/float64(s.height), v[3].Half(), b.Y, s.height)
+}
+
+// isShortest reports whether [shortest] would return a text of [plainPart].
+func isShortest(text []byte, guess float64, from decimal.Decimal, v float64, dim int32) bool {
+	if len(text) <= len("0.")+shortestFirst {
+		return true
+	}
+	var buf [32]byte
+	return decimal.Finite(guess) && string(shortestDecimal(guess, from, v, dim).Append(buf[:0])) == string(text)
+}
+
+// plainPart reads a number between 0 and 1 that has no digit too many.
 func plainPart(text []byte) (d decimal.Decimal, ok bool) {
-	const point, near = len("0."), 1e-6
-	if len(text) <= point || len(text) > point+shortestFirst || text[0] != '0' || text[1] != '.' || text[len(text)-1] == '0' || !areDigits(text[point:]) {
+	const point, most, near = len("0."), len("0.") + 18, 1e-6
+	if len(text) <= point || len(text) > most || text[0] != '0' || text[1] != '.' || text[len(text)-1] == '0' || !areDigits(text[point:]) {
 		return d, false
 	}
 	if d, ok = decimal.Parse(text); !ok {

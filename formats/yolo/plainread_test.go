@@ -16,6 +16,8 @@ import (
 // the long one, without anything to be said about it.
 func FuzzPlainBoxes(f *testing.F) {
 	f.Add([]byte("0 0.5 0.5 0.25 0.123456789012345\n1 0.1 0.2 0.3 0.4\r\n7 0.10 0.2 0.3 0.4"), int32(640), int32(427))
+	f.Add([]byte("22 0.81321875 0.8013229166666667 0.06009375 0.07147916666666667\n1 0.4294375 0.5774583333333333 0.1118125 0.156833333333333344"), int32(640), int32(480))
+	f.Add([]byte("1 0.81321875 0.80132291666666671 0.06009375 0.07147916666666666"), int32(640), int32(480))
 	f.Add([]byte("0 0.333333333333333 0.999999 0.000001 0.000002"), int32(1), int32(2147483647))
 	f.Fuzz(func(t *testing.T, text []byte, width, height int32) {
 		if width > 0 && height > 0 {
@@ -74,6 +76,14 @@ func TestPlainBoxesAreUsual(t *testing.T) {
 			fmt.Fprint(&text, " ", strings.TrimRight(n, "0"))
 		}
 		fmt.Fprintln(&text)
+	}
+	w := &texter{width: 640, height: 480, ids: []int{0}}
+	for range lines { // what the writer makes of boxes with fractions of pixels
+		b := &dataset.Bbox{X: float64(r.IntN(30000)) / 100, Y: float64(r.IntN(20000)) / 100, W: float64(100+r.IntN(20000)) / 100, H: float64(100+r.IntN(20000)) / 100}
+		w.line(&object{}, w.boxTexts(b))
+	}
+	if short := comparePlainBoxes(t, w.text, 640, 480); short < lines*99/100 {
+		t.Errorf("%d of %d lines of our own were read in the short way", short, lines)
 	}
 	for _, size := range [][2]int32{{640, 480}, {1, 1}, {65_000, 333}} {
 		if short := comparePlainBoxes(t, []byte(text.String()), size[0], size[1]); short < lines*99/100 {
