@@ -4,7 +4,7 @@ package planes
 type runEncoder struct {
 	out    []byte
 	tokens []token
-	zeros  int // that are not among the tokens yet
+	zeros  int                 // that are not among the tokens yet
 	counts [numLiterals]uint32 // of literals and lengths
 	sum    adler
 	coder  coder
