@@ -176,4 +176,3 @@ func (w *itemWriter) hasPNG() bool {
 	return len(w.stuff) > 0 || w.it.Attributes.Has(carryVoid) || w.it.Attributes.Has(carryVoidObjects) ||
 		slices.ContainsFunc(w.objects, func(o *outObject) bool { return len(o.pixels.Counts) > 0 })
 }
-

@@ -174,4 +174,3 @@ func pixelsOf(text []byte) (n int32, ok bool) {
 	}
 	return n, len(text) > 0 && len(text) <= mostDigits
 }
-
