@@ -90,7 +90,8 @@ func (e *exporter) make(sheets []sheet) (out made, err error) {
 	defer makers.Put(m)
 	m.assembler.confidence, m.assembler.loss = e.confidence, &out.loss
 	if e.spools() {
-		return out, e.makeRecords(m, sheets, &out)
+		e.makeRecords(m, sheets, &out)
+		return out, nil
 	}
 	out.files = formats.NewSmallFiles()
 	m.texter = texter{task: e.task, kpt: e.kpt, clip: e.clip, ids: e.ids, most: e.opts.Limits.WithDefaults().ImagePixels}

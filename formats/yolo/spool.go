@@ -2,15 +2,12 @@ package yolo
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"io"
 	"iter"
 	"os"
 
-	"datum/dataset"
 	"datum/internal/scratch"
 	"datum/internal/workers"
 )
@@ -34,23 +31,14 @@ func newSpool(root *os.Root) (*spool, error) {
 func (e *exporter) spools() bool { return !e.decided && (e.task == auto || e.task == pose) }
 
 // makeRecords makes a batch of the spool.
-func (e *exporter) makeRecords(m *maker, sheets []sheet, out *made) error {
-	records := make([]record, len(sheets))
+func (e *exporter) makeRecords(m *maker, sheets []sheet, out *made) {
 	for i := range sheets {
-		r := &records[i]
-		*r = sheets[i].record
+		r := &sheets[i].record
 		r.Objects = m.assembler.assemble(sheets[i].annotations, r.Item)
 		e.see(out, r)
-		r.Objects = append([]object(nil), r.Objects...)
-		for k := range r.Objects {
-			o := &r.Objects[k]
-			o.Polygons = append([]*dataset.Polygon(nil), o.Polygons...)
-		}
+		out.records = appendRecord(out.records, r)
+		r.Objects = nil
 	}
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(records)
-	out.records = b.Bytes()
-	return err
 }
 
 // addRecords adds a batch to the spool.
@@ -81,13 +69,9 @@ func (e *exporter) emitSpooled() error {
 			return err
 		}
 		e.pending = append(e.pending, workers.Go(e.pool, func() (made, error) {
-			var records []record
-			if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(&records); err != nil {
+			sheets, err := (&spooled{b: raw}).records()
+			if err != nil {
 				return made{}, err
-			}
-			sheets := make([]sheet, len(records))
-			for i, r := range records {
-				sheets[i].record = r
 			}
 			return e.make(sheets)
 		}))
