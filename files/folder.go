@@ -92,7 +92,7 @@ func OpenFolder(name string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := rootTree{root}
+	t := rootTree{root, &handles{}}
 	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister), above: new(above)}, nil
 }
 
@@ -253,17 +253,9 @@ func (f *Folder) OpenFile(name string) (File, error) {
 
 // ReadFile reads a file of at most most bytes; a larger one is [ErrLimit].
 func (f *Folder) ReadFile(name string, most int64) ([]byte, error) {
-	file, err := f.OpenFile(name)
+	b, err := f.AppendFile(nil, name, most)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, max(most, most+1))) // the largest number has no next one
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(b)) > most {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%w: more than %d bytes", ErrLimit, most)}
 	}
 	return b, nil
 }
@@ -330,7 +322,10 @@ func leaves(err error) error {
 }
 
 // rootTree is a folder of this machine.
-type rootTree struct{ root *os.Root }
+type rootTree struct {
+	root    *os.Root
+	handles *handles
+}
 
 // Open does not wait for somebody to write into a pipe that lies in the folder:
 // what is opened is looked at afterwards.
@@ -359,7 +354,7 @@ func (t rootTree) ReadDir(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-func (t rootTree) Close() error { return t.root.Close() }
+func (t rootTree) Close() error { return errors.Join(t.handles.close(), t.root.Close()) }
 
 // linkTree is a folder of this machine in which links lead anywhere.
 type linkTree struct{ dirFS }

@@ -14,6 +14,9 @@ type Format struct {
 	Name string
 	// Aliases are other names for it, such as those of Datumaro.
 	Aliases []string
+	// Implied are the options that some of the aliases stand for, which count
+	// on writing where nothing else is said.
+	Implied map[string]Values
 	// Summary says in a few words what the format holds.
 	Summary string
 	// Options are choices that only this format offers.

@@ -14,6 +14,7 @@ import (
 
 	"datum/dataset"
 	"datum/internal/nameset"
+	"datum/internal/newfiles"
 	"datum/internal/workers"
 )
 
@@ -32,8 +33,12 @@ type MediaWriter struct {
 	dir     string
 	root    *os.Root
 	opts    ExportOptions
+	files   *newfiles.Folder
 	pool    *workers.Pool
 	pending []*workers.Future[func() error]
+	small   *SmallFiles // that wait for more
+	filer   *workers.Pool
+	filing  []*workers.Future[struct{}]
 	written *nameset.Set // paths
 	// digests are of what went into the archive, which cannot be read again.
 	digests map[string][sha256.Size]byte
@@ -53,8 +58,9 @@ func NewMediaWriter(ctx context.Context, format, dir string, o ExportOptions) (*
 		return nil, err
 	}
 	return &MediaWriter{
-		ctx: ctx, format: format, dir: dir, root: root, opts: o,
-		pool: workers.NewPool(workers.Count(o.Workers)), written: nameset.New(), digests: map[string][sha256.Size]byte{},
+		ctx: ctx, format: format, dir: dir, root: root, opts: o, files: newfiles.In(root),
+		pool: workers.NewPool(workers.Count(o.Workers)), filer: workers.NewPool(1),
+		written: nameset.New(), digests: map[string][sha256.Size]byte{},
 	}, nil
 }
 
@@ -99,12 +105,6 @@ func (w *MediaWriter) Save(it *dataset.Item, f *dataset.File, to string, loss *L
 	return nil
 }
 
-// SaveBytes saves content that the writer of a format made, such as an
-// annotation file of an item, in the same places as media.
-func (w *MediaWriter) SaveBytes(to string, content []byte) error {
-	return w.handIn(maxPending, to, func() ([]byte, error) { return content, nil })
-}
-
 // Make saves what work returns, which is done on another goroutine; results
 // come into an archive in the order of the calls.
 func (w *MediaWriter) Make(to string, work func() ([]byte, error)) error {
@@ -125,12 +125,7 @@ func (w *MediaWriter) handIn(most int, to string, work func() ([]byte, error)) e
 		if w.opts.Archive != nil {
 			return func() error { return w.opts.Archive.Add(to, int64(len(content)), bytes.NewReader(content)) }, nil
 		}
-		out, err := w.create(to)
-		if err != nil {
-			return nil, err
-		}
-		_, err = out.Write(content)
-		return nil, errors.Join(err, out.Close())
+		return nil, w.there(to, w.files.Write(to, content))
 	}))
 	return nil
 }
@@ -199,16 +194,24 @@ func (w *MediaWriter) wait(most int) error {
 }
 
 // Wait waits until all files handed in are saved.
-func (w *MediaWriter) Wait() error { return w.wait(0) }
+func (w *MediaWriter) Wait() error {
+	return errors.Join(w.fileSmall(), w.wait(0), w.waitFiling(0))
+}
 
 // Close waits for all files and returns the first error.
 func (w *MediaWriter) Close() error {
 	if w.root == nil {
 		return nil
 	}
-	err := w.wait(0)
+	err := w.Wait()
+	return errors.Join(err, w.stop())
+}
+
+// stop ends the goroutines and closes the folders.
+func (w *MediaWriter) stop() error {
 	w.pool.Close()
-	err = errors.Join(err, w.root.Close())
+	w.filer.Close()
+	err := errors.Join(w.files.Close(), w.root.Close())
 	w.root = nil
 	return err
 }
@@ -216,9 +219,7 @@ func (w *MediaWriter) Close() error {
 // Abort gives up; it may be called at any time.
 func (w *MediaWriter) Abort() {
 	if w.root != nil {
-		w.pool.Close()
-		w.root.Close()
-		w.root = nil
+		w.stop()
 	}
 }
 
@@ -268,7 +269,7 @@ func (w *MediaWriter) link(s dataset.LocalSource, to string) error {
 	if from, err = filepath.EvalSymlinks(from); err != nil {
 		return err
 	}
-	if err := w.root.MkdirAll(path.Dir(to), 0o777); err != nil {
+	if err := w.files.MakeFolder(path.Dir(to)); err != nil {
 		return err
 	}
 	name := filepath.Join(w.dir, filepath.FromSlash(to))
@@ -279,10 +280,7 @@ func (w *MediaWriter) link(s dataset.LocalSource, to string) error {
 }
 
 func (w *MediaWriter) create(to string) (*os.File, error) {
-	if err := w.root.MkdirAll(path.Dir(to), 0o777); err != nil {
-		return nil, w.there(to, err)
-	}
-	f, err := w.root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := w.files.Create(to)
 	return f, w.there(to, err)
 }
 

@@ -2,7 +2,9 @@ package formats
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -21,12 +23,27 @@ func NewRegistry(list ...*Format) (*Registry, error) {
 			if _, dup := r.names[n]; dup {
 				return nil, fmt.Errorf("format name %q is taken twice", n)
 			}
-			r.names[n] = f
+			r.names[n] = f.implying(f.Implied[n])
 		}
 		r.formats = append(r.formats, f)
 	}
 	slices.SortFunc(r.formats, func(a, b *Format) int { return cmp.Compare(a.Name, b.Name) })
 	return r, nil
+}
+
+// implying returns the format as an alias means it that stands for options.
+func (f *Format) implying(implied Values) *Format {
+	if len(implied) == 0 || f.Export == nil {
+		return f
+	}
+	alias := *f
+	alias.Export = func(ctx context.Context, path string, o ExportOptions) (Exporter, error) {
+		values := maps.Clone(implied)
+		maps.Copy(values, o.Values)
+		o.Values = values
+		return f.Export(ctx, path, o)
+	}
+	return &alias
 }
 
 // All returns the formats by name, in alphabetical order.

@@ -1,7 +1,9 @@
 package formats
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -40,6 +42,39 @@ func TestRegistryRefusesTwoOfAName(t *testing.T) {
 	} {
 		if _, err := NewRegistry(list...); err == nil {
 			t.Errorf("%v are taken", list)
+		}
+	}
+}
+
+// TestAliasImplies requires that an alias brings its options along, unless the
+// user says otherwise.
+func TestAliasImplies(t *testing.T) {
+	var got Values
+	f := &Format{Name: "a", Aliases: []string{"b", "c"}, Implied: map[string]Values{"b": {"a-task": "one", "a-more": "x"}}}
+	f.Export = func(_ context.Context, _ string, o ExportOptions) (Exporter, error) {
+		got = o.Values
+		return nil, nil
+	}
+	r, err := NewRegistry(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name  string
+		given Values
+		want  Values
+	}{
+		{"a", nil, nil},
+		{"c", nil, nil},
+		{"b", nil, Values{"a-task": "one", "a-more": "x"}},
+		{"b", Values{"a-task": "two"}, Values{"a-task": "two", "a-more": "x"}},
+	} {
+		alias, err := r.Lookup(test.name)
+		if err != nil || alias.Name != "a" {
+			t.Fatal(alias, err)
+		}
+		if alias.Export(t.Context(), "", ExportOptions{Values: test.given}); !maps.Equal(got, test.want) {
+			t.Errorf("%s with %v means %v", test.name, test.given, got)
 		}
 	}
 }

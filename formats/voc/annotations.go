@@ -55,6 +55,9 @@ func (r *itemReader) checkBox(o *object) {
 // annotations adds the annotations of the objects, and the masks that belong to
 // none.
 func (r *itemReader) annotations(objects []drawn, m *masks) {
+	if r.item.Annotations == nil && len(objects) > 0 {
+		r.item.Annotations = make([]dataset.Annotation, 0, len(objects))
+	}
 	for i := range objects {
 		if o := &objects[i]; o.object != nil {
 			r.addObject(o, int64(i+1))

@@ -31,11 +31,12 @@ var unheld = map[dataset.Kind]string{
 // assemble sorts the annotations of the item into objects, and what goes
 // elsewhere.
 func (w *itemWriter) assemble() {
-	groups := map[int64]*outObject{}
+	groups := &groupList{}
+	w.room = make([]outObject, 0, len(w.it.Annotations))
 	var parts []*dataset.Bbox
 	for _, a := range w.it.Annotations {
 		if what := w.unheldKind(a); what != "" {
-			w.lost(w.it, what, 1)
+			w.lost(what, 1)
 			continue
 		}
 		w.countFields(a)
@@ -57,24 +58,27 @@ func (w *itemWriter) assemble() {
 		w.addToObject(groups, a)
 	}
 	for _, p := range parts {
-		o := groups[p.Group]
+		o := groups.find(p.Group)
 		if p.Label == dataset.NoLabel {
-			w.lost(w.it, "parts of objects without a label dropped", 1)
+			w.lost("parts of objects without a label dropped", 1)
 			continue
 		}
 		if o == nil || p.Group == 0 {
-			w.lost(w.it, "parts without their object, written as objects of their own", 1)
+			w.lost("parts without their object, written as objects of their own", 1)
 			w.addToObject(groups, p)
 			continue
 		}
 		o.parts = append(o.parts, p)
 		user, _ := p.Attributes.Split()
-		w.lost(w.it, "attributes of annotations dropped", len(user))
+		w.lost("attributes of annotations dropped", len(user))
 	}
 }
 
 // unheldKind says in the words of a loss what cannot be held.
 func (w *itemWriter) unheldKind(a dataset.Annotation) string {
+	if b, ok := a.(*dataset.Bbox); ok && decimal.Finite(b.X, b.Y, b.W, b.H) {
+		return ""
+	}
 	if what := unheld[a.Kind()]; what != "" {
 		return what
 	}
@@ -117,19 +121,19 @@ func isFinite(a dataset.Annotation) bool {
 func (w *itemWriter) countFields(a dataset.Annotation) {
 	base := a.Common()
 	if base.ID != 0 {
-		w.lost(w.it, "ids of annotations dropped", 1)
+		w.lost("ids of annotations dropped", 1)
 	}
 	if base.ObjectID != dataset.NoObject {
-		w.lost(w.it, "object ids of annotations dropped", 1)
+		w.lost("object ids of annotations dropped", 1)
 	}
 	if z := dataset.ZOf(a); z != nil && *z != 0 {
-		w.lost(w.it, "drawing orders of annotations dropped", 1)
+		w.lost("drawing orders of annotations dropped", 1)
 	}
 	if l := dataset.LabelOf(a); l != nil && *l != dataset.NoLabel && !w.labels.known {
-		w.lost(w.it, "labels that are bare numbers, written as categories of that name", 1)
+		w.lost("labels that are bare numbers, written as categories of that name", 1)
 	}
 	if b, ok := a.(*dataset.Bbox); ok && (b.W < 0 || b.H < 0) {
-		w.lost(w.it, "boxes of negative size turned round", 1)
+		w.lost("boxes of negative size turned round", 1)
 	}
 }
 
@@ -141,15 +145,15 @@ func (w *itemWriter) addFlag(a *dataset.Label) {
 		f.hard = true
 		user.Delete(attrDifficult)
 	}
-	w.lost(w.it, "attributes of annotations dropped", len(user))
+	w.lost("attributes of annotations dropped", len(user))
 	if a.Group != 0 {
-		w.lost(w.it, "groups of annotations dropped", 1)
+		w.lost("groups of annotations dropped", 1)
 	}
 	switch {
 	case a.Label == dataset.NoLabel:
-		w.lost(w.it, "labels of items that are no category dropped", 1)
+		w.lost("labels of items that are no category dropped", 1)
 	case slices.ContainsFunc(w.flags, func(o flag) bool { return o.label == f.label }):
-		w.lost(w.it, "labels of items given twice dropped", 1)
+		w.lost("labels of items given twice dropped", 1)
 	default:
 		w.flags = append(w.flags, f)
 	}
@@ -157,20 +161,57 @@ func (w *itemWriter) addFlag(a *dataset.Label) {
 
 // addToObject adds an annotation to the object of its group, if that has room
 // for it, or makes a new one.
-func (w *itemWriter) addToObject(groups map[int64]*outObject, a dataset.Annotation) {
+func (w *itemWriter) addToObject(groups *groupList, a dataset.Annotation) {
 	group, label := a.Common().Group, w.labels.of(*dataset.LabelOf(a))
-	o := groups[group]
+	o := groups.find(group)
 	if group != 0 && o != nil {
 		if o.label == label && o.take(a) {
 			return
 		}
-		w.lost(w.it, "groups of annotations dropped", 1)
+		w.lost("groups of annotations dropped", 1)
 	}
-	n := &outObject{label: label}
+	w.room = append(w.room, outObject{label: label}) // which has room for all annotations
+	n := &w.room[len(w.room)-1]
 	n.take(a)
 	w.objects = append(w.objects, n)
 	if o == nil {
-		groups[group] = n
+		groups.add(group, n)
+	}
+}
+
+// groupList finds the first object of a group.
+type groupList struct {
+	groups  []int64
+	objects []*outObject
+	index   map[int64]*outObject // where they are many
+}
+
+// fewGroups are looked through faster than a map finds one.
+const fewGroups = 32
+
+func (l *groupList) find(group int64) *outObject {
+	if l.index != nil {
+		return l.index[group]
+	}
+	for i, g := range l.groups {
+		if g == group {
+			return l.objects[i]
+		}
+	}
+	return nil
+}
+
+// add notes the object of a group that has none.
+func (l *groupList) add(group int64, o *outObject) {
+	l.groups, l.objects = append(l.groups, group), append(l.objects, o)
+	switch {
+	case l.index != nil:
+		l.index[group] = o
+	case len(l.groups) == fewGroups:
+		l.index = make(map[int64]*outObject, 2*fewGroups)
+		for i, g := range l.groups {
+			l.index[g] = l.objects[i]
+		}
 	}
 }
 
@@ -227,6 +268,31 @@ func (o *outObject) members() (list []dataset.Annotation) {
 	return list
 }
 
+// first is the annotation with the attributes of the object.
+func (o *outObject) first() dataset.Annotation {
+	switch {
+	case o.box != nil:
+		return o.box
+	case o.rotated != nil:
+		return o.rotated
+	case len(o.polygons) > 0:
+		return o.polygons[0]
+	case o.mask != nil:
+		return o.mask
+	}
+	return o.point
+}
+
+// isSingle reports whether the object has a box and no other members.
+func (o *outObject) isSingle() bool {
+	return o.box != nil && o.rotated == nil && len(o.polygons) == 0 && o.mask == nil && o.point == nil
+}
+
+// isEmpty reports whether the object has no members.
+func (o *outObject) isEmpty() bool {
+	return o.box == nil && o.rotated == nil && len(o.polygons) == 0 && o.mask == nil && o.point == nil
+}
+
 // z is the drawing order of the object's mask.
 func (o *outObject) z() int32 {
 	if o.mask != nil {
@@ -239,10 +305,14 @@ func (o *outObject) z() int32 {
 }
 
 // countMembers counts what the annotations of an object say differently.
-func (w *itemWriter) countMembers(list []dataset.Annotation) {
+func (w *itemWriter) countMembers(o *outObject) {
+	if o.isSingle() {
+		return
+	}
+	list := o.members()
 	for _, a := range list[1:] {
 		if !sameUser(list[0].Common().Attributes, a.Common().Attributes) {
-			w.lost(w.it, "attributes of annotations that differ from those of the same object, dropped", 1)
+			w.lost("attributes of annotations that differ from those of the same object, dropped", 1)
 		}
 	}
 }

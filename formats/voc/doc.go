@@ -83,6 +83,8 @@
 // Polygons are painted into the masks of their objects, and counted; the option
 // voc-polygons keeps them as <polygon> elements or drops them. Masks that
 // overlap are painted in their drawing order, and the pixels covered counted.
+// With the option voc-task=detection, which the name voc_detection stands for,
+// there are boxes only, also around polygons and masks; these are counted.
 //
 // Lost are captions, keypoints other than a single point, polylines, ellipses,
 // cuboids, table rows, ids, object ids, drawing orders, groups that tie several

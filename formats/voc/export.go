@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"image/color"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/imagesize"
+	"datum/internal/workers"
 )
 
 // exporter writes one dataset.
@@ -26,16 +28,24 @@ type exporter struct {
 	limits   files.Limits
 	oneBased bool
 	polygons string // what becomes of them
-	info     dataset.Info
-	labels   outLabels
-	media    *formats.MediaWriter
-	names    *formats.FileNames
-	subsets  []*outSubset
-	painted  bool // there are masks
-	loss     formats.Loss
-	failed   error // the first error of Write
-	// shared are the digests of the items that several subsets have.
-	shared map[string][sha256.Size]byte
+	// boxesOnly says that boxes are written in the place of outlines.
+	boxesOnly bool
+	info      dataset.Info
+	labels    outLabels
+	// The palettes of the pictures of masks.
+	classColors, objectColors color.Palette
+	media                     *formats.MediaWriter
+	names                     *formats.FileNames
+	subsets                   []*outSubset
+	pool                      *workers.Pool
+	waiting                   *batch // items of which nothing was made yet
+	pending                   []*workers.Future[*batch]
+	painted                   bool // there are masks
+	loss                      formats.Loss
+	failed                    error // the first error of Write
+	// shared are the digests of the items that several subsets have, nil until
+	// the files are made.
+	shared map[string]*[sha256.Size]byte
 }
 
 func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.Exporter, error) {
@@ -54,7 +64,9 @@ func export(ctx context.Context, dir string, o formats.ExportOptions) (formats.E
 	return &exporter{
 		ctx: ctx, dir: dir, root: root, opts: o, limits: o.Limits.WithDefaults(), media: media,
 		oneBased: o.Values.Of(optionCoordinates) == oneBased, polygons: o.Values.Of(optionPolygons),
-		names: formats.NewFileNames(o.OnCollision), shared: map[string][sha256.Size]byte{},
+		boxesOnly: o.Values.Of(optionTask) == taskDetection,
+		names:     formats.NewFileNames(o.OnCollision), shared: map[string]*[sha256.Size]byte{},
+		pool: workers.NewPool(workers.Count(o.Workers)), waiting: &batch{},
 	}, nil
 }
 
@@ -63,6 +75,7 @@ func (e *exporter) Begin(info *dataset.Info) error {
 	e.info = *info
 	e.countInfo()
 	e.labels = e.newLabels(&info.Categories)
+	e.classColors, e.objectColors = e.labels.palette(), instancePalette()
 	for _, s := range info.Subsets {
 		if _, err := e.subset(s.Name); err != nil {
 			return err
@@ -101,7 +114,7 @@ func (e *exporter) errorf(item string, err error) error {
 
 // lost counts n more of what was lost of an item.
 func (e *exporter) lost(it *dataset.Item, what string, n int) {
-	e.loss.Add(what, fmt.Sprintf("%s of %s", it.ID, it.Subset), n)
+	e.loss.Add(what, it.ID+" of "+it.Subset, n)
 }
 
 // Write takes the next item.
@@ -141,14 +154,18 @@ func (e *exporter) write(it *dataset.Item) error {
 	if err != nil {
 		return e.errorf(it.ID, err)
 	}
-	w := itemWriter{exporter: e, it: it, name: name}
-	if err := w.write(s); err != nil {
-		return err
+	w := &itemWriter{exporter: e, it: it, subset: s, name: name}
+	w.findMedia()
+	if w.image != nil {
+		if err := e.media.Save(it, &w.image.File, path.Join(picturesDir, w.media), &e.loss); err != nil {
+			return err
+		}
 	}
 	if it.Attributes.Has(carryShared) && name == it.ID {
-		e.shared[name] = w.digest()
+		w.sum = &[sha256.Size]byte{}
+		e.shared[name] = w.sum
 	}
-	return nil
+	return e.hand(w)
 }
 
 // repeat adds an item to the lists of a subset whose files another subset has
@@ -158,24 +175,26 @@ func (e *exporter) repeat(it *dataset.Item, s *outSubset) (done bool, err error)
 	if !ok || !it.Attributes.Has(carryShared) {
 		return false, nil
 	}
-	trial := *e
-	trial.loss = formats.Loss{}
-	w := itemWriter{exporter: &trial, it: it, name: it.ID, again: true}
+	if err := e.finishPending(); err != nil {
+		return false, err
+	}
+	trial := formats.Loss{}
+	w := &itemWriter{exporter: e, it: it, subset: s, name: it.ID, again: true, losses: &trial}
 	w.findMedia()
 	w.assemble()
-	if err := w.paint(); err != nil {
+	if err := w.paint(nil); err != nil {
 		return false, w.errorf(it.ID, err)
 	}
-	if w.digest() != first {
+	if w.digest() != *first {
 		return false, nil // it was changed since: two items of one name
 	}
 	if w.image != nil {
-		if err := e.media.Save(it, &w.image.File, path.Join(picturesDir, w.media), &w.loss); err != nil {
+		if err := e.media.Save(it, &w.image.File, path.Join(picturesDir, w.media), &trial); err != nil {
 			return false, err
 		}
 	}
-	e.loss.Merge(trial.loss)
-	s.add(&w)
+	e.loss.Merge(trial)
+	s.items = append(s.items, w.entry())
 	return true, nil
 }
 
@@ -202,11 +221,17 @@ func isHidden(name string) bool {
 type itemWriter struct {
 	*exporter
 	it      *dataset.Item
-	name    string // of its files
+	subset  *outSubset
+	name    string             // of its files
+	place   string             // how losses name it
+	losses  *formats.Loss      // those of the exporter where it is nil
+	sum     *[sha256.Size]byte // takes the digest, where it is wanted
+	listed  outName            // what lists say of it
 	image   *dataset.Image
 	media   string // name of the picture, empty where there is none
 	size    [2]int32
 	objects []*outObject
+	room    []outObject // that objects points into
 	stuff   []*dataset.Mask
 	flags   []flag
 	pngs    bool // there are pictures of masks
@@ -215,22 +240,18 @@ type itemWriter struct {
 	semantic bool
 }
 
-func (w *itemWriter) write(s *outSubset) error {
-	w.findMedia()
-	if w.image != nil {
-		if err := w.exporter.media.Save(w.it, &w.image.File, path.Join(picturesDir, w.media), &w.loss); err != nil {
-			return err
-		}
+// lost counts n more of what was lost of the item.
+func (w *itemWriter) lost(what string, n int) {
+	if n == 0 {
+		return
 	}
-	w.assemble()
-	if err := w.paint(); err != nil {
-		return w.errorf(w.it.ID, err)
+	if w.losses == nil {
+		w.losses = &w.exporter.loss
 	}
-	if err := w.exporter.media.SaveBytes(path.Join(annotationsDir, w.name+".xml"), w.xml()); err != nil {
-		return w.errorf(w.it.ID, err)
+	if w.place == "" {
+		w.place = w.it.ID + " of " + w.it.Subset
 	}
-	s.add(w)
-	return nil
+	w.losses.Add(what, w.place, n)
 }
 
 // findMedia finds out the name and the size of the picture.
@@ -243,7 +264,7 @@ func (w *itemWriter) findMedia() {
 	ext := path.Ext(image.Name)
 	w.media = w.name + ext
 	if image.Name != w.it.ID+ext {
-		w.lost(w.it, "media given the name of their item", 1)
+		w.lost("media given the name of their item", 1)
 	}
 	w.size = [2]int32{image.Height, image.Width}
 	if (image.Height <= 0 || image.Width <= 0) && image.Source != nil {
@@ -274,6 +295,9 @@ func (e *exporter) finish() error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
+	if err := e.finishPending(); err != nil {
+		return err
+	}
 	if err := e.writeLabelMap(); err != nil {
 		return err
 	}
@@ -288,6 +312,7 @@ func (e *exporter) Abort() {
 	if e.root == nil {
 		return
 	}
+	e.pool.Close()
 	e.media.Abort()
 	e.root.Close()
 	e.root = nil

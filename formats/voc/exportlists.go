@@ -25,8 +25,8 @@ type outName struct {
 	layout, action []int32
 }
 
-// add notes an item that was written.
-func (s *outSubset) add(w *itemWriter) {
+// entry is what lists say of the item.
+func (w *itemWriter) entry() outName {
 	n := outName{name: w.name, flags: w.flags, tasks: taskBit(taskMain)}
 	if w.pngs {
 		n.tasks |= taskBit(taskSegmentation)
@@ -36,7 +36,7 @@ func (s *outSubset) add(w *itemWriter) {
 			n.layout = append(n.layout, int32(i+1))
 			n.tasks |= taskBit(taskLayout)
 		}
-		if o.members()[0].Common().Attributes.Has(carryActions) {
+		if o.first().Common().Attributes.Has(carryActions) {
 			n.action = append(n.action, int32(i+1))
 			n.tasks |= taskBit(taskAction)
 		}
@@ -49,7 +49,7 @@ func (s *outSubset) add(w *itemWriter) {
 			}
 		}
 	}
-	s.items = append(s.items, n)
+	return n
 }
 
 // writeLists writes the files of ImageSets.

@@ -15,12 +15,16 @@ import (
 // xmlWriter makes the text of an XML file.
 type xmlWriter struct {
 	*itemWriter
-	b []byte
+	b    []byte
+	user dataset.Attributes // of an object, used again for the next
 }
 
 // xml is the XML file of the item.
-func (w *itemWriter) xml() []byte {
-	x := xmlWriter{itemWriter: w}
+func (w *itemWriter) xml() []byte { return w.appendXML(nil) }
+
+// appendXML appends the XML file of the item.
+func (w *itemWriter) appendXML(dst []byte) []byte {
+	x := xmlWriter{itemWriter: w, b: dst}
 	extra, names := w.carriedXML(w.it.Attributes, rootNames)
 	x.add("<annotation>\n")
 	if !slices.Contains(names, "folder") {
@@ -38,8 +42,7 @@ func (w *itemWriter) xml() []byte {
 			x.object(o)
 		}
 	}
-	user, _ := w.it.Attributes.Split()
-	x.attributes("\t", user)
+	x.attributes("\t", x.userOf(w.it.Attributes))
 	x.carried("\t", extra)
 	x.add("</annotation>\n")
 	return x.b
@@ -83,13 +86,14 @@ func (x *xmlWriter) size0() int32 {
 // object adds an <object>. What VOC's readers expect and nobody said is marked
 // as implied, so that it is not read as said.
 func (x *xmlWriter) object(o *outObject) {
-	members := o.members()
-	x.countMembers(members)
-	base := members[0].Common()
-	user, _ := base.Attributes.Split()
+	x.countMembers(o)
+	base := o.first().Common()
+	user := x.userOf(base.Attributes)
 	x.add("\t<object>\n")
 	if o.label != dataset.NoLabel {
-		x.leaf("\t\t", "name", encodeName(x.labels.name(o.label)))
+		x.add("\t\t<name>")
+		x.name(x.labels.name(o.label))
+		x.add("</name>\n")
 	}
 	user = x.pose(user)
 	user = x.flag(user, attrTruncated, true)
@@ -144,7 +148,7 @@ func (x *xmlWriter) flag(user dataset.Attributes, name string, expected bool) da
 		x.leaf("\t\t", name, []byte("0"))
 	default:
 		if expected {
-			x.add("\t\t<", name, " implied=\"1\">0</", name, ">\n")
+			x.add("\t\t<", name, ` implied="1">0</`, name, ">\n")
 		}
 		return user
 	}
@@ -185,6 +189,51 @@ func isTag(name string) bool {
 	return name != ""
 }
 
+// userOf returns the attributes of the user, until the next call.
+func (x *xmlWriter) userOf(list dataset.Attributes) dataset.Attributes {
+	x.user = x.user[:0]
+	for _, a := range list {
+		if !dataset.IsCarried(a.Name) {
+			x.user = append(x.user, a)
+		}
+	}
+	return x.user
+}
+
+// name adds a name as text.
+func (x *xmlWriter) name(s string) {
+	if isBareWord(s) {
+		x.b = append(x.b, s...)
+		return
+	}
+	x.b = xmltext.AppendText(x.b, string(encodeName(s)))
+}
+
+// value adds the text that stands for JSON.
+func (x *xmlWriter) value(raw []byte) {
+	if isBareWord(raw) {
+		x.b = append(x.b, raw...)
+		return
+	}
+	x.b = xmltext.AppendText(x.b, string(encodeValue(raw)))
+}
+
+// isBareWord reports whether a text is made of letters, digits, blanks within it
+// and the like only, so that it stands for itself as a name, as JSON that is no
+// string, and in XML.
+func isBareWord[T ~string | ~[]byte](s T) bool {
+	if len(s) == 0 || s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != ' ' && c != '_' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
 // attributes adds a block of attributes.
 func (x *xmlWriter) attributes(indent string, list dataset.Attributes) {
 	if len(list) == 0 {
@@ -193,9 +242,9 @@ func (x *xmlWriter) attributes(indent string, list dataset.Attributes) {
 	x.add(indent, "<attributes>\n")
 	for _, a := range list {
 		x.add(indent, "\t<attribute><name>")
-		x.b = xmltext.AppendText(x.b, string(encodeName(a.Name)))
+		x.name(a.Name)
 		x.add("</name><value>")
-		x.b = xmltext.AppendText(x.b, string(encodeValue(a.Value)))
+		x.value(a.Value)
 		x.add("</value></attribute>\n")
 	}
 	x.add(indent, "</attributes>\n")
@@ -231,14 +280,15 @@ func (x *xmlWriter) box(o *outObject) {
 func (x *xmlWriter) bndbox(indent, tag string, bx, by, bw, bh float64) {
 	left, right := x.side(bx, bw)
 	top, bottom := x.side(by, bh)
-	x.add(indent, "<", tag, ">\n")
-	for _, v := range []struct {
-		name string
-		d    decimal.Decimal
-	}{{"xmin", left}, {"ymin", top}, {"xmax", right}, {"ymax", bottom}} {
-		x.number(indent+"\t", v.name, v.d)
-	}
-	x.add(indent, "</bndbox>\n")
+	x.add(indent, "<", tag, ">\n", indent, "\t<xmin>")
+	x.b = left.Append(x.b)
+	x.add("</xmin>\n", indent, "\t<ymin>")
+	x.b = top.Append(x.b)
+	x.add("</ymin>\n", indent, "\t<xmax>")
+	x.b = right.Append(x.b)
+	x.add("</xmax>\n", indent, "\t<ymax>")
+	x.b = bottom.Append(x.b)
+	x.add("</ymax>\n", indent, "</bndbox>\n")
 }
 
 // side is the inverse of [reader.side].
@@ -323,7 +373,7 @@ func (w *itemWriter) carriedXML(a dataset.Attributes, forbidden []string) (text 
 		names = append(names, name)
 	}
 	if !ok || err != nil {
-		w.lost(w.it, "carried XML elements that cannot be written dropped", 1)
+		w.lost("carried XML elements that cannot be written dropped", 1)
 		return "", nil
 	}
 	return text, names

@@ -23,11 +23,20 @@ var (
 		Values:  []string{polygonsPaint, polygonsKeep, polygonsDrop},
 		Default: polygonsPaint, Export: true,
 	}
+	optionTask = formats.Option{
+		Name:    "voc-task",
+		Usage:   "all writes what there is; detection writes boxes only, also around polygons and masks, as the name voc_detection means it",
+		Values:  []string{taskAll, taskDetection},
+		Default: taskAll, Export: true,
+	}
 )
 
 const (
 	zeroBased = "zero-based"
 	oneBased  = "one-based"
+
+	taskAll       = "all"
+	taskDetection = "detection"
 
 	polygonsPaint = "masks"
 	polygonsKeep  = "attribute"
@@ -42,8 +51,9 @@ func Format() *formats.Format {
 			"voc_detection", "voc_classification", "voc_segmentation", "voc_instance_segmentation", "voc_layout",
 			"voc_action", "roboflow_voc",
 		},
+		Implied: map[string]formats.Values{"voc_detection": {optionTask.Name: taskDetection}},
 		Summary: "Pascal VOC: an XML file for each picture, lists of subsets and classes, masks as PNG with a palette",
-		Options: []formats.Option{optionCoordinates, optionPolygons},
+		Options: []formats.Option{optionCoordinates, optionPolygons, optionTask},
 		Probe:   probe,
 		Import:  open,
 		Export:  export,

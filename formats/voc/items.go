@@ -34,17 +34,43 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 			yield(dataset.Item{}, err)
 			return
 		}
-		for r, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.jobs(), m.read) {
+		for list, err := range workers.Map(ctx, workers.Count(m.opts.Workers), workers.Batches(m.jobs(), m.atOnce()), m.readAll) {
+			for i := range list {
+				r := &list[i]
+				m.notes.Merge(r.notes)
+				if !r.left && !yield(r.item, nil) {
+					return
+				}
+			}
 			if err != nil {
 				yield(dataset.Item{}, err)
 				return
 			}
-			m.notes.Merge(r.notes)
-			if !r.left && !yield(r.item, nil) {
-				return
-			}
 		}
 	}
+}
+
+// atOnce is how many items are read in one go: a few where they have masks.
+func (m *importer) atOnce() int {
+	if slices.ContainsFunc(m.parts, (*part).hasMasks) {
+		return 2
+	}
+	return manyFiles
+}
+
+// readAll reads items, up to the first that cannot be read.
+func (m *importer) readAll(jobs []job) ([]result, error) {
+	f := m.newFileReader()
+	defer f.release()
+	list := make([]result, 0, len(jobs))
+	for _, j := range jobs {
+		r, err := m.read(f, j)
+		if err != nil {
+			return list, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
 func (m *importer) jobs() iter.Seq2[job, error] {
@@ -63,14 +89,15 @@ func (m *importer) jobs() iter.Seq2[job, error] {
 type itemReader struct {
 	*importer
 	job
+	file  *fileReader
 	entry *entry
 	item  dataset.Item
 	notes formats.Loss
 	size  [2]int32 // height and width of the picture, 0 when not known
 }
 
-func (m *importer) read(j job) (result, error) {
-	r := itemReader{importer: m, job: j, entry: &j.part.entries[j.ref.entry]}
+func (m *importer) read(f *fileReader, j job) (result, error) {
+	r := itemReader{importer: m, job: j, file: f, entry: &j.part.entries[j.ref.entry]}
 	r.item = dataset.Item{ID: r.entry.id, Subset: j.subset}
 	err := r.readItem()
 	if err != nil {
@@ -84,11 +111,8 @@ func (m *importer) read(j job) (result, error) {
 func (r *itemReader) readItem() error {
 	rec := &record{}
 	if r.entry.xml != "" {
-		text, err := r.readText(r.entry.xml)
-		if err != nil {
-			return r.at(r.entry.xml, err)
-		}
-		if rec, err = parseRecord(text, r.oneBased, r.Path(r.entry.xml), &r.notes); err != nil {
+		var err error
+		if rec, err = r.file.record(r.entry.xml, r.Path(r.entry.xml), &r.notes); err != nil {
 			return r.at(r.entry.xml, err)
 		}
 		r.carryItem(rec)

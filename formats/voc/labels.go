@@ -168,34 +168,57 @@ type place struct {
 // glance is what the first reading finds in one XML file.
 type glance struct {
 	place
-	rec     *record
-	foreign bool // no file of VOC
+	media   string // the name that it gives its picture
+	foreign bool   // no file of VOC
 }
+
+// glances are those at some files that say more than names.
+type glances struct {
+	met
+	files []glance
+}
+
+// manyFiles is how many XML files are read in one go.
+const manyFiles = 64
 
 // firstPass reads all XML files for the names in them. What is wrong with a
 // file is found again, and reported, when its item is read.
 func (m *importer) firstPass(ctx context.Context) (met, error) {
 	out := met{map[string]bool{}, map[string]string{}}
-	for g, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.xmlFiles(), m.glanceAt) {
+	pictures := map[*part]bool{}
+	for _, p := range m.parts {
+		pictures[p] = slices.ContainsFunc(p.entries, func(e entry) bool { return e.picture != "" })
+	}
+	look := func(list []place) (glances, error) { return m.glanceAt(list, pictures), nil }
+	for all, err := range workers.Map(ctx, workers.Count(m.opts.Workers), workers.Batches(m.xmlFiles(), manyFiles), look) {
 		if err != nil {
 			return out, err
 		}
-		e := &g.part.entries[g.entry]
-		if g.foreign {
-			m.opening.Add("XML files that are no VOC annotations, left out", e.xml, 1)
-			e.xml = ""
-		}
-		if g.rec == nil {
-			continue
-		}
-		for i := range g.rec.objects {
-			out.see(&g.rec.objects[i])
-		}
-		if e.picture == "" {
-			m.claim(g)
+		out.merge(&all.met)
+		for _, g := range all.files {
+			e := &g.part.entries[g.entry]
+			if g.foreign {
+				m.opening.Add("XML files that are no VOC annotations, left out", e.xml, 1)
+				e.xml = ""
+			}
+			if g.media != "" && e.picture == "" {
+				m.claim(g)
+			}
 		}
 	}
 	return out, nil
+}
+
+// merge adds what later files have.
+func (o *met) merge(later *met) {
+	for n := range later.labels {
+		o.labels[n] = true
+	}
+	for n, parent := range later.parents {
+		if _, again := o.parents[n]; !again {
+			o.parents[n] = parent
+		}
+	}
 }
 
 func (o *met) see(x *object) {
@@ -221,27 +244,37 @@ func (m *importer) xmlFiles() iter.Seq2[place, error] {
 	}
 }
 
-func (m *importer) glanceAt(x place) (glance, error) {
-	g := glance{place: x}
-	text, err := m.readText(x.part.entries[x.entry].xml)
-	if err != nil {
-		return g, nil
+// glanceAt looks at some XML files. What they call their pictures matters where
+// there are any.
+func (m *importer) glanceAt(list []place, pictures map[*part]bool) glances {
+	out := glances{met: met{map[string]bool{}, map[string]string{}}}
+	f := m.newFileReader()
+	defer f.release()
+	f.again = true
+	for _, x := range list {
+		var ignored formats.Loss
+		rec, err := f.record(x.part.entries[x.entry].xml, "", &ignored)
+		if err != nil {
+			var foreign *errNotVOC
+			if errors.As(err, &foreign) {
+				out.files = append(out.files, glance{place: x, foreign: true})
+			}
+			continue
+		}
+		for i := range rec.objects {
+			out.see(&rec.objects[i])
+		}
+		if pictures[x.part] {
+			out.files = append(out.files, glance{place: x, media: rec.mediaName()})
+		}
 	}
-	var ignored formats.Loss
-	if g.rec, err = parseRecord(text, m.oneBased, "", &ignored); err != nil {
-		var foreign *errNotVOC
-		g.foreign = errors.As(err, &foreign)
-	}
-	return g, nil
+	return out
 }
 
 // claim gives an XML file the picture that it names, where there is none of its
 // own name and no other XML file has it.
 func (m *importer) claim(g glance) {
-	name := g.rec.mediaName()
-	if name == "" {
-		return
-	}
+	name := g.media
 	i, ok := g.part.find(strings.TrimSuffix(name, path.Ext(name)))
 	if !ok {
 		return

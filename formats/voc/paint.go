@@ -1,23 +1,22 @@
 package voc
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"image"
-	"image/color"
-	"path"
 	"slices"
 
 	"datum/dataset"
 	"datum/formats"
-	"datum/internal/planes"
 	"datum/internal/raster"
 )
 
 // paint makes the pictures of classes and objects, if the item has masks, and
-// drops the objects that are nothing without them.
-func (w *itemWriter) paint() error {
+// drops the objects that are nothing without them. The pictures go into files.
+func (w *itemWriter) paint(files *formats.SmallFiles) error {
+	if w.boxesOnly {
+		w.boxOutlines()
+		w.dropEmpty()
+		return nil
+	}
 	height, width, ok, err := w.planeSize()
 	if err != nil {
 		return err
@@ -31,21 +30,21 @@ func (w *itemWriter) paint() error {
 		w.pngs = false
 		return nil
 	}
-	w.pngs, w.painted = true, true
+	w.pngs = true
 	if w.again {
 		return nil
 	}
 	c := canvas{itemWriter: w, height: height, width: width}
-	return c.draw()
+	return c.draw(files)
 }
 
 // dropEmpty drops the objects of which nothing is left.
 func (w *itemWriter) dropEmpty() {
 	w.objects = slices.DeleteFunc(w.objects, func(o *outObject) bool {
-		if len(o.members()) > 0 {
+		if !o.isEmpty() {
 			return false
 		}
-		w.lost(w.it, "parts of objects dropped, since nothing else of the object is left", len(o.parts))
+		w.lost("parts of objects dropped, since nothing else of the object is left", len(o.parts))
 		return true
 	})
 }
@@ -87,16 +86,16 @@ func (w *itemWriter) preparePixels(o *outObject, height, width int32, ok bool) {
 			o.pixels, o.class = o.mask.RLE, class
 			return
 		}
-		w.lost(w.it, why, 1)
+		w.lost(why, 1)
 		o.mask = nil
 	case len(o.polygons) > 0 && w.exporter.polygons == polygonsPaint:
 		n := len(o.polygons)
 		why := w.rasterise(o, height, width, ok)
 		if why == "" {
-			w.lost(w.it, "polygons rasterised into masks", n)
+			w.lost("polygons rasterised into masks", n)
 			return
 		}
-		w.lost(w.it, why, n)
+		w.lost(why, n)
 		o.polygons = nil
 	}
 }
@@ -162,7 +161,7 @@ func (w *itemWriter) masksFirst() {
 	})
 	for _, o := range w.objects[maxInstances:] {
 		if len(o.pixels.Counts) > 0 {
-			w.lost(w.it, "masks dropped, since a picture of objects has no more than 254", 1)
+			w.lost("masks dropped, since a picture of objects has no more than 254", 1)
 			o.pixels, o.mask = dataset.RLE{}, nil
 			if w.exporter.polygons == polygonsPaint {
 				o.polygons = nil
@@ -176,176 +175,4 @@ func (w *itemWriter) masksFirst() {
 func (w *itemWriter) hasPNG() bool {
 	return len(w.stuff) > 0 || w.it.Attributes.Has(carryVoid) || w.it.Attributes.Has(carryVoidObjects) ||
 		slices.ContainsFunc(w.objects, func(o *outObject) bool { return len(o.pixels.Counts) > 0 })
-}
-
-// canvas are the two pictures of masks of an item.
-type canvas struct {
-	*itemWriter
-	height, width int32
-	class, object []uint8
-}
-
-func (c *canvas) draw() error {
-	n := int(c.height) * int(c.width)
-	c.class, c.object = make([]uint8, n), make([]uint8, n)
-	c.semantic = c.isSemantic()
-	voids := c.drawVoid()
-	c.drawStuff()
-	c.drawObjects()
-	left := bytes.Count(c.class, []byte{void}) + bytes.Count(c.object, []byte{void})
-	c.lost(c.it, "void pixels dropped, since a mask covers them", voids-left)
-	if err := c.save(classDir, c.class, c.labels.palette()); err != nil || c.semantic {
-		return err
-	}
-	return c.save(objectDir, c.object, instancePalette())
-}
-
-// drawStuff paints the masks that are no objects, and counts what objects will
-// cover of them.
-func (c *canvas) drawStuff() {
-	for _, m := range c.stuff {
-		class, why := c.classOf(m, c.labels.of(m.Label), m.RLE, c.height, c.width)
-		if why != "" {
-			c.lost(c.it, why, 1)
-			continue
-		}
-		user, _ := m.Attributes.Split()
-		c.lost(c.it, "attributes of annotations dropped", len(user))
-		c.mustPaint(c.class, m.RLE, class)
-		own := make([]uint8, len(c.class))
-		c.mustPaint(own, m.RLE, 1)
-		for _, o := range c.objects {
-			if len(o.pixels.Counts) > 0 {
-				c.mustPaint(own, o.pixels, 0)
-			}
-		}
-		area, _ := m.RLE.Area()
-		c.lost(c.it, hiddenPixels, int(area)-bytes.Count(own, []byte{1}))
-	}
-}
-
-const hiddenPixels = "pixels of masks dropped, since another mask covers them"
-
-// isSemantic reports whether the masks are of classes: they came so, and there
-// is one of each at most, without anything else about it. Such masks are no
-// objects of the XML file.
-func (c *canvas) isSemantic() bool {
-	if !c.it.Attributes.Has(carrySemantic) {
-		return false
-	}
-	seen := map[uint8]bool{}
-	for _, o := range c.objects {
-		if len(o.pixels.Counts) == 0 {
-			continue
-		}
-		user, _ := o.members()[0].Common().Attributes.Split()
-		if o.mask == nil || o.box != nil || o.rotated != nil || o.point != nil || len(o.parts) > 0 || len(user) > 0 || seen[o.class] || o.class == 0 {
-			return false
-		}
-		seen[o.class] = true
-	}
-	return true
-}
-
-// drawObjects paints the masks of objects, those of higher drawing order over
-// those of lower, and counts what is hidden then.
-func (c *canvas) drawObjects() {
-	var layers []*outObject
-	for i, o := range c.objects {
-		if len(o.pixels.Counts) > 0 {
-			o.number = uint8(i + 1)
-			layers = append(layers, o)
-		}
-	}
-	slices.SortStableFunc(layers, func(a, b *outObject) int { return cmp.Compare(a.z(), b.z()) })
-	for _, o := range layers {
-		c.mustPaint(c.object, o.pixels, o.number)
-		if o.class != 0 {
-			c.mustPaint(c.class, o.pixels, o.class)
-		}
-	}
-	var seen [256]int64
-	for _, n := range c.object {
-		seen[n]++
-	}
-	hidden := false
-	for _, o := range layers {
-		area, _ := o.pixels.Area()
-		c.lost(c.it, hiddenPixels, int(area-seen[o.number]))
-		if seen[o.number] == 0 {
-			c.lost(c.it, "masks dropped, since others cover them wholly", 1)
-			o.pixels, o.mask, o.polygons = dataset.RLE{}, nil, nil
-			hidden = true
-		}
-	}
-	if hidden {
-		c.dropEmpty()
-		c.renumber()
-	}
-}
-
-// renumber gives the objects of the picture the numbers that they have after
-// others were dropped.
-func (c *canvas) renumber() {
-	var now [256]uint8
-	now[void] = void
-	for i, o := range c.objects {
-		if len(o.pixels.Counts) > 0 {
-			now[o.number] = uint8(i + 1)
-		}
-	}
-	for i, n := range c.object {
-		c.object[i] = now[n]
-	}
-}
-
-// mustPaint paints a mask whose code and size were checked before.
-func (c *canvas) mustPaint(pixels []uint8, m dataset.RLE, value uint8) {
-	if err := raster.Paint(pixels, c.width, m, value); err != nil {
-		c.lost(c.it, "masks that are no run-length code dropped", 1)
-	}
-}
-
-// drawVoid paints the void pixels that the item carries, and returns how many
-// there are in both pictures.
-func (c *canvas) drawVoid() int {
-	class, ok := c.carriedVoid(carryVoid)
-	if ok {
-		c.paintVoid(c.class, class)
-	}
-	if other, differs := c.carriedVoid(carryVoidObjects); differs {
-		class = other
-	}
-	c.paintVoid(c.object, class)
-	return bytes.Count(c.class, []byte{void}) + bytes.Count(c.object, []byte{void})
-}
-
-func (c *canvas) paintVoid(pixels []uint8, m dataset.RLE) {
-	if m.Height == 0 && m.Width == 0 {
-		return
-	}
-	if _, err := m.Area(); err != nil || m.Height != c.height || m.Width != c.width {
-		c.lost(c.it, "void pixels dropped, since they do not fit to the masks", 1)
-		return
-	}
-	c.mustPaint(pixels, m, void)
-}
-
-// carriedVoid reads the void pixels that the item carries; they are empty where
-// it says that there are none.
-func (w *itemWriter) carriedVoid(name string) (m dataset.RLE, ok bool) {
-	raw, ok := w.it.Attributes.Get(name)
-	var x carriedMask
-	if !ok || json.Unmarshal(raw, &x) != nil {
-		return m, ok
-	}
-	return dataset.RLE{Height: x.Size[0], Width: x.Size[1], Counts: []byte(x.Counts)}, true
-}
-
-// save encodes a picture on another goroutine.
-func (c *canvas) save(dir string, pixels []uint8, p color.Palette) error {
-	picture := &image.Paletted{Pix: pixels, Stride: int(c.width), Rect: image.Rect(0, 0, int(c.width), int(c.height)), Palette: p}
-	return c.exporter.media.Make(path.Join(dir, c.name+".png"), func() ([]byte, error) {
-		return planes.Encode(picture)
-	})
 }

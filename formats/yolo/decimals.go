@@ -40,6 +40,9 @@ func pixelText(v float64, dim int32) string {
 	return shortest(v/float64(dim), decimal.Decimal{}, v, dim)
 }
 
+// powers are those of ten that a float64 holds exactly.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+
 // shortest returns the shortest decimal that is read as v: less from, and times
 // the pixels of a picture. guess is near it. Of decimals of the same length it
 // takes the one that is found first from there, and not, as [decimal.Shortest]
@@ -48,25 +51,34 @@ func shortest(guess float64, from decimal.Decimal, v float64, dim int32) string 
 	if !decimal.Finite(guess) {
 		return strconv.FormatFloat(guess, 'f', -1, 64)
 	}
+	return shortestDecimal(guess, from, v, dim).String()
+}
+
+// shortestDecimal does it for a guess that is finite.
+func shortestDecimal(guess float64, from decimal.Decimal, v float64, dim int32) decimal.Decimal {
 	// Two decimals of up to 15 digits are told apart by the bits of pixels,
 	// unless these are far from the picture: so the first one found has no
 	// shorter rival.
-	first, most := 15, 18
+	first, most := shortestFirst, 18
 	if math.Abs(guess) >= 1 || math.Abs(v) > 4*float64(dim) {
 		first = 0
 	}
 	for digits := first; digits <= most; digits++ {
 		if d, ok := search(guess, from, v, dim, digits); ok {
-			return d.String()
+			return d
 		}
 	}
-	return decimal.Shortest(from, v, dim).String()
+	return decimal.Shortest(from, v, dim)
 }
+
+// shortestFirst is how many digits are tried first where it can be: shorter
+// decimals are among those.
+const shortestFirst = 15
 
 // search looks for a decimal of some digits behind the point: it corrects the
 // guess by how far off it is.
 func search(guess float64, from decimal.Decimal, v float64, dim int32, digits int) (d decimal.Decimal, ok bool) {
-	scale := math.Pow10(digits)
+	scale := powers[digits]
 	m := math.Round(guess * scale)
 	for range 4 {
 		if math.Abs(m) >= 1<<62 {

@@ -20,6 +20,7 @@ type exporter struct {
 	root       *os.Root
 	opts       formats.ExportOptions
 	task       task
+	decided    bool // that the task is final
 	kpt        kptShape
 	clip       bool
 	confidence bool
@@ -32,8 +33,10 @@ type exporter struct {
 	media      *formats.MediaWriter
 	stems      *formats.FileNames
 	pool       *workers.Pool
+	waiting    batch // items of which nothing was made yet
 	pending    []*workers.Future[made]
 	spool      *spool
+	line       []byte // of a list, being made
 	meta       *outFile
 	metaIDs    *nameset.Set // names that images.meta has
 	seen       seen
@@ -148,36 +151,6 @@ func (e *exporter) subset(name string) (*outSubset, error) {
 	return s, nil
 }
 
-// hand hands a record on: to the spool where it is not known yet how to write
-// it, else to be written.
-func (e *exporter) hand(r *record) (err error) {
-	e.see(r)
-	if e.task != auto && e.task != pose {
-		return e.emit(r)
-	}
-	if e.spool == nil {
-		if e.spool, err = newSpool(e.root); err != nil {
-			return err
-		}
-	}
-	return e.spool.add(r)
-}
-
-func (e *exporter) see(r *record) {
-	for i := range r.Objects {
-		o := &r.Objects[i]
-		e.seen.outline = e.seen.outline || len(o.Polygons)+len(o.Masks) > 0
-		e.seen.rotated = e.seen.rotated || o.Rotated != nil
-		if o.Points != nil {
-			e.seen.keypoints = max(e.seen.keypoints, len(o.Points.Points)/2)
-		}
-		if e.info.Categories.Labels == nil {
-			e.seen.bareLabel = max(e.seen.bareLabel, int(o.Label)+1)
-			e.loss.Add("labels that are bare numbers, given names", r.Item, 1)
-		}
-	}
-}
-
 // decide chooses the task that keeps most of what came.
 func (e *exporter) decide() {
 	if e.task == auto {
@@ -221,28 +194,12 @@ func (e *exporter) finish() error {
 	if err := e.ctx.Err(); err != nil {
 		return err
 	}
-	e.decide()
-	if e.spool != nil {
-		for r, err := range e.spool.records() {
-			if err == nil {
-				err = e.ctx.Err()
-			}
-			if err == nil {
-				err = e.emit(r)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	if err := e.drain(0); err != nil {
+	if err := errors.Join(e.emit(), e.drain(0)); err != nil {
 		return err
 	}
-	if e.spool != nil {
-		if err := e.spool.remove(); err != nil {
-			return err
-		}
-		e.spool = nil
+	e.decide()
+	if err := e.emitSpooled(); err != nil {
+		return err
 	}
 	if err := e.media.Close(); err != nil {
 		return err

@@ -36,7 +36,8 @@ func (darknetLayout) listed(e *exporter, s *outSubset, name string) (err error) 
 	if err := openList(e, s); err != nil {
 		return err
 	}
-	return s.list.write([]byte("data/" + name + "\n"))
+	e.line = append(append(append(e.line[:0], "data/"...), name...), '\n')
+	return s.list.write(e.line)
 }
 
 func openList(e *exporter, s *outSubset) (err error) {

@@ -1,7 +1,6 @@
 package yolo
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
@@ -30,7 +29,7 @@ func (e *exporter) write(it *dataset.Item) error {
 	if err != nil {
 		return err
 	}
-	where := fmt.Sprintf("%s of %s", it.ID, s.name)
+	where := it.ID + " of " + s.name
 	name, err := e.layoutName(it, s, where)
 	if err != nil || name == "" {
 		return err
@@ -47,9 +46,7 @@ func (e *exporter) write(it *dataset.Item) error {
 	if e.task == classify {
 		return nil
 	}
-	r := &record{Item: where, Subset: s.name, Name: name, Width: z.width, Height: z.height}
-	r.Objects = e.assemble(it, where)
-	return e.hand(r)
+	return e.hand(sheet{record{Item: where, Subset: s.name, Name: name, Width: z.width, Height: z.height}, it.Annotations})
 }
 
 // layoutName gives an item the name of its files.
@@ -147,5 +144,6 @@ func (e *exporter) noteSize(picture string, z size) (err error) {
 			return err
 		}
 	}
-	return e.meta.write(appendMeta(nil, picture, z))
+	e.line = appendMeta(e.line[:0], picture, z)
+	return e.meta.write(e.line)
 }

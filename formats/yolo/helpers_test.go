@@ -98,3 +98,9 @@ func counted(loss formats.Loss) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// assemble makes the objects of an item.
+func (e *exporter) assemble(it *dataset.Item, where string) []object {
+	s := &assembler{confidence: e.confidence, loss: &e.loss}
+	return s.assemble(it.Annotations, where)
+}

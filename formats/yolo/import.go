@@ -111,7 +111,7 @@ func (m *importer) countClasses(most int) error {
 // surveyAll surveys all label files, in parallel.
 func (m *importer) surveyAll(ctx context.Context) (*survey, error) {
 	all := newSurvey()
-	for s, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.each(), m.surveyOne) {
+	for s, err := range workers.Map(ctx, workers.Count(m.opts.Workers), workers.Batches(m.each(), atOnce), m.surveyAt) {
 		if err != nil {
 			return nil, err
 		}
@@ -139,20 +139,32 @@ func (m *importer) each() iter.Seq2[job, error] {
 	}
 }
 
-// surveyOne looks at one label file. What is wrong with it is said when it is
-// read.
-func (m *importer) surveyOne(j job) (*survey, error) {
+// atOnce is how many label files are read in one go.
+const atOnce = 64
+
+// surveyAt looks at some label files.
+func (m *importer) surveyAt(list []job) (*survey, error) {
 	s := newSurvey()
-	if j.entry.label == "" {
-		return s, nil
+	var text []byte
+	for _, j := range list {
+		text = m.surveyOne(s, j, text)
 	}
-	text, err := m.folder.ReadFile(j.entry.label, m.most)
+	return s, nil
+}
+
+// surveyOne looks at one label file, read into the room of text, which it
+// returns. What is wrong with it is said when it is read.
+func (m *importer) surveyOne(s *survey, j job, text []byte) []byte {
+	if j.entry.label == "" {
+		return text
+	}
+	text, err := m.folder.AppendFile(text[:0], j.entry.label, m.most)
 	if err != nil {
-		return s, nil
+		return text
 	}
 	var l line
 	for _, fields := range eachLine(text) {
-		if l.parse(fields) != nil {
+		if s.addPlain(fields) || l.parse(fields) != nil {
 			continue
 		}
 		z := size{}
@@ -161,7 +173,7 @@ func (m *importer) surveyOne(j job) (*survey, error) {
 		}
 		s.add(&l, z.width, z.height)
 	}
-	return s, nil
+	return text
 }
 
 // makeInfo fills in what is known before the items.

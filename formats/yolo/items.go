@@ -25,29 +25,41 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 			yield(dataset.Item{}, err)
 			return
 		}
-		for r, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.each(), m.tryItem) {
+		for list, err := range workers.Map(ctx, workers.Count(m.opts.Workers), workers.Batches(m.each(), atOnce), m.readItems) {
+			for i := range list {
+				r := &list[i]
+				m.run.Merge(r.notes)
+				if !r.left && !yield(r.item, nil) {
+					return
+				}
+			}
 			if err != nil {
 				yield(dataset.Item{}, err)
-				return
-			}
-			m.run.Merge(r.notes)
-			if !r.left && !yield(r.item, nil) {
 				return
 			}
 		}
 	}
 }
 
-// tryItem reads an item, or leaves it out where its label file cannot be read
-// and the user wants it so.
-func (m *importer) tryItem(j job) (read, error) {
-	r, err := m.readItem(j)
-	r.left = err != nil
-	return r, m.opts.Bad(err)
+// readItems reads some items. One whose label file cannot be read is left out
+// where the user wants it so, and ends the list where not.
+func (m *importer) readItems(jobs []job) ([]read, error) {
+	list := make([]read, 0, len(jobs))
+	var text []byte
+	for _, j := range jobs {
+		r, err := m.readItem(j, &text)
+		r.left = err != nil
+		if err := m.opts.Bad(err); err != nil {
+			return list, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
-// readItem reads the item of one picture.
-func (m *importer) readItem(j job) (r read, err error) {
+// readItem reads the item of one picture. room is where label files are read
+// into, one after the other.
+func (m *importer) readItem(j job, room *[]byte) (r read, err error) {
 	e := j.entry
 	r.item = dataset.Item{ID: e.id(), Subset: j.part.name}
 	z, problem := m.sizeOf(e)
@@ -68,7 +80,7 @@ func (m *importer) readItem(j job) (r read, err error) {
 		if e.picture != "" {
 			r.notes.Add("pictures without a label file, read as empty of objects", j.part.name+"/"+e.name, 1)
 		}
-	} else if r.item.Annotations, err = m.readLabels(j, z, problem, &r.notes); err != nil {
+	} else if r.item.Annotations, err = m.readLabels(j, z, problem, &r.notes, room); err != nil {
 		return r, err
 	}
 	if z == (size{}) && problem != nil && e.picture != "" {
@@ -87,18 +99,27 @@ func (e *entry) id() string {
 }
 
 // readLabels reads a label file.
-func (m *importer) readLabels(j job, z size, problem error, notes *formats.Loss) ([]dataset.Annotation, error) {
+func (m *importer) readLabels(j job, z size, problem error, notes *formats.Loss, room *[]byte) ([]dataset.Annotation, error) {
 	e := j.entry
-	text, err := m.folder.ReadFile(e.label, m.most)
+	text, err := m.folder.AppendFile((*room)[:0], e.label, m.most)
 	if err != nil {
 		return nil, formats.At(m.folder, m.format, e.label, err)
 	}
+	*room = text
 	s := &shaper{task: m.task, kpt: m.kpt, width: z.width, height: z.height, clip: m.clip, notes: notes}
 	s.where = j.part.name + "/" + e.id()
+	plain := m.newPlainBoxes(s, text)
 	var out []dataset.Annotation
 	for n, fields := range eachLine(text) {
 		if z == (size{}) {
 			return nil, m.errorAt(e, n, m.noSize(e, problem))
+		}
+		if b, ok := plain.read(fields); ok {
+			if out == nil {
+				out = make([]dataset.Annotation, 0, cap(plain.room))
+			}
+			out = append(out, b)
+			continue
 		}
 		one, err := m.readLine(s, fields)
 		if err != nil {

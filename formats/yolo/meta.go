@@ -82,7 +82,12 @@ func cutQuoted(one string) (word, rest string, ok bool) {
 // appendMeta appends a line.
 func appendMeta(dst []byte, name string, z size) []byte {
 	dst = append(dst, '"')
-	dst = append(dst, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)...)
+	for i := range len(name) {
+		if name[i] == '\\' || name[i] == '"' {
+			dst = append(dst, '\\')
+		}
+		dst = append(dst, name[i])
+	}
 	dst = append(dst, `" `...)
 	dst = strconv.AppendInt(dst, int64(z.height), 10)
 	dst = append(dst, ' ')

@@ -33,7 +33,7 @@ func (t *texter) segment(o *object) error {
 	case len(o.Polygons) == 1:
 		one.Base = o.Polygons[0].Base
 	}
-	if t.clipped(one) {
+	if t.clipped(one) && !t.plainPoints(o, &one.Base, one.Points) {
 		t.line(o, t.pointTexts(&one.Base, one.Points))
 	}
 	return nil

@@ -103,18 +103,20 @@ func (l *layout) list(p *part, name string) error {
 	if err != nil {
 		return err
 	}
-	bases := []string{path.Dir(name), path.Dir(l.config), "."}
+	bases := slices.Compact([]string{path.Dir(name), path.Dir(l.config), "."})
 	var found []entry
 	for _, raw := range textLines(text) {
 		if raw == "" {
 			continue
 		}
 		e := entry{listed: plainPath(raw)}
-		if label, ok := find(l.files.files, raw, bases...); ok && strings.EqualFold(path.Ext(raw), ".txt") {
-			e.label = label // of a picture that is not known
-		} else if picture, ok := find(l.files.files, raw, bases...); ok {
-			e.picture, e.listed, e.label = picture, picture, l.label(picture)
-		} else {
+		file, ok := find(l.files.files, raw, bases...)
+		switch {
+		case ok && strings.EqualFold(path.Ext(raw), ".txt"):
+			e.label = file // of a picture that is not known
+		case ok:
+			e.picture, e.listed, e.label = file, file, l.label(file)
+		default:
 			e.label = l.labelOfMissing(e.listed, bases)
 		}
 		found = append(found, e)

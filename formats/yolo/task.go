@@ -38,6 +38,7 @@ const maxKeypoints = 100_000
 // survey is what the lines of a dataset, or of a part of it, have in common.
 type survey struct {
 	fields   map[int]int // number of fields → lines
+	boxes    int         // lines of boxes, of which all is known
 	maxClass int         // -1 without lines
 	// notRects counts the lines of nine fields that are no rectangle,
 	// notPoses those which cannot be a box and keypoints of three values.
@@ -63,6 +64,7 @@ func (s *survey) merge(o *survey) {
 	for n, count := range o.fields {
 		s.fields[n] += count
 	}
+	s.boxes += o.boxes
 	s.maxClass = max(s.maxClass, o.maxClass)
 	s.notRects += o.notRects
 	s.notPoses += o.notPoses

@@ -79,18 +79,11 @@ func (t *texter) line(o *object, numbers []string, tail ...string) {
 	if outside(values) {
 		t.lost("objects that reach out of the image, which Ultralytics refuses (the option yolo-clip cuts them off)", 1)
 	}
-	id := int(o.Label)
-	if id < len(t.ids) {
-		id = t.ids[id]
-	}
-	t.text = strconv.AppendInt(t.text, int64(id), 10)
+	t.begin(o)
 	for _, n := range append(numbers, tail...) {
 		t.text = append(append(t.text, ' '), n...)
 	}
-	if o.Score != "" {
-		t.text = append(append(t.text, ' '), o.Score...)
-	}
-	t.text = append(t.text, '\n')
+	t.end(o)
 }
 
 func valuesOf(numbers []string) []float64 {
@@ -123,7 +116,7 @@ func (t *texter) detect(o *object) error {
 		t.lost("keypoints dropped", 1)
 	}
 	box, err := t.boxOf(o)
-	if box != nil && t.clipped(box) {
+	if box != nil && t.clipped(box) && !t.plainBox(o, box) {
 		t.line(o, t.boxTexts(box))
 	}
 	return err

@@ -41,6 +41,12 @@ func Of(v float64) Decimal {
 	if v > -whole && v < whole && v == math.Trunc(v) {
 		return Decimal{small: int64(v)}
 	}
+	// A number of up to 15 digits that means v has no shorter rival. Most have
+	// three behind the point or less.
+	const thousands = 1 << 43
+	if m := math.Round(v * 1000); m > -thousands && m < thousands && m/1000 == v {
+		return Decimal{small: int64(m), scale: 3}
+	}
 	var buf [32]byte
 	d, _ := Parse(strconv.AppendFloat(buf[:0], v, 'f', -1, 64))
 	return d

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -96,6 +97,20 @@ func TestOfAndNew(t *testing.T) {
 	for _, n := range []int64{0, -7, math.MaxInt64, math.MinInt64} {
 		if got := New(n, 0); got.String() != big.NewInt(n).String() {
 			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
+
+// TestOfHasNoRival compares the decimals of numbers of few digits, and of such
+// that are next to them, with the shortest texts.
+func TestOfHasNoRival(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 100_000 {
+		v := float64(r.Int64N(1<<uint(1+r.IntN(50)))-1<<10) / []float64{1, 10, 100, 1000, 1e4}[r.IntN(5)]
+		for _, v := range []float64{v, math.Nextafter(v, 1), math.Nextafter(v, -1)} {
+			if got, want := Of(v).String(), strconv.FormatFloat(v, 'f', -1, 64); got != want {
+				t.Fatalf("%v is %s", want, got)
+			}
 		}
 	}
 }

@@ -39,7 +39,7 @@ var rooms = []room{
 	{path: "crypto/fernet", modules: []string{"github.com/segmentio/asm"}},
 	{path: "crypto/key", ours: []string{"crypto/fernet"}, modules: []string{"golang.org/x/crypto", "golang.org/x/sys"}},
 	{path: "files", modules: []string{"github.com/klauspost/compress"}},
-	{path: "formats", ours: []string{"dataset", "files", "crypto/key", "internal/workers", "internal/nameset", "internal/imagesize"}},
+	{path: "formats", ours: []string{"dataset", "files", "crypto/key", "internal/workers", "internal/nameset", "internal/newfiles", "internal/imagesize"}},
 	{path: "formats/formatstest", ours: []string{"dataset", "files", "formats", "crypto/key"}, modules: []string{"github.com/google/go-cmp"}},
 	{path: "formats/all", ours: []string{"formats", "formats/..."}},
 	{path: "formats/*", ours: []string{"dataset", "files", "formats", "crypto/...", "internal/workers", "internal/nameset", "internal/raster", "internal/planes", "internal/imagesize", "internal/decimal", "internal/xmltext", "internal/scratch"}, modules: []string{
@@ -53,6 +53,7 @@ var rooms = []room{
 	{path: "internal/imagesize", ours: []string{"dataset"}},
 	{path: "internal/reencode", ours: []string{"dataset", "files", "formats", "internal/imagesize"}, modules: []string{"golang.org/x/image"}},
 	{path: "internal/nameset"},
+	{path: "internal/newfiles"},
 	{path: "internal/decimal"},
 	{path: "internal/scratch"},
 	{path: "internal/xmltext", ours: []string{"formats"}},

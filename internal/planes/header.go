@@ -29,6 +29,9 @@ func (h Header) IsIndex() bool { return h.Kind == kindGray || h.Kind == kindPale
 
 var errNotPNG = formats.Reason(formats.ErrCorrupt, "it is no PNG file")
 
+// signature begins every PNG file.
+const signature = "\x89PNG\r\n\x1a\n"
+
 // headerLength is that of the signature, and of the header up to the kind.
 const headerLength = 26
 
@@ -41,7 +44,7 @@ func ReadHeader(r io.Reader) (h Header, err error) {
 		}
 		return h, err
 	}
-	if string(b[:8]) != "\x89PNG\r\n\x1a\n" || string(b[12:16]) != "IHDR" {
+	if string(b[:8]) != signature || string(b[12:16]) != "IHDR" {
 		return h, errNotPNG
 	}
 	return Header{binary.BigEndian.Uint32(b[16:]), binary.BigEndian.Uint32(b[20:]), b[24], b[25]}, nil
