@@ -118,6 +118,9 @@ func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, 
 
 // saveFile returns the digest of what was stored.
 func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) (digest []byte, err error) {
+	if as, digest := e.asStored(f.Source, seal); as != nil {
+		return digest, e.files.Place(item, &dataset.File{Name: f.Name, Source: as}, to, false, nil)
+	}
 	err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
 		if seal {
 			digest, err = e.sealFile(out, in)

@@ -1,6 +1,7 @@
 package binary
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -104,7 +105,7 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 	}
 	w.block.Items = append(w.block.Items, side)
 	w.items++
-	if len(w.blob) > blobSize {
+	if len(w.blob) > cmp.Or(w.e.opts.BlobBytes, blobSize) {
 		return w.closeBlob()
 	}
 	return nil
