@@ -47,6 +47,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
+	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}},
 	{path: "internal/workers"},
 	{path: "internal/raster", ours: []string{"dataset"}},
@@ -66,7 +67,7 @@ var rooms = []room{
 	{path: "internal/detecttest"},
 	{path: "internal/imports"},
 	{path: "internal/fuzzcorpus"},
-	{path: "cmd/datum", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "cmd/datum", ours: []string{".", "shard", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 }
