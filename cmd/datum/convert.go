@@ -82,6 +82,11 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 	if format == "" {
 		return usagef(c, "the format of the output is missing: -f FORMAT")
 	}
+	if c.IsSet("shard") {
+		if err := checkShard(c); err != nil {
+			return err
+		}
+	}
 	j, err := a.newJob(ctx, c, format)
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ func shardFlags() []cli.Flag {
 	}
 }
 
-// runShard writes one part of the output.
-func (j *job) runShard(ctx context.Context, c *cli.Command) error {
+// checkShard refuses what one process may do and one of many may not.
+func checkShard(c *cli.Command) error {
 	if !outputGiven(c) {
 		return usagef(c, "shards need a name for the output that all of them know: -o OUTPUT")
 	}
@@ -28,6 +28,11 @@ func (j *job) runShard(ctx context.Context, c *cli.Command) error {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "a key is no argument for a shard: schedulers show and log the arguments of their tasks"),
 			"give it as a file that only the task can read: --encryption-key-file, or %s", keyFileEnv)
 	}
+	return nil
+}
+
+// runShard writes one part of the output.
+func (j *job) runShard(ctx context.Context, c *cli.Command) error {
 	part, err := shard.Parse(c.String("shard"), j.getenv)
 	if err != nil {
 		return err
