@@ -27,9 +27,17 @@ func newKey(t *testing.T) *key.Key {
 	return k
 }
 
-// everything is a dataset with all that the model can say, and media.
+// everything is a dataset with all that the model can say, and media of all kinds.
+// Its items go from one subset to the other and back.
 func everything() source {
-	return source{"everything", func(*testing.T) *datum.Dataset { return &datum.Dataset{Importer: formatstest.Sample()} }}
+	return source{"everything", func(*testing.T) *datum.Dataset {
+		d := formatstest.Sample()
+		d.Meta.MediaKind = dataset.MediaAny
+		for _, kind := range []dataset.MediaKind{dataset.MediaPointCloud, dataset.MediaVideo, dataset.MediaVideoFrame} {
+			d.List = append(d.List, formatstest.SampleOf(kind).List...)
+		}
+		return &datum.Dataset{Importer: d}
+	}}
 }
 
 // pictures is a dataset of pictures in several formats.
