@@ -64,7 +64,7 @@ corpus:
 contrib: contrib-beam contrib-ray
 
 contrib-beam:
-	cd contrib/beam && $(GO) vet ./... && $(GO) test ./...
+	cd contrib/beam && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) test ./...
 
 contrib-ray: build
 	@ray="$$($(PYTHON) contrib/ray/prepare.py)" && "$$ray/bin/python" contrib/ray/test_convert.py bin/datum testdata/coco/sample

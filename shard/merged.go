@@ -43,8 +43,10 @@ func openMerged(ctx context.Context, s *Set, all []*manifest, o MergeOptions) (*
 		}
 	}
 	var err error
-	m.info.Subsets, err = all[0].subsets()
-	return m, err
+	if m.info.Subsets, err = all[0].subsets(); err != nil {
+		return nil, formats.Reason(formats.ErrCorrupt, "%s: %w", s.part(0), err)
+	}
+	return m, nil
 }
 
 // open opens the dataset of a part, or a file of it.

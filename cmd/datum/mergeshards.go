@@ -19,14 +19,14 @@ func (a *app) mergeShardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge-shards",
 		Usage:     "make one dataset of what convert --shard wrote",
-		UsageText: "datum merge-shards [-i] OUTPUT" + shard.Suffix + " [[-o] OUTPUT] [options]",
+		UsageText: "datum merge-shards [[-i] OUTPUT" + shard.Suffix + "] [[-o] OUTPUT] [options]",
 		Description: `Writes the dataset that one datum convert would have written, byte for byte; the format and all choices
 are those that the shards were made with. Exit code 10: shards are missing, the message says which; 13: they are damaged, or of
 different inputs or options. The output appears complete or not at all; the shards are removed afterwards.`,
 		Flags: concat([]cli.Flag{
 			&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the `FOLDER` of the shards"},
 			&cli.IntFlag{Name: "num-workers", Aliases: []string{"j"}, Category: groupInput, Usage: "encode and encrypt on `N` goroutines; 0 is one for each core"},
-			&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` or archive to write; the name of the shards without " + shard.Suffix + " if not given"},
+			&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` or archive to write; the name of the shards without " + shard.Suffix + " if not given, and the other way round"},
 			&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing output, as a whole"},
 			&cli.BoolFlag{Name: "keep-shards", Category: groupOutput, Usage: "leave the shards; media files of the output may be the same files then"},
 		}, keyFlags()),
@@ -40,11 +40,14 @@ func (a *app) mergeShards(ctx context.Context, c *cli.Command) error {
 	if len(args) > 0 {
 		return usagef(c, "too many arguments: %q", args)
 	}
-	if out == "" {
+	switch {
+	case in == "" && out != "":
+		in = filepath.Clean(out) + shard.Suffix
+	case out == "":
 		out = strings.TrimSuffix(filepath.Clean(in), shard.Suffix)
 	}
 	if in == "" || out == filepath.Clean(in) {
-		return usagef(c, "the shards and the output are to be named: -i OUTPUT%s -o OUTPUT", shard.Suffix)
+		return usagef(c, "the shards or the output are to be named: -i OUTPUT%s, -o OUTPUT, or both", shard.Suffix)
 	}
 	if c.Int("num-workers") < 0 {
 		return usagef(c, "--num-workers cannot be negative")
