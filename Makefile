@@ -17,7 +17,7 @@ RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./in
 # no other reason than that the time is over.
 FUZZTIME ?= 2000x
 
-.PHONY: demo test build peers fmt lint race fuzz corpus vulncheck clean
+.PHONY: demo test build peers fmt lint race fuzz corpus vulncheck clean contrib contrib-beam contrib-ray
 
 demo: build
 	@$(GO) run ./internal/demo bin/datum testdata/coco/sample
@@ -58,6 +58,16 @@ fuzz:
 # After a long run of "make fuzz": keep what it found.
 corpus:
 	$(GO) run ./internal/fuzzcorpus pack
+
+# What uses datum on clusters, see docs/scale.md. Neither is part of "make test":
+# one compiles 300 modules, the other installs 300 MB, once.
+contrib: contrib-beam contrib-ray
+
+contrib-beam:
+	cd contrib/beam && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) test ./...
+
+contrib-ray: build
+	@ray="$$($(PYTHON) contrib/ray/prepare.py)" && "$$ray/bin/python" contrib/ray/test_convert.py bin/datum testdata/coco/sample
 
 # Needs a network: the database of vulnerabilities is on no package index.
 vulncheck:

@@ -74,3 +74,10 @@ func (o *ExportOptions) reencode(it *dataset.Item, ext string, loss *formats.Los
 	}
 	loss.Add(what, it.ID+" of "+it.Subset, 1)
 }
+
+// Reencode streams the items of ds as [Export] with the same options would write
+// them: with their pictures encoded anew where ImageExt says so. What that loses
+// is counted in loss.
+func Reencode(ctx context.Context, ds *Dataset, o ExportOptions, loss *formats.Loss) dataset.Items {
+	return o.items(ctx, ds, loss)
+}

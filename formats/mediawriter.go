@@ -152,8 +152,14 @@ func (w *MediaWriter) Place(item string, f *dataset.File, to string, changed boo
 	defer in.Close()
 	local, ok := f.Source.(dataset.LocalSource)
 	linked := ok && !changed && w.opts.Media != MediaCopy && w.opts.Archive == nil
-	if linked && copy == nil {
-		return w.at(item, f, w.link(local, to))
+	if linked {
+		err := w.link(local, to)
+		switch {
+		case err != nil && w.opts.Media == MediaLinkOrCopy:
+			linked = false
+		case err != nil || copy == nil:
+			return w.at(item, f, err)
+		}
 	}
 	if copy == nil {
 		copy = plainCopy
@@ -169,7 +175,7 @@ func (w *MediaWriter) Place(item string, f *dataset.File, to string, changed boo
 		}
 		return w.at(item, f, w.opts.Archive.Add(to, int64(content.Len()), &content))
 	case linked:
-		return w.at(item, f, errors.Join(w.link(local, to), copy(io.Discard, in)))
+		return w.at(item, f, copy(io.Discard, in))
 	}
 	out, err := w.create(to)
 	if err != nil {

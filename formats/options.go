@@ -62,6 +62,10 @@ type ExportOptions struct {
 	// versions refuse. An encrypted dataset always has that code, since no
 	// later version reads it.
 	Cuboid2DBefore112 bool
+	// BlobBytes is the size from which datumaro_binary closes a blob of
+	// records; 0 means that of Datumaro. Whoever reads many datasets at once
+	// needs less memory with smaller ones.
+	BlobBytes int
 	// Workers bounds the goroutines that encode and encrypt; 0 means one for
 	// each core. The output does not depend on it.
 	Workers int
@@ -164,6 +168,10 @@ const (
 	MediaCopy     MediaPolicy = iota // byte for byte
 	MediaHardlink                    // another name of the same file
 	MediaSymlink                     // a link to the absolute path
+	// MediaLinkOrCopy is MediaHardlink, and MediaCopy where the file system
+	// makes no link. It is for files that were made to be taken over, such as
+	// those of a shard.
+	MediaLinkOrCopy
 )
 
 // String names the policy.
@@ -175,6 +183,8 @@ func (p MediaPolicy) String() string {
 		return "hardlink"
 	case MediaSymlink:
 		return "symlink"
+	case MediaLinkOrCopy:
+		return "hardlink or copy"
 	}
 	return fmt.Sprintf("media policy %d", int(p))
 }

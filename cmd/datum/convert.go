@@ -26,7 +26,7 @@ The key that is given opens an encrypted input, and with --encryption encrypts t
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
 		}, outputFlags(), formatFlags(a.registry), []cli.Flag{
 			&cli.BoolFlag{Name: "encryption", Category: groupCrypt, Usage: "encrypt the output, under the key given or a new one"},
-		}, keyFlags(), cipherFlags(), sameAsOurs()), datumaroFlags()...),
+		}, keyFlags(), cipherFlags(), shardFlags(), sameAsOurs()), datumaroFlags()...),
 		Action: a.convert,
 	}
 }
@@ -82,6 +82,11 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 	if format == "" {
 		return usagef(c, "the format of the output is missing: -f FORMAT")
 	}
+	if c.IsSet("shard") {
+		if err := checkShard(c); err != nil {
+			return err
+		}
+	}
 	j, err := a.newJob(ctx, c, format)
 	if err != nil {
 		return err
@@ -93,6 +98,9 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 	}
 	if err := j.convertKeys(c); err != nil {
 		return err
+	}
+	if c.IsSet("shard") {
+		return j.runShard(ctx, c)
 	}
 	return j.run(ctx)
 }

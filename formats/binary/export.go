@@ -71,7 +71,7 @@ func checkOptions(o formats.ExportOptions) error {
 	switch {
 	case o.Key == nil && (o.EncryptAllMedia || o.PlainMedia):
 		return formats.Reason(formats.ErrUsage, "there is no key, so the options about the encryption of media mean nothing")
-	case o.Key != nil && !o.PlainMedia && o.SaveMedia && o.Media != formats.MediaCopy:
+	case o.Key != nil && !o.PlainMedia && o.SaveMedia && (o.Media == formats.MediaHardlink || o.Media == formats.MediaSymlink):
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "encrypted media cannot be a %s of a plain file", o.Media), "copy them, or leave them in plain with --no-media-encryption")
 	case o.EncryptAllMedia && o.PlainMedia:
 		return formats.Reason(formats.ErrUsage, "media cannot be both all encrypted and left in plain")

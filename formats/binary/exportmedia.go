@@ -141,6 +141,9 @@ func (w *subsetWriter) startSaving(item string, f *dataset.File, to string, seal
 func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) ([]byte, error) {
 	proof := func(file io.Reader, digest []byte) (bool, error) { return e.isStored(file, digest, seal) }
 	return e.files.Once(f, to, proof, func() (digest []byte, err error) {
+		if as, digest := e.asStored(f.Source, seal); as != nil {
+			return digest, e.files.Place(item, &dataset.File{Name: f.Name, Source: as}, to, false, nil)
+		}
 		err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
 			if seal {
 				digest, err = e.sealFile(out, in)

@@ -1,6 +1,7 @@
 package binary
 
 import (
+	"cmp"
 	stdbinary "encoding/binary"
 	"fmt"
 	"io"
@@ -129,7 +130,7 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 	}
 	f.last = it.ID
 	w.items++
-	if len(f.records) > blobSize {
+	if len(f.records) > cmp.Or(w.e.opts.BlobBytes, blobSize) {
 		return w.closeBlob()
 	}
 	return nil

@@ -81,7 +81,7 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	}
 	if own, ok := m.written(dir, f.stem, stored); ok {
 		x.Name = ownName(it.ID, strings.TrimPrefix(own, path.Join(dir, f.stem)+"/"))
-		x.Source = &source{m: m, path: own, sealed: sealed}
+		x.Source = sourceOf(&source{m: m, path: own, sealed: sealed})
 		return nil
 	}
 	switch {
@@ -114,7 +114,7 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 	if dir == imagesDir && strings.Contains(stored, "/extra_image_") {
 		s.fallback = path.Join(dir, f.stem, it.ID, path.Base(stored)) // 1.10 and later wrote nested ids so
 	}
-	x.Source = s
+	x.Source = sourceOf(s)
 	return nil
 }
 
@@ -172,14 +172,9 @@ type source struct {
 // Open decrypts the file, if it is encrypted, and checks what the sidecar says
 // of it.
 func (s *source) Open() (io.ReadCloser, error) {
-	file, err := s.m.dir.OpenFile(s.path)
-	if errors.Is(err, fs.ErrNotExist) && s.fallback != "" {
-		if other, e := s.m.dir.OpenFile(s.fallback); e == nil {
-			file, err = other, nil
-		}
-	}
+	file, err := s.openFile()
 	if err != nil {
-		return nil, s.openError(err)
+		return nil, err
 	}
 	if s.m.seal.cipher == nil {
 		return s.checked(file), nil
@@ -202,6 +197,20 @@ func (s *source) Open() (io.ReadCloser, error) {
 		return nil, s.wrap(formats.Reason(formats.ErrAuthentication, "the file is not encrypted, although the media of this dataset are"))
 	}
 	return s.checked(readCloser{rest, file}), nil
+}
+
+// openFile opens the file as it lies in the dataset.
+func (s *source) openFile() (files.File, error) {
+	file, err := s.m.dir.OpenFile(s.path)
+	if errors.Is(err, fs.ErrNotExist) && s.fallback != "" {
+		if other, e := s.m.dir.OpenFile(s.fallback); e == nil {
+			return other, nil
+		}
+	}
+	if err != nil {
+		return nil, s.openError(err)
+	}
+	return file, nil
 }
 
 type readCloser struct {

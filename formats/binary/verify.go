@@ -97,8 +97,8 @@ type itemCheck struct {
 func (v *verifier) readMedia(it dataset.Item) (c itemCheck, err error) {
 	c.annotations = len(it.Annotations)
 	for _, f := range dataset.Files(it.Media) {
-		s, ok := f.Source.(*source)
-		if !ok {
+		s := ownSource(f.Source)
+		if s == nil {
 			continue
 		}
 		n, err := s.readThrough()

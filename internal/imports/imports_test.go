@@ -47,6 +47,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
+	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},
 	{path: "internal/raster", ours: []string{"dataset"}},
@@ -69,7 +70,8 @@ var rooms = []room{
 	{path: "internal/detecttest"},
 	{path: "internal/imports"},
 	{path: "internal/fuzzcorpus"},
-	{path: "cmd/datum", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
+	{path: "cmd/datum", ours: []string{".", "shard", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 }
@@ -80,7 +82,7 @@ var forTests = regexp.MustCompile(`^testing$|/(formatstest|[a-z]+test|cocogen)$`
 // clusters are the modules of cluster and cloud systems: datum is a program for
 // one machine, and whoever installs it is not to compile theirs.
 var clusters = regexp.MustCompile(`^(k8s\.io|sigs\.k8s\.io|knative\.dev|volcano\.sh|cloud\.google\.com|` +
-	`github\.com/(kubeflow|aws|Azure|volcengine|aliyun|huaweicloud|hashicorp|docker|containerd))/`)
+	`github\.com/(apache/beam|ray-project|kubeflow|aws|Azure|volcengine|aliyun|huaweicloud|hashicorp|docker|containerd))/`)
 
 // goPackage is what the tests need of the output of go list -json.
 type goPackage struct {
