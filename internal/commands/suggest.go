@@ -1,4 +1,4 @@
-package main
+package commands
 
 // nearest returns the name that word was probably meant to be, empty if none is
 // near.
