@@ -116,7 +116,7 @@ func (r *blockReader) touch(i int64) {
 }
 
 func (r *blockReader) fetch(data []byte, from int64) error {
-	stream, err := r.remote.Read(r.file.Name, from, int64(len(data)))
+	stream, err := r.remote.Read(r.file, from, int64(len(data)))
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,9 @@ import (
 // goroutines may use it.
 type Remote interface {
 	// Read starts to read length bytes of a file from an offset on, or all that
-	// follow where length is negative.
-	Read(name string, offset, length int64) (io.ReadCloser, error)
+	// follow where length is negative. It is an error if the file does not have
+	// the size that it was listed with.
+	Read(file RemoteFile, offset, length int64) (io.ReadCloser, error)
 	io.Closer
 }
 
@@ -100,7 +101,7 @@ func remoteTree(r Remote, in *blockReader, file RemoteFile, kind, path string, l
 	case "zip":
 		return newTree(kind, in, file.Size, r, l)
 	}
-	stream, err := r.Read(file.Name, 0, -1)
+	stream, err := r.Read(file, 0, -1)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +202,7 @@ func (f *remoteFile) reach() error {
 	ahead := f.at - f.streamAt
 	if f.stream == nil || ahead < 0 || ahead > skipAtMost {
 		f.giveUp()
-		stream, err := f.remote.Read(f.name, f.at, -1)
+		stream, err := f.remote.Read(RemoteFile{f.name, f.entry.length}, f.at, -1)
 		if err != nil {
 			return err
 		}
@@ -311,7 +312,7 @@ func fetchAll(r Remote, name string, size int64) (*spool, error) {
 	if size == 0 {
 		return new(spool), nil
 	}
-	stream, err := r.Read(name, 0, -1)
+	stream, err := r.Read(RemoteFile{name, size}, 0, -1)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type memoryRemote struct {
 	failing  int // requests that fail
 }
 
-func (m *memoryRemote) Read(name string, offset, length int64) (io.ReadCloser, error) {
+func (m *memoryRemote) Read(file RemoteFile, offset, length int64) (io.ReadCloser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.requests++
@@ -36,7 +36,7 @@ func (m *memoryRemote) Read(name string, offset, length int64) (io.ReadCloser, e
 		m.failing--
 		return nil, errors.New("the line is dead")
 	}
-	content, ok := m.files[name]
+	content, ok := m.files[file.Name]
 	if !ok {
 		return nil, fs.ErrNotExist
 	}

@@ -8,4 +8,4 @@ import (
 	"datum/internal/commands"
 )
 
-func main() { os.Exit(commands.Run()) }
+func main() { os.Exit(commands.Run(nil)) }

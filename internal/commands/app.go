@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
+	"datum"
 	"datum/formats"
 	"datum/internal/exitcode"
 	"datum/internal/ui"
@@ -24,6 +25,7 @@ type app struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	registry       *formats.Registry
+	store          datum.Store // nil where URLs are not opened
 }
 
 // run runs the command line, without the name of the program, and returns the
@@ -36,7 +38,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if errors.Is(err, syscall.EPIPE) {
 		return exitcode.OK // whoever read the output has had enough
 	}
-	if err != nil && ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, datum.ErrIncomplete) {
 		err = formats.Reason(context.Canceled, "interrupted, the output is as it was before")
 	}
 	code := exitcode.Of(err)

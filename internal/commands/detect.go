@@ -39,8 +39,8 @@ func (a *app) detect(ctx context.Context, c *cli.Command) error {
 	if depth < 0 {
 		return usagef(c, "--depth cannot be negative")
 	}
-	o := datum.Options{Registry: a.registry, Stdin: a.stdin}
-	folder, err := o.Folder(in)
+	o := datum.Options{Registry: a.registry, Stdin: a.stdin, Store: a.store}
+	folder, err := o.Folder(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (a *app) readOptions(c *cli.Command) (datum.Options, error) {
 	if c.Int("num-workers") < 0 {
 		return datum.Options{}, usagef(c, "--num-workers cannot be negative")
 	}
-	o := datum.Options{Registry: a.registry, Format: c.String("input-format"), Stdin: a.stdin, ImportOptions: formats.ImportOptions{
+	o := datum.Options{Registry: a.registry, Format: c.String("input-format"), Stdin: a.stdin, Store: a.store, ImportOptions: formats.ImportOptions{
 		Workers: c.Int("num-workers"), IgnoreSidecar: c.Bool("ignore-sidecar"), AllowExternalMedia: c.Bool("allow-external-media"),
 		Limits: limits(c), Values: formatValues(a.registry, c),
 	}}

@@ -11,6 +11,7 @@ import (
 
 	"datum"
 	"datum/crypto/key"
+	"datum/files"
 	"datum/formats"
 )
 
@@ -44,6 +45,9 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	input, err := a.readOptions(c)
 	if err != nil {
 		return nil, err
+	}
+	if input.Workers == 0 && files.IsURL(in) {
+		input.Workers = remoteWorkers
 	}
 	target, err := a.registry.Lookup(format)
 	if err != nil {
@@ -80,6 +84,10 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	return j, nil
 }
 
+// remoteWorkers is how much is under way at once where the input is a URL: what
+// is waited for there is the line, not this machine.
+const remoteWorkers = 16
+
 // mediaNone is what --media calls saving none.
 const mediaNone = "none"
 
@@ -94,7 +102,7 @@ func (a *app) writeOptions(c *cli.Command, input datum.Options) (o datum.ExportO
 			Limits: input.Limits, Values: input.Values,
 		},
 		Overwrite: c.Bool("overwrite"), FailOnLoss: c.Bool("fail-on-loss"), DryRun: c.Bool("dry-run"),
-		KeyOut: c.String("key-out"), Registry: a.registry, ImageExt: c.String("image-ext"), Output: a.stdout,
+		KeyOut: c.String("key-out"), Registry: a.registry, ImageExt: c.String("image-ext"), Output: a.stdout, Store: a.store,
 	}
 	if o.OnCollision, err = formats.ParseCollision(c.String("on-collision")); err != nil {
 		return o, err
@@ -203,7 +211,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 		j.Warn("the key is in %s: without it the dataset can never be read again, and whoever has it can read the dataset; move it to a safe place", res.KeyFile)
 	}
 	return j.Result(conversion{
-		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
+		Input: ds.Path(), InputFormat: ds.Format().Name, Output: files.URLName(j.out), OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
 		Missing: j.missing, Skipped: countOf(j.input.Skip),
 		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),

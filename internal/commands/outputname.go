@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"datum/files"
 )
 
 // defaultOutput is the folder that Datumaro would choose: in the current
 // folder, named after the input and the format, and if there is one already
 // with the number after the highest there is.
 func defaultOutput(in, format string) (string, error) {
-	abs, err := filepath.Abs(in)
+	abs, err := filepath.Abs(files.URLName(in))
 	if err != nil {
 		return "", err
 	}

@@ -12,18 +12,20 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"datum"
 	"datum/formats/all"
 	"datum/internal/coredump"
 	"datum/internal/exitcode"
 	"datum/internal/ui"
 )
 
-// Run runs the command line of this process and returns the exit code.
-func Run() int {
+// Run runs the command line of this process and returns the exit code. The store
+// opens URLs; nil means that there is none.
+func Run(store datum.Store) int {
 	// Where it fails there is nothing to be done about it, and no reason to
 	// stop.
 	_ = coredump.Off()
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all.Registry()}
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all.Registry(), store: store}
 	return guarded(a, os.Args[1:])
 }
 
