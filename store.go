@@ -77,13 +77,8 @@ func (o *ExportOptions) checkStored(ctx context.Context, url string, archive boo
 		return err
 	}
 	defer old.Close()
-	switch {
-	case archive && old.Only() == "":
+	if archive {
 		return nil
-	case archive:
-		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it is no archive that could be read, and it would be deleted", name), "choose another name, or delete this one yourself")
-	case old.Only() != "":
-		return formats.Reason(formats.ErrExists, "%s: a file of this name exists already", name)
 	}
 	if err := o.checkOld(ctx, old, name, func() bool { return onlyPicturesIn(old) }); err != nil {
 		return err

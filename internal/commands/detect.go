@@ -12,6 +12,7 @@ import (
 
 	"datum"
 	"datum/detect"
+	"datum/files"
 )
 
 func (a *app) detectCommand() *cli.Command {
@@ -45,6 +46,7 @@ func (a *app) detect(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer folder.Close()
+	in = files.URLName(in)
 	res, err := detect.Run(ctx, a.registry, folder, depth)
 	if err != nil {
 		return err
