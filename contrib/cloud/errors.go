@@ -54,12 +54,13 @@ func failure(name, scheme string, err error) error {
 	case refused(err):
 		shown.text = name + "access is denied: " + text
 		return formats.WithHint(shown, "%s", whereCredentials(scheme))
-	case strings.Contains(strings.ToLower(text), "credential"):
+	case scheme == "gs" && strings.Contains(text, "private key should be"): // so the library says it
+		shown.text = name + "no credentials were found"
+		return formats.WithHint(shown, "%s", whereCredentials(scheme))
+	case strings.Contains(strings.ToLower(text), "credential"), strings.Contains(text, "AccountName"):
 		return formats.WithHint(shown, "%s", whereCredentials(scheme))
 	case strings.Contains(text, "region"):
 		return formats.WithHint(shown, "the region of the bucket is named by ?region=… or AWS_REGION")
-	case strings.Contains(text, "storage_account"):
-		return formats.WithHint(shown, "%s", whereCredentials(scheme))
 	case gcerrors.Code(err) == gcerrors.NotFound:
 		return formats.Reason(formats.ErrUnknownFormat, "%w", &hidden{name + "there is no such bucket, or it is not to be seen: " + text, err})
 	}

@@ -63,7 +63,10 @@ func parse(text string) (location, error) {
 		compatible(q)
 	}
 	key := strings.TrimPrefix(u.Path, "/")
-	l := location{bucket: &url.URL{Scheme: u.Scheme, Host: u.Host, RawQuery: q.Encode()}, key: strings.TrimRight(key, "/"), name: name}
+	l := location{bucket: &url.URL{Scheme: u.Scheme, Host: u.Host, RawQuery: q.Encode()}, key: strings.TrimRight(key, "/")}
+	if l.name = u.Scheme + "://" + u.Host; l.key != "" {
+		l.name += "/" + l.key
+	}
 	l.folder = l.key == "" || l.key != key
 	if l.key != "" && path.Clean("/"+l.key) != "/"+l.key {
 		return refuse("the path has an element that is empty, . or ..", "name the folder as its objects are named")

@@ -25,6 +25,15 @@ const (
 	interrupted = "interrupted"
 )
 
+const (
+	// renewal is how often a mark is written again while there is something to
+	// be uploaded.
+	renewal = 5 * time.Minute
+	// abandoned is how old a mark is that nobody renews any more. It is long, as
+	// the clocks of the two machines may differ.
+	abandoned = time.Hour
+)
+
 // maxMark is how much is read of a mark.
 const maxMark = 1024
 
@@ -73,7 +82,7 @@ func (m *mark) set(ctx context.Context) error {
 	}
 	// A server without conditional writes: two that begin in the same moment go
 	// unnoticed until one of them checks its mark.
-	if text, err := m.read(ctx); err != nil || text != "" {
+	if text, _, err := m.read(ctx); err != nil || text != "" {
 		return errors.Join(err, m.busy(text))
 	}
 	return m.write(ctx)
@@ -83,36 +92,52 @@ func (m *mark) write(ctx context.Context) error {
 	return m.bucket.WriteAll(ctx, m.key, []byte(m.text), &blob.WriterOptions{ContentType: "text/plain"})
 }
 
-// read returns the mark, empty where there is none.
-func (m *mark) read(ctx context.Context) (string, error) {
+// read returns the mark, empty where there is none, and when it was written.
+func (m *mark) read(ctx context.Context) (text string, at time.Time, err error) {
 	r, err := m.bucket.NewRangeReader(ctx, m.key, 0, maxMark, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return "", nil
+		return "", at, nil
 	}
 	if err != nil {
-		return "", m.failure(err)
+		return "", at, m.failure(err)
 	}
 	defer r.Close()
-	var text strings.Builder
-	if _, err := r.WriteTo(&text); err != nil {
-		return "", m.failure(err)
+	var b strings.Builder
+	if _, err := r.WriteTo(&b); err != nil {
+		return "", at, m.failure(err)
 	}
-	if text.Len() == 0 {
-		return writing, nil
+	if b.Len() == 0 {
+		b.WriteString(writing)
 	}
-	return text.String(), nil
+	return b.String(), r.ModTime(), nil
+}
+
+// keep renews the mark until the context ends. It ends the upload, by stop,
+// where another process took it over.
+func (m *mark) keep(ctx context.Context, stop context.CancelCauseFunc) {
+	for wait(ctx, renewal) == nil {
+		err := m.check(ctx)
+		if errors.Is(err, errTaken) {
+			stop(err)
+			return
+		}
+		if err == nil {
+			_ = m.write(ctx) // the next time will do, too
+		}
+	}
 }
 
 // judge says whether the mark that is there, if any, forbids to write. left says
-// that an interrupted run left it, and may be overwritten.
+// that an interrupted run left it, or one that was killed, and that it may be
+// overwritten.
 func (m *mark) judge(ctx context.Context, overwrite bool) (left bool, err error) {
-	text, err := m.read(ctx)
+	text, at, err := m.read(ctx)
 	if err != nil || text == "" {
 		return false, err
 	}
 	first, _, _ := strings.Cut(text, "\n")
 	switch {
-	case first != interrupted:
+	case first != interrupted && time.Since(at) < abandoned:
 		return false, m.busy(text)
 	case !overwrite:
 		return false, formats.WithHint(formats.Reason(formats.ErrExists, "%s: an interrupted run left a part of a dataset there", m.at.name), "--overwrite replaces it")
@@ -126,12 +151,12 @@ func (m *mark) busy(text string) error {
 		who = fmt.Sprintf(" (%q)", lines[1])
 	}
 	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: another process is writing it%s", m.at.name, who),
-		"wait for it; if it was killed, delete the object %s/%s and write again with --overwrite", m.at.name, markName)
+		"wait for it; if it was killed, delete the object %s/%s, or wait for an hour, and write again with --overwrite", m.at.name, markName)
 }
 
 // check looks whether the mark is still ours.
 func (m *mark) check(ctx context.Context) error {
-	text, err := m.read(ctx)
+	text, _, err := m.read(ctx)
 	if err == nil && text != m.text {
 		err = fmt.Errorf("%s: %w while this one was writing it", m.at.name, errTaken)
 	}

@@ -19,7 +19,6 @@ import (
 	"gocloud.dev/gcerrors"
 	"golang.org/x/sync/errgroup"
 
-	"datum"
 	"datum/formats"
 )
 
@@ -28,8 +27,6 @@ const (
 	uploads = 16
 	// maxTries is how often an upload is tried.
 	maxTries = 4
-	// cleaning is how long it may take to delete what a failed run uploaded.
-	cleaning = time.Minute
 )
 
 // Put stores a folder of this machine, or a file, under a URL, see [datum.Store].
@@ -158,16 +155,22 @@ func (u *upload) run(ctx context.Context) error {
 	if err := m.take(ctx, u.overwrite); err != nil {
 		return err
 	}
-	err := u.transfer(ctx, m)
+	inside, stop := context.WithCancelCause(ctx)
+	kept := make(chan struct{})
+	go func() { defer close(kept); m.keep(inside, stop) }()
+	err := u.transfer(inside, m)
+	if cause := context.Cause(inside); cause != nil && ctx.Err() == nil {
+		err = cause
+	}
+	stop(nil)
+	<-kept // it must not write the mark again
 	if err == nil {
 		err = m.remove(ctx)
 	}
 	if err == nil {
 		return nil
 	}
-	after, stop := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
-	defer stop()
-	return u.undo(after, m, err)
+	return u.cleanUp(ctx, m, err)
 }
 
 // transfer uploads everything, looks whether it is there, and deletes what no
@@ -264,6 +267,8 @@ func isMedia(name string) bool {
 }
 
 // send uploads objects, several at a time, and returns when none is under way.
+// Where one fails, those under way are not broken off: a request that is may be
+// served all the same, after what it made was to be deleted.
 func (u *upload) send(ctx context.Context, objects []object) error {
 	group, inside := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
@@ -274,7 +279,7 @@ func (u *upload) send(ctx context.Context, objects []object) error {
 		key := u.at.prefix() + o.name
 		u.note(key, o)
 		group.Go(func() error {
-			err := u.putObject(inside, key, filepath.Join(u.local, filepath.FromSlash(o.name)), false)
+			err := u.putObject(ctx, key, filepath.Join(u.local, filepath.FromSlash(o.name)), false)
 			return failure(u.at.name+"/"+o.name, u.at.bucket.Scheme, err)
 		})
 	}
@@ -326,31 +331,4 @@ func (u *upload) delete(ctx context.Context, keys []string) error {
 		})
 	}
 	return group.Wait()
-}
-
-// undo deletes what was uploaded, or says in the mark that there is a part only.
-func (u *upload) undo(ctx context.Context, m *mark, cause error) error {
-	if errors.Is(cause, errTaken) {
-		return cause // what lies there is no longer ours
-	}
-	if !u.replaced {
-		err := u.delete(ctx, u.made)
-		if err == nil {
-			err = m.remove(ctx)
-		}
-		if err == nil {
-			return cause
-		}
-		return u.leftBehind(fmt.Errorf("%w; and what was uploaded could not be deleted: %w", cause, err))
-	}
-	if err := m.interrupted(ctx); err != nil {
-		cause = errors.Join(cause, err)
-	}
-	return u.leftBehind(cause)
-}
-
-func (u *upload) leftBehind(cause error) error {
-	text := u.at.name + ": a part of a dataset was left there: " + redact(cause.Error())
-	err := &hidden{text, errors.Join(datum.ErrIncomplete, cause)}
-	return formats.WithHint(err, "datum does not read it like that; write it again with --overwrite")
 }

@@ -2,6 +2,8 @@ package cloud
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -190,7 +192,7 @@ func (b *bucket) through(judge func(http.ResponseWriter, *http.Request) bool, ch
 		b.t.Fatal(err)
 	}
 	// The signature counts the host: it has to stay what the client called it.
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host }, ModifyResponse: change}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host }, ModifyResponse: change, ErrorLog: log.New(io.Discard, "", 0)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.t.Fatal(err)
