@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"cloud.google.com/go/storage"
 	"gocloud.dev/blob"
 
 	// The drivers register themselves for the schemes of their URLs.
@@ -14,5 +15,14 @@ import (
 
 // openBucket opens a bucket of one of the three clouds.
 func openBucket(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
-	return blob.OpenBucket(ctx, u.String())
+	b, err := blob.OpenBucket(ctx, u.String())
+	if err != nil {
+		return nil, err
+	}
+	// Of the three libraries only Google's tries again without end.
+	var google *storage.Client
+	if b.As(&google) {
+		google.SetRetry(storage.WithMaxAttempts(5))
+	}
+	return b, nil
 }

@@ -28,7 +28,7 @@ var (
 )
 
 // noise is what the libraries put around what was answered.
-var noise = regexp.MustCompile(`^blob (\(key "[^"]*"\) )?\(code=\w+\): |\bhttps? response error |\b(RequestID|HostID): [^\s,]*, `)
+var noise = regexp.MustCompile(`^blob (\(key "[^"]*"\) )?\(code=\w+\): |\bhttps? response error |\b(RequestID|HostID): [^\s,]*, |-{20,} ?`)
 
 // redact takes out of a text what may be secret: users and parameters of URLs.
 func redact(text string) string {

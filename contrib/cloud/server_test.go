@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -56,28 +57,41 @@ var (
 )
 
 func (s *s3) stop() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
+	stopServer(s.cmd)
 	os.RemoveAll(s.folder)
+}
+
+func stopServer(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
 }
 
 // requireServer skips a test where there is no S3 server, loudly, or fails it
 // where DATUM_CLOUD_SERVER says that there has to be one.
 func requireServer(t *testing.T) *s3 {
 	t.Helper()
-	if err := startServer(); err != nil {
-		if os.Getenv("DATUM_CLOUD_SERVER") == "required" {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(os.Stderr, "SKIPPED %s: no S3 server to test with: %v\n", t.Name(), err)
+	without(t, startServer())
+	return server
+}
+
+// without skips or fails a test for which there is no server.
+func without(t *testing.T, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv("DATUM_CLOUD_SERVER") == "required":
+		t.Fatal(err)
+	default:
+		fmt.Fprintf(os.Stderr, "SKIPPED %s: there is no server to test with: %v\n", t.Name(), err)
 		t.Skip(err)
 	}
-	return server
 }
 
 // start builds the server once, into the cache folder, and starts it.
 func start() (*s3, error) {
-	program, err := serverProgram()
+	program, err := cached("versitygw-"+versitygwVersion, "versitygw", "go", "install", versitygw+"@"+versitygwVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -85,28 +99,48 @@ func start() (*s3, error) {
 	if err != nil {
 		return nil, err
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	address := free.Addr().String()
-	free.Close()
 	cmd := exec.Command(program, "--access", "tester", "--secret", "testsecret", "--port", address, "--quiet", "posix", "--sidecar", sidecars(folder), buckets(folder))
 	cmd.Dir = folder
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
+	s := &s3{address, folder, cmd}
+	if err := answers(cmd, address); err != nil {
+		s.stop()
 		return nil, err
 	}
-	s := &s3{address, folder, cmd}
-	for range 300 {
+	return s, nil
+}
+
+func freeAddress() (string, error) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return free.Addr().String(), free.Close()
+}
+
+// answers starts a server and waits until it answers.
+func answers(cmd *exec.Cmd, address string) error {
+	said, err := os.CreateTemp("", "datum-cloud-server-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(said.Name())
+	defer said.Close()
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	for range 600 {
 		if c, err := net.Dial("tcp", address); err == nil {
-			return s, c.Close()
+			return c.Close()
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	s.stop()
-	return nil, fmt.Errorf("%s does not answer: %s", versitygw, said.String())
+	text, _ := os.ReadFile(said.Name())
+	return fmt.Errorf("%s does not answer: %s", cmd.Path, text)
 }
 
 func buckets(folder string) string  { return made(folder, "buckets") }
@@ -118,29 +152,31 @@ func made(folder, name string) string {
 	return dir
 }
 
-func serverProgram() (string, error) {
+// cached returns a program in the cache folder. Where it is not there, command is
+// run in an empty folder, which becomes its own.
+func cached(name, program string, command ...string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(cache, "datum", "versitygw-"+versitygwVersion)
-	program := filepath.Join(dir, "versitygw")
+	dir := filepath.Join(cache, "datum", name)
+	program = filepath.Join(dir, program)
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return "", err
 	}
-	building, err := os.MkdirTemp(filepath.Dir(dir), "versitygw-building-")
+	building, err := os.MkdirTemp(filepath.Dir(dir), name+"-building-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(building)
-	cmd := exec.Command("go", "install", versitygw+"@"+versitygwVersion)
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "GOBIN="+building, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off")
 	cmd.Dir = building
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go install %s@%s: %w: %s", versitygw, versitygwVersion, err, out)
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(command, " "), err, out)
 	}
 	_ = os.Rename(building, dir) // another test may have been faster
 	_, err = os.Stat(program)
@@ -219,7 +255,9 @@ func run(t *testing.T, args ...string) (said string, code int) {
 }
 
 func program(args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...)
+	// A program that hangs is a failure of its test, and not of all of them.
+	ctx, _ := context.WithTimeout(context.Background(), 3*time.Minute)
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "AWS_ACCESS_KEY_ID=tester", "AWS_SECRET_ACCESS_KEY=testsecret", "AWS_EC2_METADATA_DISABLED=true")
 	return cmd
 }
