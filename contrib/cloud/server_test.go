@@ -256,7 +256,8 @@ func run(t *testing.T, args ...string) (said string, code int) {
 
 func program(args ...string) *exec.Cmd {
 	// A program that hangs is a failure of its test, and not of all of them.
-	ctx, _ := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, stop := context.WithCancel(context.Background())
+	time.AfterFunc(3*time.Minute, stop)
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "AWS_ACCESS_KEY_ID=tester", "AWS_SECRET_ACCESS_KEY=testsecret", "AWS_EC2_METADATA_DISABLED=true")
 	return cmd
