@@ -20,7 +20,7 @@ func archiveKind(target string) (kind string, ok bool) {
 	if target == Stdin {
 		return "tar", true
 	}
-	return files.KindOf(target)
+	return files.KindOf(files.URLName(target))
 }
 
 // checkArchive refuses what an archive cannot be.

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"datum/detect"
 	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
@@ -49,6 +48,8 @@ type ExportOptions struct {
 	// folder, and the next export of the same conversion with Resume goes on with
 	// them. One without it removes them. It is for folders, not for archives.
 	Resume *Conversion
+	// Store takes targets that are URLs; nil means that there is none.
+	Store Store
 	// ImageExt encodes pictures with another extension anew, as ".png"; empty
 	// leaves them as they are.
 	ImageExt string
@@ -82,10 +83,14 @@ type Result struct {
 // Export writes ds in the named format as folder, which is a path. Where that
 // ends in .zip, .tar, .tar.gz or .tar.zst it becomes an archive, and [Stdin]
 // means one in tar format to Output. The folder or archive appears when it is
-// complete and on disk, or not at all. Errors match ErrExists, ErrUsage,
+// complete and on disk, or not at all; behind a URL see [Store]. Errors match ErrExists, ErrUsage,
 // ErrLoss and whatever reading ds gives. With ErrLoss the result says what was
 // lost.
 func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOptions) (Result, error) {
+	folder, err := localName(folder)
+	if err != nil {
+		return Result{}, err
+	}
 	f, err := o.target(ds, folder, format)
 	if err != nil {
 		return Result{}, err
@@ -94,9 +99,12 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 		return Result{}, err
 	}
 	kind, archive := archiveKind(folder)
-	if archive {
+	switch {
+	case files.IsURL(folder):
+		err = o.checkStored(ctx, folder, archive)
+	case archive:
 		err = o.checkArchive(folder)
-	} else {
+	default:
 		err = o.checkTarget(ctx, folder)
 	}
 	if err != nil {
@@ -110,6 +118,8 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	switch {
 	case o.DryRun:
 		return o.rehearse(ctx, ds, f, folder)
+	case files.IsURL(folder):
+		return o.exportStored(ctx, ds, f, folder, kind)
 	case archive:
 		return o.exportArchive(ctx, ds, f, folder, kind)
 	}
@@ -126,8 +136,9 @@ func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.For
 	if f.Export == nil {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
 	}
-	if ds.path != "" && folder != Stdin && (inside(folder, ds.path) || inside(ds.path, folder)) {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", folder),
+	name := files.URLName(folder)
+	if ds.path != "" && folder != Stdin && (inside(name, ds.path) || inside(ds.path, name)) {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", name),
 			"name another folder for the output")
 	}
 	return f, nil
@@ -171,16 +182,7 @@ func (o *ExportOptions) checkTarget(ctx context.Context, folder string) error {
 		return err
 	}
 	defer old.Close()
-	opts := Options{Registry: o.Registry}
-	res, err := detect.Run(ctx, opts.registry(), old, 0)
-	if err != nil {
-		return err
-	}
-	if len(res.Matches) > 0 && (res.Matches[0].Confidence > formats.Bare || onlyPictures(folder)) {
-		return nil
-	}
-	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it holds something else than a dataset, and all of it would be deleted", folder),
-		"name another folder, or delete this one yourself")
+	return o.checkOld(ctx, old, folder, func() bool { return onlyPictures(folder) })
 }
 
 // onlyPictures reports whether every file below a folder is a picture: that some

@@ -28,6 +28,8 @@ type Options struct {
 	// Stdin is what the path [Stdin] reads, an archive; nil means that there
 	// is none.
 	Stdin io.Reader
+	// Store opens paths that are URLs; nil means that there is none.
+	Store Store
 }
 
 func (o *Options) registry() *formats.Registry {
@@ -40,7 +42,19 @@ func (o *Options) registry() *formats.Registry {
 // Folder opens the folder, file or archive at path without looking into it, as
 // [Find] does first. Errors match ErrUnknownFormat where there is none, and
 // ErrCorrupt of an archive.
-func (o *Options) Folder(path string) (*files.Folder, error) {
+func (o *Options) Folder(ctx context.Context, path string) (*files.Folder, error) {
+	path, err := localName(path)
+	if err != nil {
+		return nil, err
+	}
+	if files.IsURL(path) {
+		store, err := storeOf(o.Store, path)
+		if err != nil {
+			return nil, err
+		}
+		f, err := store.Open(ctx, path, o.Limits)
+		return f, notThere(files.URLName(path), err)
+	}
 	if path == Stdin && o.Stdin != nil {
 		f, err := files.OpenStream(o.Stdin, "standard input", o.Limits)
 		return f, notThere("standard input", err)
@@ -80,10 +94,11 @@ type Found struct {
 
 // Find says which format the dataset at path is in, where it was found, at or
 // below path, and whether a key is needed to read it. The path is a folder, an
-// annotation file, an archive, or [Stdin] where the options have one. Errors
+// annotation file, an archive, a URL of one of them where the options have a
+// store, or [Stdin] where they have one. Errors
 // match ErrUnknownFormat, ErrAmbiguous, and ErrCorrupt of an archive.
 func Find(ctx context.Context, path string, o Options) (*Found, error) {
-	folder, err := o.Folder(path)
+	folder, err := o.Folder(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"datum/crypto/key"
+	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
@@ -23,7 +24,7 @@ const SecretKeyFile = "secret_key.txt"
 // came from outside. Afterwards Encrypt says that a key has to be written.
 func (o *ExportOptions) chooseKey(folder string) (k *key.Key, err error) {
 	var old *key.Key
-	if _, archive := archiveKind(folder); !archive {
+	if _, archive := archiveKind(folder); !archive && !files.IsURL(folder) {
 		if old, err = oldKey(folder); err != nil {
 			return nil, err
 		}

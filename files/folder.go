@@ -54,6 +54,9 @@ type Folder struct {
 	above  *above // shared with the folders that Sub gave
 	// trouble is shared with all folders that came of this one.
 	trouble *trouble
+	// up opens the folder above the tree; nil where it is one of this machine,
+	// or there is none.
+	up func() (*Folder, string, error)
 }
 
 // above has what Parent opened: it is closed with the folder, at the latest.
@@ -118,7 +121,7 @@ func (f *Folder) Close() error {
 
 // Path returns the path of a file for people to read; "." is the folder.
 func (f *Folder) Path(name string) string {
-	return filepath.Join(f.path, filepath.FromSlash(name))
+	return joinPath(f.path, name)
 }
 
 // Local returns the path of a file for the operating system; ok is false where
@@ -162,7 +165,7 @@ func (f *Folder) Parent() (parent *Folder, name string, err error) {
 		up := *f
 		up.closer, up.list = nil, new(lister)
 		up.prefix, name = path.Dir(f.prefix), path.Base(f.prefix)
-		up.path = filepath.Join(f.path, "..")
+		up.path = joinPath(f.path, "..")
 		if f.local != "" {
 			up.local = filepath.Dir(f.local)
 		}
@@ -170,6 +173,9 @@ func (f *Folder) Parent() (parent *Folder, name string, err error) {
 		return &up, name, nil
 	}
 	none := fmt.Errorf("%s: the folder above: %w", f.path, fs.ErrNotExist)
+	if f.up != nil {
+		return f.parentElsewhere()
+	}
 	if f.local == "" {
 		return nil, "", none
 	}
@@ -194,6 +200,16 @@ func (f *Folder) Parent() (parent *Folder, name string, err error) {
 	return parent, name, nil
 }
 
+// parentElsewhere is Parent for the top of a tree that is not of this machine.
+func (f *Folder) parentElsewhere() (parent *Folder, name string, err error) {
+	if parent, name, err = f.up(); err != nil {
+		return nil, "", err
+	}
+	f.above.add(parent)
+	parent.only = joinOnly(name, f.only)
+	return parent, name, nil
+}
+
 func joinOnly(dir, only string) string {
 	if only == "" {
 		return ""
@@ -212,7 +228,7 @@ func (f *Folder) Outside() bool {
 
 // Base returns the name of the folder itself.
 func (f *Folder) Base() string {
-	if abs, err := filepath.Abs(f.path); err == nil {
+	if abs, err := filepath.Abs(f.path); err == nil && !IsURL(f.path) {
 		return filepath.Base(abs)
 	}
 	return filepath.Base(f.path)

@@ -1,0 +1,129 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"datum"
+	"datum/formats/binary"
+)
+
+func (a *app) infoCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "info",
+		Aliases:   []string{"dinfo"},
+		Usage:     "say what a dataset holds",
+		UsageText: "datum info DATASET [--encryption-key-file FILE]",
+		Description: `Of an encrypted dataset, without the key, what anybody can see is said. DATASET may be PATH:FORMAT,
+as in Datumaro.`,
+		Flags: append(concat(inputFlags(), formatFlags(a.registry), keyFlags()),
+			&cli.BoolFlag{Name: "all", Usage: "every category, not only the first twenty"}),
+		Action: a.info,
+	}
+}
+
+func (a *app) info(ctx context.Context, c *cli.Command) error {
+	in, err := inputPath(c)
+	if err != nil {
+		return err
+	}
+	o, err := a.readOptions(c)
+	if err != nil {
+		return err
+	}
+	if o.Format == "" {
+		in, o.Format = a.splitFormat(in)
+	}
+	m, err := datum.Find(ctx, in, o)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if err := checkMeaning(o.Values, c, m.Format, nil); err != nil {
+		return err
+	}
+	switch {
+	case m.Encrypted:
+		o.Key, err = a.keyAtHand(c, m)
+	case keyGivenByFlag(c):
+		o.Key, err = a.givenKey(c)
+	}
+	if err != nil {
+		return err
+	}
+	if m.Encrypted && o.Key == nil {
+		return a.infoFromOutside(m)
+	}
+	ds, err := m.Open(ctx, o.ImportOptions)
+	if err != nil {
+		return err
+	}
+	defer ds.Close()
+	s, err := a.summarize(ctx, ds)
+	if err != nil {
+		return err
+	}
+	s.Encrypted, s.everything = m.Encrypted, c.Bool("all")
+	a.Loss("tolerated", ds.Notes())
+	if err := a.Result(s); err != nil {
+		return err
+	}
+	return a.skipped(o.Skip)
+}
+
+// splitFormat takes PATH:FORMAT apart, as Datumaro wrote it, where FORMAT is
+// one and PATH:FORMAT is no path.
+func (a *app) splitFormat(in string) (path, format string) {
+	i := strings.LastIndexByte(in, ':')
+	if i <= 0 || exists(in) {
+		return in, ""
+	}
+	if _, err := a.registry.Lookup(in[i+1:]); err != nil {
+		return in, ""
+	}
+	return in[:i], in[i+1:]
+}
+
+// outside is what anybody can see of an encrypted dataset.
+type outside struct {
+	Path   string `json:"path"`
+	Format string `json:"format"`
+	binary.Storage
+}
+
+func (outside) Kind() string { return "encrypted_dataset" }
+
+func (v outside) Text(w io.Writer) {
+	fmt.Fprintf(w, "path         %s\nformat       %s, encrypted\n", v.Path, v.Format)
+	media := "not saved"
+	switch {
+	case v.MediaSaved && v.MediaEncrypted:
+		media = "saved, encrypted"
+	case v.MediaSaved:
+		media = "saved in plain"
+	}
+	manifest := "no"
+	if v.Sidecars {
+		manifest = "yes"
+	}
+	fmt.Fprintf(w, "media        %s\nsidecars     %s\n", media, manifest)
+	for _, s := range v.Subsets {
+		fmt.Fprintf(w, "subset       %-20s %d bytes of annotations\n", s.Name, s.Bytes)
+	}
+}
+
+func (a *app) infoFromOutside(m *datum.Found) error {
+	s, err := binary.Inspect(m.Folder)
+	if err != nil {
+		return err
+	}
+	if err := a.Result(outside{m.Path(), m.Format.Name, s}); err != nil {
+		return err
+	}
+	a.Note("this is what anybody can see; there is more with the key: --encryption-key-file FILE")
+	return nil
+}
