@@ -36,9 +36,9 @@ func (c *canvas) draw(files *formats.SmallFiles) error {
 	s.class, s.object = blank(s.class, n), blank(s.object, n)
 	c.class, c.object = s.class, s.object
 	c.semantic = c.isSemantic()
-	voids := c.drawVoid()
+	voids := c.drawVoid() // that are painted before the masks
 	c.drawStuff()
-	c.drawObjects()
+	c.drawObjects(voids > 0)
 	if voids > 0 {
 		c.lost("void pixels dropped, since a mask covers them", voids-c.voids())
 	}
@@ -112,7 +112,7 @@ func (c *canvas) isSemantic() bool {
 
 // drawObjects paints the masks of objects, those of higher drawing order over
 // those of lower, and counts what is hidden then.
-func (c *canvas) drawObjects() {
+func (c *canvas) drawObjects(voids bool) {
 	var layers []*outObject
 	for i, o := range c.objects {
 		if len(o.pixels.Counts) > 0 {
@@ -121,12 +121,24 @@ func (c *canvas) drawObjects() {
 		}
 	}
 	slices.SortStableFunc(layers, func(a, b *outObject) int { return cmp.Compare(a.z(), b.z()) })
+	painted := 0
 	for _, o := range layers {
+		area, _ := o.pixels.Area()
+		painted += int(area)
 		c.mustPaint(c.object, o.pixels, o.number)
 		if o.class != 0 {
 			c.mustPaint(c.class, o.pixels, o.class)
 		}
 	}
+	if !voids && painted == len(c.object)-bytes.Count(c.object, []byte{0}) {
+		return // each pixel was painted once, so none is hidden
+	}
+	c.countHidden(layers)
+}
+
+// countHidden counts what is hidden of the masks that were painted, and drops
+// those of which nothing is left.
+func (c *canvas) countHidden(layers []*outObject) {
 	seen := histogram(c.object)
 	hidden := false
 	for _, o := range layers {
