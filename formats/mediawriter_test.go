@@ -183,3 +183,45 @@ func TestMediaThatCannotBeSaved(t *testing.T) {
 		t.Errorf("nothing to be saved: %v", err)
 	}
 }
+
+// unlinkable has a path of which the system makes no link.
+type unlinkable struct {
+	text
+	dir string
+}
+
+func (u unlinkable) LocalPath() string { return u.dir }
+
+func TestMediaAreLinkedOrCopied(t *testing.T) {
+	from := filepath.Join(t.TempDir(), "a.jpg")
+	if err := os.WriteFile(from, []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var loss Loss
+	w, dir := newWriter(t, ExportOptions{Media: MediaLinkOrCopy})
+	read := 0
+	count := func(_ io.Writer, in io.Reader) error { b, err := io.ReadAll(in); read += len(b); return err }
+	err := errors.Join(
+		w.Save(anItem, &dataset.File{Name: "a.jpg", Source: dataset.LocalFile(from)}, "in/a.jpg", &loss),
+		w.Place("a", &dataset.File{Name: "b.jpg", Source: dataset.LocalFile(from)}, "in/b.jpg", false, count),
+		w.Save(anItem, &dataset.File{Name: "c.jpg", Source: unlinkable{"y", t.TempDir()}}, "in/c.jpg", &loss),
+		w.Save(anItem, file("z"), "in/d.jpg", &loss),
+		w.Close(),
+	)
+	if err != nil || read != 1 {
+		t.Fatalf("%d bytes read, %v", read, err)
+	}
+	original, err := os.Stat(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, linked := range map[string]bool{"a.jpg": true, "b.jpg": true, "c.jpg": false, "d.jpg": false} {
+		st, err := os.Stat(filepath.Join(dir, "in", name))
+		if err != nil || os.SameFile(st, original) != linked {
+			t.Errorf("%s is a link: %t, %v", name, !linked, err)
+		}
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "in", "c.jpg")); string(got) != "y" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}

@@ -63,7 +63,8 @@ type Result struct {
 // nothing; a part from another input is replaced. Several processes may be at
 // work on one part: the first to end leaves it.
 func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part, o Options) (Result, error) {
-	if err := checkJob(ctx, output, format, p, &o); err != nil {
+	f, err := checkJob(output, format, p, &o)
+	if err != nil {
 		return Result{}, err
 	}
 	w := &writer{ds: ds, part: p, opts: o, plan: newPlan(format, o)}
@@ -79,62 +80,64 @@ func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part
 	if err := os.MkdirAll(parts, 0o777); err != nil {
 		return Result{}, err
 	}
+	defer os.Remove(parts) // which there is nothing in, if this fails as the first
 	a, err := begin(parts, name)
 	if err != nil {
 		return Result{}, err
 	}
 	defer a.end()
+	if err := tryExporter(ctx, f, filepath.Join(a.path, "trial"), &o); err != nil {
+		return Result{}, err
+	}
 	return w.write(ctx, a)
 }
 
-// checkJob finds what would go wrong in the end before anything is done.
-func checkJob(ctx context.Context, output, format string, p Part, o *Options) error {
+// checkJob finds what would go wrong in the end before anything is done. It
+// returns the format of the output.
+func checkJob(output, format string, p Part, o *Options) (*formats.Format, error) {
 	if err := p.check(); err != nil {
-		return err
+		return nil, err
 	}
 	switch {
 	case output == "" || output == datum.Stdin:
-		return formats.Reason(formats.ErrUsage, "shards lie beside the output, which has to be a folder or an archive")
+		return nil, formats.Reason(formats.ErrUsage, "shards lie beside the output, which has to be a folder or an archive")
 	case o.Encrypt && o.ExportOptions.Key == nil:
-		return formats.WithHint(formats.Reason(formats.ErrKey, "each shard would make a key of its own"), "make one with datum key new FILE, and give it to all with --encryption-key-file")
+		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "each shard would make a key of its own"), "make one with datum key new FILE, and give it to all with --encryption-key-file")
 	case o.SaveMedia && o.Media == formats.MediaSymlink:
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "shards cannot have links to media elsewhere"), "--media copy or hardlink")
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "shards cannot have links to media elsewhere"), "--media copy or hardlink")
 	case o.DryRun:
-		return formats.Reason(formats.ErrUsage, "a shard cannot be rehearsed; rehearse the whole conversion")
+		return nil, formats.Reason(formats.ErrUsage, "a shard cannot be rehearsed; rehearse the whole conversion")
 	}
 	if err := atomicdir.Check(output, o.Overwrite); err != nil {
 		if errors.Is(err, atomicdir.ErrExists) {
 			err = formats.WithHint(formats.Reason(formats.ErrExists, "%w", err), "--overwrite lets the merge replace it")
 		}
-		return err
+		return nil, err
 	}
-	return tryExporter(ctx, format, o)
-}
-
-// tryExporter looks whether the output's format takes the options at all.
-func tryExporter(ctx context.Context, format string, o *Options) error {
 	f, err := registry(o.Registry).Lookup(format)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.Export == nil {
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
 	}
-	if err := o.ExportOptions.Values.Check(f); err != nil {
+	return f, o.ExportOptions.Values.Check(f)
+}
+
+// tryExporter looks whether the output's format takes the options at all, in a
+// folder that is removed again.
+func tryExporter(ctx context.Context, f *formats.Format, dir string, o *Options) error {
+	if err := os.Mkdir(dir, 0o777); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "datum-shard-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
 	opts := o.ExportOptions.ExportOptions
 	opts.DropMedia = true
 	exp, err := f.Export(ctx, dir, opts)
-	if err == nil {
-		exp.Abort()
+	if err != nil {
+		return err
 	}
-	return err
+	exp.Abort()
+	return os.RemoveAll(dir)
 }
 
 // writer writes one part.

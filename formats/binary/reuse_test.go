@@ -157,6 +157,22 @@ func TestDamagedTokensDoNotPass(t *testing.T) {
 	}
 }
 
+// TestDamagedFilesAreNotCopied requires that a copy of a plain file is compared with
+// the manifest, although the file has a path by which it could be copied.
+func TestDamagedFilesAreNotCopied(t *testing.T) {
+	damage := func(dir string) {
+		text, err := os.ReadFile(filepath.Join(dir, imagesDir, "train", "a_b.jpg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text[0] ^= 1
+		os.WriteFile(filepath.Join(dir, imagesDir, "train", "a_b.jpg"), text, 0o666)
+	}
+	if _, _, err := passed(t, nil, false, formats.ExportOptions{}, damage); !errors.Is(err, formats.ErrAuthentication) {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestPlainMediaAreLinked requires that a plain dataset's media can be linked,
 // which before were always copied.
 func TestPlainMediaAreLinked(t *testing.T) {
