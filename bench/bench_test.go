@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The workers are this program, started again.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == workerFlag {
+		if err := work(os.Args[2:]); err != nil {
+			os.Stderr.WriteString(err.Error())
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// Every workload runs, with the peers where they are installed, and every side
+// finds what it should in its output. How fast it is does not matter.
+func TestEverythingRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	args := []string{"-quick", "-data", t.TempDir()}
+	if os.Getenv("DATUM_PEERS") == "" {
+		args = append(args, "-alone")
+	}
+	var stdout, stderr bytes.Buffer
+	if err := run(t.Context(), args, &stdout, &stderr); err != nil {
+		t.Fatalf("%v\n%s", err, stderr.Bytes())
+	}
+	for _, w := range quickSizes.workloads() {
+		if !strings.Contains(stderr.String(), "\n"+w.name+" ") && !strings.HasPrefix(stderr.String(), w.name) {
+			t.Errorf("%s did not run", w.name)
+		}
+	}
+	for _, title := range []string{"### Memory", "### The whole run", "### encryption", "### detect-voc"} {
+		if !strings.Contains(stdout.String(), "\n"+title) {
+			t.Errorf("no table %q", title)
+		}
+	}
+}
+
+func TestDatasetsAreAlwaysTheSame(t *testing.T) {
+	t.Parallel()
+	for name := range quickSizes.generated() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+			for _, dir := range []string{a, b} {
+				if err := generate(quickSizes.name, name, dir); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := walk(a, func(f file) error {
+				x, err := os.ReadFile(filepath.Join(a, f.Path))
+				if err != nil {
+					return err
+				}
+				y, err := os.ReadFile(filepath.Join(b, f.Path))
+				if !bytes.Equal(x, y) {
+					t.Errorf("%s differs", f.Path)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func TestPicturesHaveTheirSize(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := makePictures(dir, 5); err != nil {
+		t.Fatal(err)
+	}
+	err := walk(dir, func(f file) error {
+		if f.Size < 120_000 || f.Size > 130_000 {
+			t.Errorf("%s has %d bytes", f.Path, f.Size)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A measurement that was interrupted goes on with what is missing; records of
+// another program or other data are made anew.
+func TestResultsGoOn(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "results.jsonl")
+	ran := map[string]int{}
+	fake := func(name string) side {
+		return side{name: name, run: func(context.Context, *bench, string, bool) (record, error) {
+			ran[name]++
+			return record{usage: usage{CPU: 1, Wall: 2}}, nil
+		}}
+	}
+	once := fake("once")
+	once.rounds = 1
+	w := workload{name: "w", sides: []side{fake("a"), fake("b"), once}}
+	measureAs := func(key string, rounds int) {
+		t.Helper()
+		r, err := loadResults(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &bench{sizes: quickSizes, data: t.TempDir(), results: r, stderr: io.Discard}
+		if err := r.open(b.session(begin)); err != nil {
+			t.Fatal(err)
+		}
+		if err := (&runner{bench: b, key: key, rounds: rounds, until: begin.AddDate(1000, 0, 0)}).workload(t.Context(), &w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(a, b, once int) {
+		t.Helper()
+		if ran["a"] != a || ran["b"] != b || ran["once"] != once {
+			t.Errorf("ran %v, not %d, %d and %d times", ran, a, b, once)
+		}
+	}
+	measureAs("k", 1)
+	check(1, 1, 1)
+	measureAs("k", 3)
+	check(3, 3, 1)
+	measureAs("another", 1)
+	check(4, 4, 2)
+	r, err := loadResults(path)
+	if err != nil || len(r.records) != 3 {
+		t.Fatalf("%d records: %v", len(r.records), err)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	all := quickSizes.workloads()
+	for pattern, want := range map[string]int{"": len(all), "media-*": 2, "floor,startup": 2, "coco-voc,coco-*": 6} {
+		if got, err := choose(all, pattern); err != nil || len(got) != want {
+			t.Errorf("%q: %d workloads, not %d: %v", pattern, len(got), want, err)
+		}
+	}
+	if _, err := choose(all, "media-*,nothing"); err == nil {
+		t.Error("an unknown name is no error")
+	}
+}
+
+// Two workloads of one name would overwrite each other's records.
+func TestNamesAreUnique(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, w := range fullSizes.workloads() {
+		if seen[w.name] {
+			t.Errorf("two workloads are called %s", w.name)
+		}
+		seen[w.name] = true
+		sides := map[string]bool{}
+		for _, s := range w.sides {
+			if sides[s.name] {
+				t.Errorf("%s: two sides are called %s", w.name, s.name)
+			}
+			sides[s.name] = true
+		}
+	}
+}
