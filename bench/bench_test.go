@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -48,30 +51,42 @@ func TestEverythingRuns(t *testing.T) {
 	}
 }
 
+// hashes are of the quick datasets; the pictures depend on Go's JPEG encoder as
+// well. Where one changes, raise dataVersion: results of other data are no
+// longer those of these.
+var hashes = map[string]string{
+	"coco":            "fceb1d830d1b47e8",
+	"coco-10x":        "0649a5bdb1a83399",
+	"coco-10x-sparse": "55f68fd58fb4d762",
+	"coco-pictures":   "a9a9dbe205b077dc",
+	"coco-plain":      "f5a05a5ca98be790",
+	"voc":             "a56865244aa71939",
+	"yolo":            "1f3d42ee6c35cc17",
+}
+
 func TestDatasetsAreAlwaysTheSame(t *testing.T) {
 	t.Parallel()
 	for name := range quickSizes.generated() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
-			for _, dir := range []string{a, b} {
-				if err := generate(quickSizes.name, name, dir); err != nil {
-					t.Fatal(err)
-				}
+			dir, h := t.TempDir(), sha256.New()
+			if err := generate(quickSizes.name, name, dir); err != nil {
+				t.Fatal(err)
 			}
-			err := walk(a, func(f file) error {
-				x, err := os.ReadFile(filepath.Join(a, f.Path))
-				if err != nil {
-					return err
+			err := walk(dir, func(f file) error {
+				if filepath.Ext(f.Path) == ".jpg" {
+					return nil
 				}
-				y, err := os.ReadFile(filepath.Join(b, f.Path))
-				if !bytes.Equal(x, y) {
-					t.Errorf("%s differs", f.Path)
-				}
+				text, err := os.ReadFile(filepath.Join(dir, f.Path))
+				fmt.Fprintln(h, f.Path, len(text))
+				h.Write(text)
 				return err
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if got := hex.EncodeToString(h.Sum(nil)[:8]); got != hashes[name] {
+				t.Errorf("%q: %q,", name, got)
 			}
 		})
 	}
