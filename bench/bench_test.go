@@ -44,7 +44,7 @@ func TestEverythingRuns(t *testing.T) {
 			t.Errorf("%s did not run", w.name)
 		}
 	}
-	for _, title := range []string{"### Memory", "### The whole run", "### encryption", "### detect-voc"} {
+	for _, title := range []string{"### Memory", "### The whole run", "### encryption", "### detect-voc", "### Where the time goes"} {
 		if !strings.Contains(stdout.String(), "\n"+title) {
 			t.Errorf("no table %q", title)
 		}

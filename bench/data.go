@@ -136,12 +136,18 @@ func generate(size, name, dir string) error {
 }
 
 // worker runs a part of this program in a process of its own and returns the
-// object that it prints.
+// figures that it prints.
 func (b *bench) worker(ctx context.Context, args ...string) (map[string]float64, error) {
-	_, out, err := measure(ctx, b.self, append([]string{workerFlag}, args...)...)
+	x, err := b.measureWorker(ctx, args...)
+	return x.Values, err
+}
+
+// measureWorker is worker, with what the process took.
+func (b *bench) measureWorker(ctx context.Context, args ...string) (record, error) {
+	u, text, err := measure(ctx, b.self, append([]string{workerFlag}, args...)...)
 	if err != nil {
-		return nil, err
+		return record{}, err
 	}
-	var values map[string]float64
-	return values, json.Unmarshal(out, &values)
+	x := record{usage: u}
+	return x, json.Unmarshal(text, &x.Values)
 }

@@ -120,9 +120,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !o.show {
 		err = b.measure(ctx, o, chosen)
 	}
-	if err != nil && !errors.Is(err, errLater) {
-		return err
-	}
+	// What there is, is shown all the same.
 	if o.update {
 		return errors.Join(err, updateDocument(o.document, b.results, all))
 	}
@@ -149,12 +147,15 @@ func (b *bench) measure(ctx context.Context, o options, chosen []workload) error
 		return err
 	}
 	r := runner{bench: b, key: key, rounds: o.rounds, until: begin.Add(o.budget)}
+	var failures error
 	for i := range chosen {
-		if err := r.workload(ctx, &chosen[i]); err != nil {
-			return err
+		err := r.workload(ctx, &chosen[i])
+		failures = errors.Join(failures, err)
+		if errors.Is(err, errLater) || ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return failures
 }
 
 // choose returns the workloads that a list of patterns names.

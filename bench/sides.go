@@ -229,12 +229,8 @@ func (c conversion) byFloor() side {
 		if err != nil {
 			return record{}, err
 		}
-		u, text, err := measure(ctx, b.self, workerFlag, "floor", in, like, out, direction)
+		x, err := b.measureWorker(ctx, "floor", in, like, out, direction)
 		if err != nil {
-			return record{}, err
-		}
-		x := record{usage: u}
-		if err := json.Unmarshal(text, &x.Values); err != nil {
 			return x, err
 		}
 		x.Files, x.Bytes, err = b.count(ctx, out)

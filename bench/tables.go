@@ -11,7 +11,8 @@ func tables(r *results, chosen []workload) string {
 	var b strings.Builder
 	b.WriteString(goalTable(r, chosen))
 	for i := range chosen {
-		if w := &chosen[i]; w.growth == "" && w.name != encryptionName && measured(r, w) {
+		w := &chosen[i]
+		if w.growth == "" && w.name != encryptionName && w.name != profileName && measured(r, w) {
 			b.WriteString(workloadTable(r, w))
 		}
 	}
@@ -19,6 +20,9 @@ func tables(r *results, chosen []workload) string {
 	b.WriteString(floorTable(r, chosen))
 	if w := find(chosen, encryptionName); w != nil && measured(r, w) {
 		b.WriteString(encryptionTable(r, w))
+	}
+	if w := find(chosen, profileName); w != nil && measured(r, w) {
+		b.WriteString(profileTable(r, w))
 	}
 	return b.String()
 }

@@ -45,8 +45,9 @@ var jobs = map[string]struct {
 		n, err := countLines(a[0])
 		return map[string]float64{"lines": float64(n)}, err
 	}},
-	"list":  {2, func(a []string) (map[string]float64, error) { return nil, listFiles(a[0], a[1]) }},
-	"floor": {4, func(a []string) (map[string]float64, error) { return measureFloor(a[0], a[1], a[2], a[3]) }},
+	"list":    {2, func(a []string) (map[string]float64, error) { return nil, listFiles(a[0], a[1]) }},
+	"floor":   {4, func(a []string) (map[string]float64, error) { return measureFloor(a[0], a[1], a[2], a[3]) }},
+	"profile": {5, func(a []string) (map[string]float64, error) { return profileConversion(a[0], a[1], a[2], a[3], a[4]) }},
 	"create": {3, func(a []string) (map[string]float64, error) {
 		n, err := strconv.Atoi(a[1])
 		if err != nil {

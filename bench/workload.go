@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ type runner struct {
 }
 
 // errLater says that there was no time for everything.
-var errLater = fmt.Errorf("the time is over; the same command goes on where this one has stopped")
+var errLater = errors.New("the time is over; the same command goes on where this one has stopped")
 
 func (r *runner) workload(ctx context.Context, w *workload) error {
 	stale := func(x *record) bool { return x.Workload == w.name && x.Key != r.key }
@@ -70,15 +71,26 @@ func (r *runner) workload(ctx context.Context, w *workload) error {
 			return err
 		}
 	}
+	return r.take(ctx, w, todo)
+}
+
+// take runs one turn after the other. A side that fails is told of at the end
+// and has no figures; the others go on.
+func (r *runner) take(ctx context.Context, w *workload, todo []turn) (failures error) {
 	for _, t := range todo {
 		if time.Now().After(r.until) {
-			return errLater
+			return errors.Join(failures, errLater)
 		}
 		if err := r.once(ctx, w, t.side, t.round); err != nil {
-			return fmt.Errorf("%s: %s: round %d: %w", w.name, t.side.name, t.round, err)
+			err = fmt.Errorf("%s: %s: round %d: %w", w.name, t.side.name, t.round, err)
+			r.say("%v", err)
+			failures = errors.Join(failures, err)
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return failures
 }
 
 // turn is a run that is still to be done.

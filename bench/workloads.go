@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -14,7 +13,8 @@ func (s sizes) workloads() []workload {
 	all = append(all, s.annotationWorkloads()...)
 	all = append(all, s.growthWorkloads()...)
 	all = append(all, s.plainWorkloads()...)
-	return append(all, s.detectionWorkloads()...)
+	all = append(all, s.detectionWorkloads()...)
+	return append(all, s.machineWorkloads()...)
 }
 
 func bothKinds(n int) map[string]int { return map[string]int{"bbox": n, "polygon": n} }
@@ -151,9 +151,16 @@ func (s sizes) detectionWorkloads() []workload {
 	}
 	return []workload{
 		folder("voc", "VOC"), folder("yolo", "YOLO"),
+	}
+}
+
+// machineWorkloads are about parts of a conversion, and about the machine.
+func (s sizes) machineWorkloads() []workload {
+	return []workload{
 		{name: "startup", about: "the time from the start of a program to its version", sides: []side{s.startOfDatum(), s.startOfPeer()}},
-		{name: "encryption", about: "megabytes of plaintext a second and core", sides: s.encryptionSides()},
+		{name: encryptionName, about: "megabytes of plaintext a second and core", sides: s.encryptionSides()},
 		{name: "floor", about: "what the machine does without any conversion", inputs: []string{"coco", "coco-pictures"}, sides: s.floorSides()},
+		s.profileWorkload(),
 	}
 }
 
@@ -209,12 +216,7 @@ func (b *bench) launch(ctx context.Context, n int, name string, args ...string) 
 func (s sizes) encryptionSides() []side {
 	worker := func(name, scheme string) side {
 		return side{name: name, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) {
-			u, text, err := measure(ctx, b.self, workerFlag, "encryption", scheme, fmt.Sprint(s.seconds))
-			if err != nil {
-				return record{}, err
-			}
-			x := record{usage: u}
-			return x, json.Unmarshal(text, &x.Values)
+			return b.measureWorker(ctx, "encryption", scheme, fmt.Sprint(s.seconds))
 		}}
 	}
 	python := side{name: "Python cryptography", peer: true, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) {
