@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -132,12 +131,4 @@ func (r *runner) once(ctx context.Context, w *workload, s *side, round int) erro
 		return err
 	}
 	return os.RemoveAll(out)
-}
-
-func (w *workload) side(name string) *side {
-	i := slices.IndexFunc(w.sides, func(s side) bool { return s.name == name })
-	if i < 0 {
-		return nil
-	}
-	return &w.sides[i]
 }
