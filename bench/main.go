@@ -47,7 +47,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&o.only, "only", "", "measure these workloads only; names or patterns (encrypted-*), separated by commas")
 	f.IntVar(&o.rounds, "rounds", 5, "how often each side runs")
-	f.StringVar(&o.data, "data", "", "the folder for datasets and outputs, datum/bench in the user's cache if not given; up to 6 GB")
+	f.StringVar(&o.data, "data", "", "the folder for datasets and outputs, datum/bench in the user's cache if not given; up to 8 GB")
 	f.StringVar(&o.results, "results", "", "the file of results, which grows with each run; results.jsonl if not given")
 	f.DurationVar(&o.budget, "budget", 0, "begin nothing more after this time; the same command goes on where this one has stopped")
 	f.BoolVar(&o.quick, "quick", false, "one round on a few pictures, to see that everything runs; the figures mean nothing")
