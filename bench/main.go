@@ -129,6 +129,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return errors.Join(err, werr)
 }
 
+// busyLoad is the load average from which on figures are doubtful.
+const busyLoad = 1
+
 func (b *bench) measure(ctx context.Context, o options, chosen []workload) error {
 	begin := time.Now()
 	if err := b.prepare(ctx, !o.alone); err != nil {
@@ -143,6 +146,9 @@ func (b *bench) measure(ctx context.Context, o options, chosen []workload) error
 		if err := b.results.drop(chosenOnes); err != nil {
 			return err
 		}
+	}
+	if load := loadAverage(); load > busyLoad {
+		b.say("the machine is busy (load average %.1f): wall figures will be worthless, CPU figures rough", load)
 	}
 	if err := b.results.open(b.session(begin.UTC().Truncate(time.Millisecond))); err != nil {
 		return err
