@@ -3,6 +3,8 @@
 #
 #   make demo    build datum and show what it does
 #   make test    all tests, the comparisons with the real Datumaro included
+#
+# make bench measures datum beside Datumaro; it takes half an hour.
 
 GO     ?= go
 PYTHON ?= python3
@@ -17,7 +19,7 @@ RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./in
 # no other reason than that the time is over.
 FUZZTIME ?= 2000x
 
-.PHONY: demo test build peers fmt lint race fuzz corpus vulncheck clean contrib contrib-beam contrib-ray
+.PHONY: demo test bench bench-check build peers fmt lint race fuzz corpus vulncheck clean contrib contrib-beam contrib-ray
 
 demo: build
 	@$(GO) run ./internal/demo bin/datum testdata/coco/sample
@@ -26,6 +28,15 @@ demo: build
 test:
 	@peers="$$($(PYTHON) internal/peertest/python/prepare.py)" && \
 	  DATUM_PEERS="$$peers" $(GO) test -timeout 20m ./...
+
+# Goes on where it was interrupted; see docs/performance.md.
+bench:
+	cd bench && $(GO) run . -update $(BENCH)
+
+# Sees that everything measured still runs, on a few pictures.
+bench-check:
+	cd bench && $(GO) mod tidy -diff && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
+	@peers="$$($(PYTHON) internal/peertest/python/prepare.py)" && cd bench && DATUM_PEERS="$$peers" $(GO) test ./...
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/datum ./cmd/datum
