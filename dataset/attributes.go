@@ -34,8 +34,11 @@ func CarriedName(format, name string) string {
 // attribute belongs to the file it came from, not to the user: only the format
 // that made it reads it back, others neither show it nor count it as lost.
 func IsCarried(name string) bool {
+	if name == "" || name[0] != carriedMark {
+		return false
+	}
 	format, rest, ok := strings.Cut(name, ".")
-	if !ok || rest == "" || len(format) < 2 || format[0] != carriedMark {
+	if !ok || rest == "" || len(format) < 2 {
 		return false
 	}
 	for _, c := range []byte(format[1:]) {
@@ -126,6 +129,41 @@ func (a Attributes) AppendJSON(dst []byte) []byte {
 		dst = append(dst, x.Value...)
 	}
 	return append(dst, '}')
+}
+
+// AppendUser appends the user's attributes to dst as one JSON object, in order;
+// nothing where there are none.
+func (a Attributes) AppendUser(dst []byte) []byte { return a.appendPart(dst, false) }
+
+// AppendCarried appends the carried attributes to dst as one JSON object, in
+// order; nothing where there are none.
+func (a Attributes) AppendCarried(dst []byte) []byte { return a.appendPart(dst, true) }
+
+func (a Attributes) appendPart(dst []byte, carried bool) []byte {
+	before := byte('{')
+	for i := range a {
+		if IsCarried(a[i].Name) != carried {
+			continue
+		}
+		dst = AppendString(append(dst, before), a[i].Name)
+		dst = append(append(dst, ':'), a[i].Value...)
+		before = ','
+	}
+	if before == ',' {
+		dst = append(dst, '}')
+	}
+	return dst
+}
+
+// Carried returns how many of the attributes are carried ones.
+func (a Attributes) Carried() int {
+	n := 0
+	for i := range a {
+		if IsCarried(a[i].Name) {
+			n++
+		}
+	}
+	return n
 }
 
 // MarshalJSON returns the attributes as one JSON object, in order.
@@ -247,6 +285,9 @@ func (a Attributes) index(name string) int {
 	return -1
 }
 
+// isPlain reports whether a byte of a text stands for itself in a JSON string.
+func isPlain(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
+
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s to dst as a JSON string. Only the quote, the
@@ -254,7 +295,12 @@ const hexDigits = "0123456789abcdef"
 // text; bytes that are not UTF-8 become U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	for _, r := range s {
+	plain := 0
+	for plain < len(s) && isPlain(s[plain]) {
+		plain++
+	}
+	dst = append(dst, s[:plain]...)
+	for _, r := range s[plain:] {
 		switch r {
 		case '"', '\\':
 			dst = append(dst, '\\', byte(r))
