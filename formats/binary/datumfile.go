@@ -146,6 +146,14 @@ func (s sealer) seal(plain []byte) []byte {
 	return s.cipher.AppendEncrypt(nil, plain)
 }
 
+// appendSealed is seal into memory that is there.
+func (s sealer) appendSealed(dst, plain []byte) []byte {
+	if s.cipher == nil {
+		return append(dst, plain...)
+	}
+	return s.cipher.AppendEncrypt(dst, plain)
+}
+
 func (s sealer) open(stored []byte) ([]byte, error) {
 	if s.cipher == nil {
 		return stored, nil

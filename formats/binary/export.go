@@ -30,6 +30,7 @@ type exporter struct {
 	codec    *sidecar.Codec // nil without a sidecar
 	exportID []byte
 	pool     *workers.Pool
+	pending  []pendingBlob // in order
 	info     dataset.Info
 	subsets  map[string]*subsetWriter
 	order    []string
@@ -116,15 +117,14 @@ func (e *exporter) Begin(info *dataset.Info) error {
 }
 
 func (e *exporter) countInfoLoss() {
-	const what = "details of the source that only the sidecar can hold"
 	_, carried := e.info.Attributes.Split()
-	e.loss.Add(what, "the dataset", len(carried))
+	e.loss.Add(carriedDetails, "the dataset", len(carried))
 	for _, s := range e.info.Subsets {
-		e.loss.Add(what, "subset "+s.Name, len(s.Attributes))
+		e.loss.Add(carriedDetails, "subset "+s.Name, len(s.Attributes))
 	}
 	if c := e.info.Categories.Labels; c != nil {
 		for _, l := range c.Labels {
-			e.loss.Add(what, "category "+l.Name, len(l.Carried))
+			e.loss.Add(carriedDetails, "category "+l.Name, len(l.Carried))
 		}
 	}
 }
@@ -183,9 +183,12 @@ func (e *exporter) Close() (formats.Loss, error) {
 		}
 	}
 	for _, name := range e.order {
-		if err := e.subsets[name].flush(); err != nil {
+		if err := e.subsets[name].closeBlob(); err != nil {
 			return e.loss, err
 		}
+	}
+	if err := e.drain(0); err != nil {
+		return e.loss, err
 	}
 	for _, name := range e.order {
 		if err := e.subsets[name].finish(e.mediaKind()); err != nil {

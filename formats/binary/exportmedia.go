@@ -17,103 +17,121 @@ import (
 
 func sha256Of(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
 
-// placeMedia gives the media of an item its file name, starts saving it, and
-// returns the media for the record and the sidecar's entries.
-func (w *subsetWriter) placeMedia(it *dataset.Item) (dataset.Media, []*sidecar.Media, error) {
-	switch m := it.Media.(type) {
-	case nil:
-		return nil, nil, nil
-	case *dataset.Image:
-		stored, entry, err := w.placeFile(it, imagesDir, &m.File, "", w.e.media.cipher != nil)
-		return &dataset.Image{File: stored, Height: m.Height, Width: m.Width}, []*sidecar.Media{entry}, err
-	case *dataset.VideoFrame:
-		stored, entry, err := w.placeVideo(it, &m.File)
-		return &dataset.VideoFrame{File: stored, Index: m.Index}, []*sidecar.Media{entry}, err
-	case *dataset.Video:
-		stored, entry, err := w.placeVideo(it, &m.File)
-		entry.EndIsZero = m.End != nil && *m.End == 0
-		if entry.EndIsZero {
-			w.lost("videos that end at their first frame, stored as whole videos", it, 1)
-		}
-		return &dataset.Video{File: stored, Step: m.Step, Start: m.Start, End: m.End}, []*sidecar.Media{entry}, err
-	case *dataset.PointCloud:
-		return w.placePointCloud(it, m)
-	}
-	return nil, nil, w.e.errorf(it.ID, "the format has no place for media of kind %T", it.Media)
+// placedVideo is a video file that more items of the subset may name.
+type placedVideo struct {
+	name   string
+	done   *workers.Future[[]byte] // nil where it is not saved
+	sealed bool
 }
 
-func (w *subsetWriter) placePointCloud(it *dataset.Item, m *dataset.PointCloud) (dataset.Media, []*sidecar.Media, error) {
-	seal := w.e.opts.EncryptAllMedia
-	stored, entry, err := w.placeFile(it, pointCloudsDir, &m.File, "", seal)
-	if err != nil {
-		return nil, nil, err
+// placeMedia gives the media of an item its file name, starts saving it, lists
+// it in the sidecar, and returns the media for the record, which are good until
+// the next call.
+func (w *subsetWriter) placeMedia(it *dataset.Item) (dataset.Media, error) {
+	sealRest := sidecar.MediaFile{Sealed: w.e.opts.EncryptAllMedia}
+	switch m := it.Media.(type) {
+	case nil:
+		return nil, nil
+	case *dataset.Image:
+		name, _, err := w.placeFile(it, imagesDir, &m.File, "", sidecar.MediaFile{Sealed: w.e.media.cipher != nil})
+		w.image = dataset.Image{File: dataset.File{Name: name}, Height: m.Height, Width: m.Width}
+		return &w.image, err
+	case *dataset.VideoFrame:
+		name, err := w.placeVideo(it, &m.File, sealRest)
+		return &dataset.VideoFrame{File: dataset.File{Name: name}, Index: m.Index}, err
+	case *dataset.Video:
+		sealRest.EndIsZero = m.End != nil && *m.End == 0
+		if sealRest.EndIsZero {
+			w.lost("videos that end at their first frame, stored as whole videos", it, 1)
+		}
+		name, err := w.placeVideo(it, &m.File, sealRest)
+		return &dataset.Video{File: dataset.File{Name: name}, Step: m.Step, Start: m.Start, End: m.End}, err
+	case *dataset.PointCloud:
+		return w.placePointCloud(it, m, sealRest)
 	}
-	out, entries := &dataset.PointCloud{File: stored}, []*sidecar.Media{entry}
-	stem := strings.TrimSuffix(stored.Name, path.Ext(stored.Name))
+	return nil, w.e.errorf(it.ID, "the format has no place for media of kind %T", it.Media)
+}
+
+func (w *subsetWriter) placePointCloud(it *dataset.Item, m *dataset.PointCloud, as sidecar.MediaFile) (dataset.Media, error) {
+	cloud, _, err := w.placeFile(it, pointCloudsDir, &m.File, "", as)
+	if err != nil {
+		return nil, err
+	}
+	out := &dataset.PointCloud{File: dataset.File{Name: cloud}}
+	stem := strings.TrimSuffix(cloud, path.Ext(cloud))
 	for i, x := range m.Extra {
 		name := fmt.Sprintf("%s/extra_image_%d%s", stem, i, path.Ext(x.Name))
-		stored, entry, err := w.placeFile(it, imagesDir, &x.File, name, seal)
-		if err != nil {
-			return nil, nil, err
+		if name, _, err = w.placeFile(it, imagesDir, &x.File, name, as); err != nil {
+			return nil, err
 		}
-		out.Extra = append(out.Extra, &dataset.Image{File: stored, Height: x.Height, Width: x.Width})
-		entries = append(entries, entry)
+		out.Extra = append(out.Extra, &dataset.Image{File: dataset.File{Name: name}, Height: x.Height, Width: x.Width})
 	}
-	return out, entries, nil
+	return out, nil
 }
 
 // placeVideo is placeFile for files that several items of a subset share.
-func (w *subsetWriter) placeVideo(it *dataset.Item, f *dataset.File) (dataset.File, *sidecar.Media, error) {
-	if before, ok := w.videos[f.Name]; ok {
-		entry := &sidecar.Media{Name: f.Name, Sealed: before.entry.Sealed}
-		if before.done != nil {
-			w.files = append(w.files, savedFile{done: before.done, entry: entry})
-		}
-		return dataset.File{Name: before.name}, entry, nil
+func (w *subsetWriter) placeVideo(it *dataset.Item, f *dataset.File, as sidecar.MediaFile) (string, error) {
+	if v, ok := w.videos[f.Name]; ok {
+		as.Name, as.Sealed = f.Name, v.sealed
+		w.list(as, v.done)
+		return v.name, nil
 	}
-	stored, entry, err := w.placeFile(it, videosDir, f, "", w.e.opts.EncryptAllMedia)
-	first := savedFile{entry: entry, name: stored.Name}
-	if entry != nil && w.saves(f) {
-		first.done = w.files[len(w.files)-1].done
-	}
-	w.videos[f.Name] = first
-	return stored, entry, err
+	name, done, err := w.placeFile(it, videosDir, f, "", as)
+	w.videos[f.Name] = placedVideo{name: name, done: done, sealed: done != nil && as.Sealed}
+	return name, err
 }
 
-func (w *subsetWriter) saves(f *dataset.File) bool { return w.e.opts.SaveMedia && f.Source != nil }
-
 // placeFile gives a media file the name want, or one made of its own name, and
-// starts saving it.
-func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, want string, seal bool) (dataset.File, *sidecar.Media, error) {
+// starts saving it, as a token where as says so.
+func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, want string, as sidecar.MediaFile) (string, *workers.Future[[]byte], error) {
 	name := f.Name
 	if name == "" {
 		name = it.ID
 	}
 	if !filepath.IsLocal(name) || name == "." || !utf8.ValidString(name) {
-		return dataset.File{}, nil, w.e.errorf(it.ID, "the media name %q is no path inside a dataset", f.Name)
+		return "", nil, w.e.errorf(it.ID, "the media name %q is no path inside a dataset", f.Name)
 	}
 	if want == "" {
 		want = w.stored.Unique(flatName(name))
 	}
-	entry := &sidecar.Media{Name: f.Name}
 	if w.e.opts.SaveMedia && f.Source == nil {
 		w.e.loss.Add("media files not saved, since the source holds only their names", fmt.Sprintf("%q of %s", f.Name, w.name), 1)
 	}
-	if w.saves(f) {
-		entry.Sealed = seal
-		to := path.Join(dir, w.name, want)
-		file, item := *f, *it
-		save := func() ([]byte, error) { return w.e.saveFile(item.ID, &file, to, seal) }
-		if w.e.files.InOrder() {
-			digest, err := save()
-			if err != nil {
-				return dataset.File{}, nil, err
-			}
-			save = func() ([]byte, error) { return digest, nil }
+	var done *workers.Future[[]byte]
+	if w.e.opts.SaveMedia && !w.e.opts.DropMedia && f.Source != nil {
+		var err error
+		if done, err = w.startSaving(it.ID, f, path.Join(dir, w.name, want), as.Sealed); err != nil {
+			return "", nil, err
 		}
-		w.files = append(w.files, savedFile{entry: entry, done: workers.Go(w.e.pool, save)})
 	}
-	return dataset.File{Name: want}, entry, nil
+	as.Name = f.Name
+	as.Sealed = as.Sealed && done != nil
+	w.list(as, done)
+	return want, done, nil
+}
+
+// list lists a file of the item in the sidecar, with its digest once it is
+// saved.
+func (w *subsetWriter) list(m sidecar.MediaFile, done *workers.Future[[]byte]) {
+	m.Saved = done != nil
+	digest := w.filling.side.Media(m)
+	if m.Saved {
+		w.filling.files = append(w.filling.files, savedFile{done, digest})
+	}
+}
+
+// startSaving saves a file on the pool, or, into an archive, before it returns.
+func (w *subsetWriter) startSaving(item string, f *dataset.File, to string, seal bool) (*workers.Future[[]byte], error) {
+	e, file := w.e, *f
+	save := func() ([]byte, error) { return e.saveFile(item, &file, to, seal) }
+	if e.files.InOrder() {
+		digest, err := save()
+		if err != nil {
+			return nil, err
+		}
+		save = func() ([]byte, error) { return digest, nil }
+	}
+	return workers.Go(e.pool, save), nil
 }
 
 // saveFile returns the digest of what was stored.

@@ -1,10 +1,13 @@
 package binary
 
 import (
+	stdbinary "encoding/binary"
 	"fmt"
 	"io"
 	"os"
 	"path"
+	"slices"
+	"sync"
 
 	"datum/dataset"
 	"datum/formats/binary/internal/record"
@@ -26,34 +29,61 @@ type subsetWriter struct {
 	name    string
 	spool   *os.File
 	frames  *os.File // nil without a sidecar
-	blob    []byte   // records of the blob being filled
-	block   *sidecar.Block
-	files   []savedFile // media of the items in block, in order
-	saved   int         // how many of files are known to be on the disk
-	pending []*workers.Future[sealedBlob]
+	filling *filling
+	saved   int    // how many of the filling's files are known to be on the disk
+	blobs   uint64 // handed to the pool
 	sizes   []int32
 	items   uint64
-	ids     *nameset.Set // record ids, unique for Datumaro
-	names   *nameset.Set // media files of items, by their own names
-	stored  *nameset.Set // file names given away
-	videos  map[string]savedFile
+	image   dataset.Image // what the record of an item says of its picture
+	ids     *nameset.Set  // record ids, unique for Datumaro
+	names   *nameset.Set  // media files of items, by their own names
+	stored  *nameset.Set  // file names given away
+	videos  map[string]placedVideo
+}
+
+// filling is a blob that takes items, with what the sidecar says of them.
+type filling struct {
+	records []byte
+	side    sidecar.BlockWriter
+	block   []byte
+	files   []savedFile // media of the items, in order
+	last    string      // id of the last item
 }
 
 // savedFile is a media file on its way to the disk, and where in the sidecar
 // its digest goes.
 type savedFile struct {
-	done  *workers.Future[[]byte]
-	entry *sidecar.Media
-	name  string
+	done   *workers.Future[[]byte]
+	digest int
 }
 
 // sealedBlob is a blob and its sidecar frame, ready to be written.
 type sealedBlob struct{ token, frame []byte }
 
+// pendingBlob is a blob that is being sealed.
+type pendingBlob struct {
+	w    *subsetWriter
+	done *workers.Future[*sealedBlob]
+}
+
+// The memory of blobs is used again. It is shared by all subsets, of which
+// there may be many.
+var (
+	fillings    = sync.Pool{New: func() any { return new(filling) }}
+	sealedBlobs = sync.Pool{New: func() any { return new(sealedBlob) }}
+)
+
+func (f *filling) free() {
+	clear(f.files)
+	f.side.Reset()
+	*f = filling{records: f.records[:0], side: f.side, block: f.block[:0], files: f.files[:0]}
+	fillings.Put(f)
+}
+
 func newSubsetWriter(e *exporter, name string) (w *subsetWriter, err error) {
 	w = &subsetWriter{
-		e: e, name: name, block: &sidecar.Block{},
-		ids: nameset.New(), names: nameset.New(), stored: nameset.New(), videos: map[string]savedFile{},
+		e: e, name: name, filling: fillings.Get().(*filling),
+		ids: nameset.New(), names: nameset.New(), stored: nameset.New(), videos: map[string]placedVideo{},
 	}
 	if w.spool, err = e.create(annotationsDir, name+".blobs.spool"); err != nil {
 		return nil, err
@@ -76,7 +106,10 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 	if err := w.pollFiles(); err != nil {
 		return err
 	}
-	media, entries, err := w.placeMedia(it)
+	f := w.filling
+	f.side.Begin(it.ID)
+	files := len(f.files)
+	media, err := w.placeMedia(it)
 	if err != nil {
 		return err
 	}
@@ -84,27 +117,19 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 	if err != nil {
 		return err
 	}
-	side := &sidecar.Item{Id: it.ID, Media: entries}
-	if _, carried := it.Attributes.Split(); len(carried) > 0 {
-		side.Attributes = carried.AppendJSON(nil)
-		w.lost("details of the source that only the sidecar can hold", it, len(carried))
+	f.side.Attributes(it.Attributes)
+	w.lost(carriedDetails, it, it.Attributes.Carried())
+	f.records = record.AppendItem(f.records, record.Item{ID: id, Subset: w.name, Media: media, Attributes: it.Attributes}, 0)
+	if err := w.writeAnnotations(it); err != nil {
+		return w.e.at(it.ID, err)
 	}
-	held, why := 0, make([]string, len(it.Annotations)) // empty where there is a record
-	for i, a := range it.Annotations {
-		ok, reason := record.Holds(a)
-		if ok {
-			held++
-			continue
-		}
-		why[i] = reason
+	base := f.side.End()
+	for i := range f.files[files:] {
+		f.files[files+i].digest += base
 	}
-	w.blob = record.AppendItem(w.blob, record.Item{ID: id, Subset: w.name, Media: media, Attributes: it.Attributes}, held)
-	for i, a := range it.Annotations {
-		w.writeAnnotation(it, side, i, a, why[i])
-	}
-	w.block.Items = append(w.block.Items, side)
+	f.last = it.ID
 	w.items++
-	if len(w.blob) > blobSize {
+	if len(f.records) > blobSize {
 		return w.closeBlob()
 	}
 	return nil
@@ -113,42 +138,55 @@ func (w *subsetWriter) write(it *dataset.Item) error {
 // pollFiles finds out early that a media file could not be saved, long before
 // its blob is full.
 func (w *subsetWriter) pollFiles() error {
-	for ; w.saved < len(w.files); w.saved++ {
-		if ended, err := w.files[w.saved].done.Poll(); !ended || err != nil {
+	for ; w.saved < len(w.filling.files); w.saved++ {
+		if ended, err := w.filling.files[w.saved].done.Poll(); !ended || err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeAnnotation appends the record of an annotation, or, where why says that
-// there is none for it, leaves it to the sidecar.
-func (w *subsetWriter) writeAnnotation(it *dataset.Item, side *sidecar.Item, i int, a dataset.Annotation, why string) {
-	ok := why == ""
-	if ok {
-		w.blob = record.AppendAnnotation(w.blob, a, w.e.cuboid2D)
-	}
-	if w.e.codec != nil {
-		if x := sidecar.Exact(i, a, ok); x != nil {
-			side.Annotations = append(side.Annotations, x)
+// writeAnnotations appends the records of the annotations to that of their
+// item, which ends with their number. Those that there is no record for are
+// left to the sidecar.
+func (w *subsetWriter) writeAnnotations(it *dataset.Item) error {
+	f := w.filling
+	number, held := len(f.records)-4, 0
+	for i, a := range it.Annotations {
+		var decimal bool
+		var why string
+		f.records, decimal, why = record.Append(f.records, a, w.e.cuboid2D)
+		if why == "" {
+			held++
 		}
-		return
+		if w.e.codec == nil {
+			w.countLoss(it, a, why)
+		} else if err := f.side.Annotation(i, a, why == "", decimal); err != nil {
+			return err
+		}
 	}
-	if !ok {
+	stdbinary.LittleEndian.PutUint32(f.records[number:], uint32(held))
+	return nil
+}
+
+const carriedDetails = "details of the source that only the sidecar can hold"
+
+// countLoss counts what the record of an annotation does not say. If there is
+// none, why says why.
+func (w *subsetWriter) countLoss(it *dataset.Item, a dataset.Annotation, why string) {
+	if why != "" {
 		w.lost(why+" dropped", it, 1)
 		return
 	}
 	if !sidecar.Lossless(a) {
 		w.lost("annotations with coordinates rounded to two decimals of float32", it, 1)
 	}
-	if _, carried := a.Common().Attributes.Split(); len(carried) > 0 {
-		w.lost("details of the source that only the sidecar can hold", it, len(carried))
-	}
+	w.lost(carriedDetails, it, a.Common().Attributes.Carried())
 }
 
 // lost counts what a dataset without a sidecar does not hold.
 func (w *subsetWriter) lost(what string, it *dataset.Item, n int) {
-	if w.e.codec == nil {
+	if w.e.codec == nil && n > 0 {
 		w.e.loss.Add(what, fmt.Sprintf("item %q of %s", it.ID, w.name), n)
 	}
 }
@@ -175,66 +213,75 @@ func (w *subsetWriter) recordID(it *dataset.Item) (string, error) {
 // closeBlob hands the filled blob to the pool, and writes those that are done
 // while too many are pending.
 func (w *subsetWriter) closeBlob() error {
-	if len(w.blob) == 0 {
+	if len(w.filling.records) == 0 {
 		return nil
 	}
-	blob, block, files := w.blob, w.block, w.files
-	block.ExportId, block.Subset, block.Ordinal = w.e.exportID, w.name, uint64(len(w.sizes)+len(w.pending))
-	w.blob, w.block, w.files, w.saved = nil, &sidecar.Block{}, nil, 0
-	w.pending = append(w.pending, workers.Go(w.e.pool, func() (sealedBlob, error) {
-		return w.e.sealBlob(blob, block, files)
-	}))
-	return w.drain(2 * workers.Count(w.e.opts.Workers))
+	full, e := w.filling, w.e
+	head := &sidecar.Block{ExportId: e.exportID, Subset: w.name, Ordinal: w.blobs}
+	w.filling, w.saved = fillings.Get().(*filling), 0
+	w.blobs++
+	e.pending = append(e.pending, pendingBlob{w, workers.Go(e.pool, func() (*sealedBlob, error) {
+		defer full.free()
+		return e.sealBlob(full, head)
+	})})
+	return e.drain(2 * workers.Count(e.opts.Workers))
 }
 
-// sealBlob runs on the pool. It waits for the block's media, which were handed
+// sealBlob runs on the pool. It waits for the blob's media, which were handed
 // to the pool before it.
-func (e *exporter) sealBlob(blob []byte, block *sidecar.Block, files []savedFile) (s sealedBlob, err error) {
-	for _, f := range files {
-		if f.entry.Digest, err = f.done.Wait(); err != nil {
-			return s, err
+func (e *exporter) sealBlob(f *filling, head *sidecar.Block) (*sealedBlob, error) {
+	for _, file := range f.files {
+		digest, err := file.done.Wait()
+		if err != nil {
+			return nil, err
 		}
+		f.side.SetDigest(file.digest, digest)
 	}
-	s.token = e.blobs.seal(blob)
+	s := sealedBlobs.Get().(*sealedBlob)
+	s.token = e.blobs.appendSealed(s.token[:0], f.records)
 	if len(s.token) > maxBlob {
-		return s, e.errorf(block.Items[len(block.Items)-1].Id, "the item is too large for the format: a blob of %d bytes", len(s.token))
+		return nil, e.errorf(f.last, "the item is too large for the format: a blob of %d bytes", len(s.token))
 	}
 	if e.codec == nil {
 		return s, nil
 	}
-	if block.Blob, err = e.blobs.tag(s.token); err != nil {
-		return s, err
+	var err error
+	if head.Blob, err = e.blobs.tag(s.token); err != nil {
+		return nil, err
 	}
-	s.frame, err = e.codec.Append(nil, block)
+	if f.block, err = f.side.Append(f.block[:0], head); err != nil {
+		return nil, err
+	}
+	s.frame, err = e.codec.AppendRaw(s.frame[:0], f.block)
 	return s, err
 }
 
 // drain writes finished blobs until no more than most are pending.
-func (w *subsetWriter) drain(most int) error {
-	for len(w.pending) > most {
-		s, err := w.pending[0].Wait()
+func (e *exporter) drain(most int) error {
+	for len(e.pending) > most {
+		s, err := e.pending[0].done.Wait()
 		if err != nil {
 			return err
 		}
-		w.pending = w.pending[1:]
-		w.sizes = append(w.sizes, int32(len(s.token)))
-		if _, err := w.spool.Write(s.token); err != nil {
+		if err := e.pending[0].w.spoolBlob(s); err != nil {
 			return err
 		}
-		if w.frames != nil {
-			if _, err := w.frames.Write(s.frame); err != nil {
-				return err
-			}
-		}
+		sealedBlobs.Put(s)
+		e.pending = slices.Delete(e.pending, 0, 1)
 	}
 	return nil
 }
 
-func (w *subsetWriter) flush() error {
-	if err := w.closeBlob(); err != nil {
+func (w *subsetWriter) spoolBlob(s *sealedBlob) error {
+	w.sizes = append(w.sizes, int32(len(s.token)))
+	if _, err := w.spool.Write(s.token); err != nil {
 		return err
 	}
-	return w.drain(0)
+	if w.frames == nil {
+		return nil
+	}
+	_, err := w.frames.Write(s.frame)
+	return err
 }
 
 // finish writes the files of the subset under their names.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"google.golang.org/protobuf/proto"
@@ -55,14 +56,21 @@ func (c *Codec) Append(dst []byte, message proto.Message) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sidecar: %w", err)
 	}
-	packed := c.enc.EncodeAll(raw, nil)
+	return c.AppendRaw(dst, raw)
+}
+
+// AppendRaw is Append for a message that is encoded already.
+func (c *Codec) AppendRaw(dst, raw []byte) ([]byte, error) {
+	packed := packs.Get().(*[]byte)
+	defer packs.Put(packed)
+	*packed = c.enc.EncodeAll(raw, (*packed)[:0])
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	if c.cipher != nil {
-		dst = c.cipher.AppendEncrypt(dst, packed)
+		dst = c.cipher.AppendEncrypt(dst, *packed)
 	} else {
-		sum := sha256.Sum256(packed)
-		dst = append(append(dst, sum[:]...), packed...)
+		sum := sha256.Sum256(*packed)
+		dst = append(append(dst, sum[:]...), *packed...)
 	}
 	size := len(dst) - at - 4
 	if size > maxFrame {
@@ -71,6 +79,9 @@ func (c *Codec) Append(dst []byte, message proto.Message) ([]byte, error) {
 	binary.LittleEndian.PutUint32(dst[at:], uint32(size))
 	return dst, nil
 }
+
+// packs holds the memory of compressed messages between frames.
+var packs = sync.Pool{New: func() any { return new([]byte) }}
 
 // Parse opens a frame, without its length, into message.
 func (c *Codec) Parse(frame []byte, message proto.Message) error {
