@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -37,16 +36,15 @@ func IsCarried(name string) bool {
 	if name == "" || name[0] != carriedMark {
 		return false
 	}
-	format, rest, ok := strings.Cut(name, ".")
-	if !ok || rest == "" || len(format) < 2 {
-		return false
-	}
-	for _, c := range []byte(format[1:]) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+	for i := 1; i < len(name); i++ {
+		switch c := name[i]; {
+		case c == '.':
+			return i > 1 && i+1 < len(name)
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_':
 			return false
 		}
 	}
-	return true
+	return false
 }
 
 // Get returns the JSON text of the attribute called name.

@@ -19,6 +19,20 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+// TestMemory: sixteen bytes for each name, and no allocation for most.
+func TestMemory(t *testing.T) {
+	s := New()
+	for i := range 100_000 {
+		s.Add(strconv.Itoa(i))
+		if i > 16 && len(s.slots) > 2*s.used {
+			t.Fatalf("%d slots for %d names", len(s.slots), s.used)
+		}
+	}
+	if got := testing.AllocsPerRun(100, func() { s.Add("77") }); got > 0 {
+		t.Errorf("%v allocations for a name", got)
+	}
+}
+
 func TestUnique(t *testing.T) {
 	s := New()
 	s.Add("b~2.jpg")
