@@ -133,7 +133,7 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 	if layout == Layout21 {
 		base.ObjectID = c.I32()
 	}
-	base.Attributes = c.Dict()
+	base.Attributes = c.dict(true)
 	switch code {
 	case codeLabel:
 		return &dataset.Label{Base: base, Label: c.I32()}
@@ -153,7 +153,9 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 		if c.err == nil && (len(points) < 6 || len(points)%2 != 0) {
 			c.fail("a polygon of %d numbers", len(points))
 		}
-		return &dataset.Polygon{Base: base, Label: label, Z: z, Points: points}
+		p := c.slabs.newPolygon()
+		*p = dataset.Polygon{Base: base, Label: label, Z: z, Points: points}
+		return p
 	case codePolyLine:
 		points := c.Floats()
 		if len(points)%2 != 0 {
@@ -161,14 +163,19 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 		}
 		return &dataset.PolyLine{Base: base, Label: label, Z: z, Points: points}
 	case codeBbox:
-		p := c.floatsExactly(4, "a box")
-		return &dataset.Bbox{Base: base, Label: label, Z: z, X: p[0], Y: p[1], W: p[2] - p[0], H: p[3] - p[1]}
+		var p [4]float64
+		c.floatsExactly(p[:], "a box")
+		box := c.slabs.newBox()
+		*box = dataset.Bbox{Base: base, Label: label, Z: z, X: p[0], Y: p[1], W: p[2] - p[0], H: p[3] - p[1]}
+		return box
 	case codeEllipse:
-		p := c.floatsExactly(4, "an ellipse")
+		var p [4]float64
+		c.floatsExactly(p[:], "an ellipse")
 		return &dataset.Ellipse{Base: base, Label: label, Z: z, X1: p[0], Y1: p[1], X2: p[2], Y2: p[3]}
 	case Cuboid2DSince112, Cuboid2DBefore112:
-		p := c.floatsExactly(16, "a 2D cuboid")
-		return &dataset.Cuboid2D{Base: base, Label: label, Z: z, Corners: [16]float64(p)}
+		cuboid := &dataset.Cuboid2D{Base: base, Label: label, Z: z}
+		c.floatsExactly(cuboid.Corners[:], "a 2D cuboid")
+		return cuboid
 	}
 	c.fail("annotation code %d", code)
 	return nil
@@ -180,16 +187,6 @@ func (c *Cursor) readLabel() int32 {
 		return dataset.NoLabel
 	}
 	return l
-}
-
-// floatsExactly reads n float32, or fails; it returns n numbers either way.
-func (c *Cursor) floatsExactly(n int, what string) []float64 {
-	p := c.Floats()
-	if len(p) != n {
-		c.fail("%s of %d numbers", what, len(p))
-		return make([]float64, n)
-	}
-	return p
 }
 
 func (c *Cursor) readMask(base dataset.Base, label, z int32) dataset.Annotation {
@@ -218,7 +215,8 @@ func (c *Cursor) readPoints(base dataset.Base, label, z int32) dataset.Annotatio
 
 func (c *Cursor) readCuboid3D(base dataset.Base) dataset.Annotation {
 	label := c.readLabel()
-	p := c.floatsExactly(9, "a 3D cuboid")
+	var p [9]float64
+	c.floatsExactly(p[:], "a 3D cuboid")
 	for i, v := range p {
 		p[i] = hundredths(v)
 	}

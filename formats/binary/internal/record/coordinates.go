@@ -124,3 +124,31 @@ func ToDecimal(a dataset.Annotation, stored []float64) []float64 {
 	}
 	return stored
 }
+
+// SetDecimal is [SetCoordinates] with what [ToDecimal] makes of the coordinates
+// that a has.
+func SetDecimal(a dataset.Annotation) error {
+	switch a := a.(type) {
+	case *dataset.Polygon:
+		allDecimal(a.Points)
+	case *dataset.PolyLine:
+		allDecimal(a.Points)
+	case *dataset.Points:
+		allDecimal(a.Points)
+	case *dataset.Bbox:
+		x1, y1 := quickDecimal(a.X), quickDecimal(a.Y)
+		x2, y2 := quickDecimal(a.X+a.W), quickDecimal(a.Y+a.H)
+		a.X, a.Y, a.W, a.H = x1, y1, quickDecimal(x2-x1), quickDecimal(y2-y1)
+	default:
+		if v := Coordinates(a); len(v) > 0 {
+			return SetCoordinates(a, ToDecimal(a, v))
+		}
+	}
+	return nil
+}
+
+func allDecimal(points []float64) {
+	for i, v := range points {
+		points[i] = quickDecimal(v)
+	}
+}

@@ -16,9 +16,11 @@ var ErrFormat = errors.New("bad record")
 // Cursor reads fields from a byte slice. After the first error every read
 // returns a zero value, and Err says what was wrong.
 type Cursor struct {
-	data []byte
-	off  int
-	err  error
+	data  []byte
+	off   int
+	err   error
+	dicts dicts
+	slabs slabs
 }
 
 // NewCursor returns a cursor at the start of data.
@@ -95,12 +97,21 @@ func (c *Cursor) String() string {
 
 // Dict reads a length and a JSON object of that many bytes; no bytes are the
 // empty object.
-func (c *Cursor) Dict() dataset.Attributes {
+func (c *Cursor) Dict() dataset.Attributes { return c.dict(false) }
+
+// dict is Dict. A shared list may be that of other records as well, and is not
+// to be changed.
+func (c *Cursor) dict(shared bool) (a dataset.Attributes) {
 	b := c.Bytes()
 	if len(b) == 0 || string(b) == "{}" {
 		return nil
 	}
-	a, err := dataset.ParseAttributes(b)
+	var err error
+	if shared {
+		a, err = c.dicts.shared(b)
+	} else {
+		a, err = c.dicts.own(b)
+	}
 	if err != nil {
 		c.fail("%v", err)
 	}
@@ -113,11 +124,25 @@ func (c *Cursor) Floats() []float64 {
 	if len(b) == 0 {
 		return nil
 	}
-	out := make([]float64, len(b)/4)
+	out := c.slabs.newFloats(len(b) / 4)
 	for i := range out {
-		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+		b = b[4:]
 	}
 	return out
+}
+
+// floatsExactly reads as many float32 as there are in p, or fails.
+func (c *Cursor) floatsExactly(p []float64, what string) {
+	n := c.U32()
+	if c.err == nil && int64(n) != int64(len(p)) {
+		c.fail("%s of %d numbers", what, n)
+	}
+	if b := c.take(4 * uint64(len(p))); b != nil {
+		for i := range p {
+			p[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		}
+	}
 }
 
 // Ints reads a count and that many signed numbers.

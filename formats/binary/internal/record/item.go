@@ -68,7 +68,8 @@ func appendMedia(dst []byte, m dataset.Media) []byte {
 	return dst
 }
 
-// ReadItems reads all items of a blob.
+// ReadItems reads all items of a blob. Annotations with the same attributes may
+// share one list of them: see [Own].
 func ReadItems(blob []byte, layout Layout) ([]Item, error) {
 	c := NewCursor(blob)
 	var items []Item
@@ -91,6 +92,7 @@ func (c *Cursor) readItem(layout Layout) Item {
 	}
 	if n > 0 && c.err == nil {
 		it.Annotations = make([]dataset.Annotation, 0, n)
+		c.prepare(n, layout)
 	}
 	for i := uint32(0); i < n && c.err == nil; i++ {
 		it.Annotations = append(it.Annotations, c.readAnnotation(layout))

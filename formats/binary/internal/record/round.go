@@ -28,3 +28,15 @@ func Decimal(v float64) float64 {
 	}
 	return v
 }
+
+// quickDecimal is [Decimal] in a few instructions for numbers that are not
+// huge and not halfway between two hundredths, where the two ways to round
+// agree.
+func quickDecimal(v float64) float64 {
+	hundredfold := v * 100
+	k := math.RoundToEven(hundredfold)
+	if math.Abs(hundredfold-k) < 0.5 && math.Abs(k) < 1<<52 {
+		return k / 100
+	}
+	return Decimal(v)
+}

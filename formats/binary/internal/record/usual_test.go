@@ -130,3 +130,85 @@ func FuzzAppend(f *testing.F) {
 		sameAsGeneral(t, &dataset.Bbox{Label: label, X: a, Y: b, W: c, H: d})
 	})
 }
+
+// TestQuickDecimal at and around halves, and far out.
+func TestQuickDecimal(t *testing.T) {
+	t.Parallel()
+	same := func(v float64) {
+		if got, want := quickDecimal(v), Decimal(v); math.Float64bits(got) != math.Float64bits(want) && !(got != got && want != want) {
+			t.Fatalf("%v: %v, want %v", v, got, want)
+		}
+	}
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300_000 {
+		half := (float64(r.IntN(1<<26)-1<<25) + 0.5) / 100
+		for _, v := range []float64{half, math.Nextafter(half, 0), math.Nextafter(half, math.Inf(1)), float64(float32(half)), math.Float64frombits(r.Uint64())} {
+			same(v)
+		}
+	}
+	for _, v := range []float64{0, math.Copysign(0, -1), -0.001, 0.125, 0.375, 1 << 52, 1<<52 + 1, 1 << 60, math.Inf(1), math.NaN(), math.MaxFloat64} {
+		same(v)
+		same(-v)
+	}
+}
+
+// TestSetDecimalIsToDecimal for every kind.
+func TestSetDecimalIsToDecimal(t *testing.T) {
+	for _, a := range kinds() {
+		if SetCoordinates(a, Stored(a)) != nil {
+			continue
+		}
+		want := ToDecimal(a, append([]float64{}, Coordinates(a)...))
+		if err := SetDecimal(a); err != nil {
+			t.Errorf("%T: %v", a, err)
+		}
+		for i, v := range Coordinates(a) {
+			if v != want[i] {
+				t.Errorf("%T: %v, want %v", a, Coordinates(a), want)
+			}
+		}
+	}
+}
+
+// TestReadingAllocatesByTheItem and not by the annotation.
+func TestReadingAllocatesByTheItem(t *testing.T) {
+	it := Item{ID: "a", Subset: "train", Media: &dataset.Image{File: dataset.File{Name: "a.jpg"}, Height: 1, Width: 1}}
+	allocations := func(annotations int) float64 {
+		it.Annotations = nil
+		for i := range annotations {
+			b := dataset.Base{ID: int64(i), Attributes: dataset.Attributes{{Name: "is_crowd", Value: []byte("false")}}}
+			it.Annotations = append(it.Annotations, &dataset.Polygon{Base: b, Points: make([]float64, 8)}, &dataset.Bbox{Base: b, W: 1, H: 1})
+		}
+		blob := encode(it, Cuboid2DBefore112)
+		return testing.AllocsPerRun(10, func() {
+			if _, err := ReadItems(blob, Layout21); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if few, many := allocations(2), allocations(200); many > few {
+		t.Errorf("%v allocations for 400 annotations, %v for 4", many, few)
+	}
+}
+
+// TestReadItemsShares the attributes that are equal, and Own parts them.
+func TestReadItemsShares(t *testing.T) {
+	it := Item{ID: "a"}
+	for i := range 3 {
+		b := dataset.Base{ID: int64(i), Attributes: dataset.Attributes{{Name: "x", Value: []byte("1")}}}
+		it.Annotations = append(it.Annotations, &dataset.Label{Base: b})
+	}
+	items, err := ReadItems(encode(it, Cuboid2DBefore112), Layout21)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := items[0].Annotations
+	Own(got)
+	got[0].Common().Attributes[0].Value = []byte("2")
+	got[0].Common().Attributes = append(got[0].Common().Attributes, dataset.Attribute{Name: "y", Value: []byte("3")})
+	for _, a := range got[1:] {
+		if text := a.Common().Attributes.AppendJSON(nil); string(text) != `{"x":1}` {
+			t.Errorf("changed with another annotation: %s", text)
+		}
+	}
+}
