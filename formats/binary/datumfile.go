@@ -154,11 +154,17 @@ func (s sealer) appendSealed(dst, plain []byte) []byte {
 	return s.cipher.AppendEncrypt(dst, plain)
 }
 
-func (s sealer) open(stored []byte) ([]byte, error) {
+func (s sealer) open(stored []byte) ([]byte, error) { return s.openTo(nil, stored) }
+
+// openInPlace is open for bytes that are not needed any more, since it writes
+// the plaintext over them.
+func (s sealer) openInPlace(stored []byte) ([]byte, error) { return s.openTo(stored[:0], stored) }
+
+func (s sealer) openTo(dst, stored []byte) ([]byte, error) {
 	if s.cipher == nil {
 		return stored, nil
 	}
-	plain, err := s.cipher.AppendDecrypt(nil, stored)
+	plain, err := s.cipher.AppendDecrypt(dst, stored)
 	if err != nil {
 		return nil, formats.Reason(formats.ErrAuthentication, "the token is damaged: %w", err)
 	}

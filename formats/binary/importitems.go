@@ -7,6 +7,8 @@ import (
 	"io"
 	"iter"
 	"path/filepath"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"datum/dataset"
@@ -43,7 +45,7 @@ type storedBlob struct {
 	file    *subsetFile
 	ordinal int
 	at      int64
-	token   []byte
+	token   *[]byte // of tokens
 	frame   []byte
 }
 
@@ -134,8 +136,9 @@ func (m *importer) storedBlobsOf(f *subsetFile, yield func(storedBlob, error) bo
 	}
 	at := f.head.blobsAt
 	for i, size := range f.blobs {
-		b := storedBlob{file: f, ordinal: i, at: at, token: make([]byte, size)}
-		if err := readAt(file, b.token, at); err != nil {
+		b := storedBlob{file: f, ordinal: i, at: at, token: tokens.Get().(*[]byte)}
+		*b.token = slices.Grow((*b.token)[:0], int(size))[:size]
+		if err := readAt(file, *b.token, at); err != nil {
 			return fail(err)
 		}
 		if frames != nil {
@@ -182,87 +185,116 @@ type blobItems struct {
 }
 
 func (m *importer) decodeBlob(b storedBlob) (blobItems, error) {
+	defer tokens.Put(b.token)
+	r := readers.Get().(*blobReader)
+	defer readers.Put(r)
 	out := blobItems{file: b.file}
-	plain, err := m.seal.open(b.token)
+	records, err := m.records(b, r)
 	if err != nil {
-		return out, &placedError{b.at, fmt.Errorf("blob %d: %w", b.ordinal, err)}
+		return out, err
 	}
-	var block *sidecar.Block
-	if b.frame != nil {
-		if block, err = m.openBlock(b); err != nil {
-			return out, sidecarError(b.file, err)
-		}
-	}
-	records, err := b.file.layout.read(plain)
-	if err != nil {
-		return out, placed(b.at, "blob %d: %w", b.ordinal, err)
-	}
-	if block != nil && len(block.Items) != len(records) {
-		return out, sidecarError(b.file, fmt.Errorf("it speaks of %d items in blob %d, there are %d", len(block.Items), b.ordinal, len(records)))
-	}
+	out.stored = len(records)
 	out.items = make([]dataset.Item, 0, len(records))
-	for i, r := range records {
-		var side *sidecar.Item
-		if block != nil {
-			side = block.Items[i]
+	for i, rec := range records {
+		var said *sidecar.Said
+		if b.frame != nil {
+			said = &r.said
+			if err := r.block.Item(i, said); err != nil {
+				return out, sidecarError(b.file, err)
+			}
 		}
-		it, err := m.item(b.file, r, side, &out.notes)
+		it, err := m.item(b.file, rec, said, r, &out.notes)
 		if err == nil {
 			out.items = append(out.items, it)
 		} else if err = m.opts.Bad(err); err != nil {
 			return out, err
 		}
 	}
-	out.stored = len(records)
 	return out, nil
 }
 
-// openBlock opens the frame and checks that it goes with the blob.
-func (m *importer) openBlock(b storedBlob) (*sidecar.Block, error) {
-	var block sidecar.Block
-	if err := m.codec.Parse(b.frame, &block); err != nil {
-		return nil, err
+// records decrypts a blob, opens the sidecar's block that goes with it, and
+// reads the records.
+func (m *importer) records(b storedBlob, r *blobReader) ([]record.Item, error) {
+	var tag []byte
+	var err error
+	if b.frame != nil {
+		tag, err = m.seal.tag(*b.token) // which decryption overwrites
 	}
-	tag, err := m.seal.tag(b.token)
+	var plain []byte
+	if err == nil {
+		plain, err = m.seal.openInPlace(*b.token)
+	}
 	if err != nil {
-		return nil, err
+		return nil, &placedError{b.at, fmt.Errorf("blob %d: %w", b.ordinal, err)}
+	}
+	if b.frame != nil {
+		if err := m.openBlock(b, tag, &r.block); err != nil {
+			return nil, sidecarError(b.file, err)
+		}
+	}
+	records, err := b.file.layout.read(plain)
+	if err != nil {
+		return nil, placed(b.at, "blob %d: %w", b.ordinal, err)
+	}
+	if b.frame != nil && r.block.Len() != len(records) {
+		return nil, sidecarError(b.file, fmt.Errorf("it speaks of %d items in blob %d, there are %d", r.block.Len(), b.ordinal, len(records)))
+	}
+	return records, nil
+}
+
+// blobReader is memory for reading a blob.
+type blobReader struct {
+	block sidecar.BlockReader
+	said  sidecar.Said
+}
+
+// The memory of blobs is used again.
+var (
+	tokens  = sync.Pool{New: func() any { return new([]byte) }}
+	readers = sync.Pool{New: func() any { return new(blobReader) }}
+)
+
+// openBlock opens the frame and checks that it goes with the blob of this tag.
+func (m *importer) openBlock(b storedBlob, tag []byte, block *sidecar.BlockReader) error {
+	if err := m.codec.ReadBlock(b.frame, block); err != nil {
+		return err
 	}
 	h := b.file.side
 	switch {
-	case !bytes.Equal(block.ExportId, h.ExportId):
-		return nil, fmt.Errorf("block %d comes from another export", b.ordinal)
+	case !bytes.Equal(block.ExportID, h.ExportId):
+		return fmt.Errorf("block %d comes from another export", b.ordinal)
 	case block.Subset != h.Subset || block.Ordinal != uint64(b.ordinal):
-		return nil, fmt.Errorf("block %d stands where block %d of subset %q belongs", b.ordinal, block.Ordinal, block.Subset)
+		return fmt.Errorf("block %d stands where block %d of subset %q belongs", b.ordinal, block.Ordinal, block.Subset)
 	case !bytes.Equal(block.Blob, tag):
-		return nil, fmt.Errorf("blob %d is not the one that was written in its place", b.ordinal)
+		return fmt.Errorf("blob %d is not the one that was written in its place", b.ordinal)
 	}
-	return &block, nil
+	return nil
 }
 
-// item makes the item of a record and what the sidecar says of it.
-func (m *importer) item(f *subsetFile, r record.Item, side *sidecar.Item, notes *formats.Loss) (dataset.Item, error) {
-	it := dataset.Item{ID: r.ID, Subset: r.Subset, Attributes: r.Attributes, Annotations: r.Annotations}
+// item makes the item of a record and what the sidecar, if there is one, says of
+// it.
+func (m *importer) item(f *subsetFile, rec record.Item, said *sidecar.Said, r *blobReader, notes *formats.Loss) (dataset.Item, error) {
+	it := dataset.Item{ID: rec.ID, Subset: rec.Subset, Attributes: rec.Attributes, Annotations: rec.Annotations}
 	if it.Subset == "" {
 		it.Subset = dataset.DefaultSubset
 	}
 	var err error
-	if side != nil {
-		if r.Subset != f.side.Subset {
-			return it, sidecarError(f, fmt.Errorf("item %q is of subset %q", side.Id, r.Subset))
+	if said == nil {
+		record.Own(it.Annotations)
+	} else {
+		if rec.Subset != f.side.Subset {
+			return it, sidecarError(f, fmt.Errorf("item %q is of subset %q", said.ID, rec.Subset))
 		}
-		it.ID = side.Id
-		if it.Annotations, err = sidecar.Apply(r.Annotations, side.Annotations); err != nil {
+		it.ID = said.ID
+		if it.Annotations, err = r.block.Apply(it.Annotations, said); err != nil {
 			return it, sidecarError(f, err)
 		}
-		if len(side.Attributes) > 0 {
-			carried, err := dataset.ParseAttributes(side.Attributes)
-			if err != nil {
-				return it, sidecarError(f, err)
-			}
-			it.Attributes = append(it.Attributes, carried...)
+		if it.Attributes, err = r.block.Carried(it.Attributes, said.Attributes); err != nil {
+			return it, sidecarError(f, err)
 		}
 	}
-	if it.Media, err = m.media(f, &it, r.Media, side, notes); err != nil {
+	if it.Media, err = m.media(f, &it, rec.Media, said, notes); err != nil {
 		return it, &formats.Error{Format: formatName, Path: f.path, Item: it.ID, Err: err}
 	}
 	return it, nil

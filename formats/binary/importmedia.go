@@ -19,18 +19,18 @@ import (
 )
 
 // media gives the media of a record its own name and a source for its bytes.
-func (m *importer) media(f *subsetFile, it *dataset.Item, stored dataset.Media, side *sidecar.Item, notes *formats.Loss) (dataset.Media, error) {
+func (m *importer) media(f *subsetFile, it *dataset.Item, stored dataset.Media, side *sidecar.Said, notes *formats.Loss) (dataset.Media, error) {
 	if stored == nil {
 		return nil, nil
 	}
-	entry := func(i int) (*sidecar.Media, error) {
+	entry := func(i int) (*sidecar.MediaFile, error) {
 		switch {
 		case side == nil:
 			return nil, nil
 		case i >= len(side.Media):
 			return nil, formats.Reason(formats.ErrAuthentication, "the sidecar does not list all media of the item")
 		}
-		return side.Media[i], nil
+		return &side.Media[i], nil
 	}
 	main, err := entry(0)
 	if err != nil {
@@ -66,7 +66,7 @@ func (m *importer) sealedByFlag(media dataset.Media) bool {
 }
 
 // file turns the stored path in x into a name and a source.
-func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.File, side *sidecar.Media, sealed bool, notes *formats.Loss) error {
+func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.File, side *sidecar.MediaFile, sealed bool, notes *formats.Loss) error {
 	stored := x.Name
 	x.Name = ownName(it.ID, stored)
 	if side != nil {
@@ -102,7 +102,11 @@ func (m *importer) file(f *subsetFile, it *dataset.Item, dir string, x *dataset.
 		return formats.WithHint(formats.Reason(formats.ErrCorrupt, "the media path %q leaves the dataset", stored),
 			"--allow-external-media opens it all the same")
 	}
-	s := &source{m: m, path: path.Join(dir, f.stem, stored), sealed: sealed, sidecar: side}
+	s := &source{m: m, path: path.Join(dir, f.stem, stored), sealed: sealed}
+	if side != nil {
+		s.said = *side
+		s.sidecar = &s.said
+	}
 	if dir == videosDir {
 		s.fallback = path.Join(dir, stored) // Datumaro 1.5 and 1.6 had no folder for the subset
 	}
@@ -157,10 +161,11 @@ func ownName(id, stored string) string {
 // source reads one media file.
 type source struct {
 	m        *importer
-	path     string // below the dataset folder
-	fallback string // another place for it, empty when there is none
-	sealed   bool   // what the version section says
-	sidecar  *sidecar.Media
+	path     string             // below the dataset folder
+	fallback string             // another place for it, empty when there is none
+	sealed   bool               // what the version section says
+	sidecar  *sidecar.MediaFile // nil where there is none
+	said     sidecar.MediaFile
 }
 
 // Open decrypts the file, if it is encrypted, and checks what the sidecar says

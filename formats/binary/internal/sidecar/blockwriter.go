@@ -37,11 +37,13 @@ type BlockWriter struct {
 	text  []byte
 }
 
-// MediaFile is a [Media] entry to be written.
+// MediaFile is a [Media] entry.
 type MediaFile struct {
 	Name              string
 	Sealed, EndIsZero bool
-	// Saved says that there is a digest, to be given later.
+	// Digest is what was read, empty where the file was not saved.
+	Digest []byte
+	// Saved says to the writer that a digest will be given.
 	Saved bool
 }
 

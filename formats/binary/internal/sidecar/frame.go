@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -85,7 +86,7 @@ var packs = sync.Pool{New: func() any { return new([]byte) }}
 
 // Parse opens a frame, without its length, into message.
 func (c *Codec) Parse(frame []byte, message proto.Message) error {
-	packed, err := c.open(frame)
+	packed, err := c.appendOpen(nil, frame)
 	if err != nil {
 		return err
 	}
@@ -99,10 +100,13 @@ func (c *Codec) Parse(frame []byte, message proto.Message) error {
 	return nil
 }
 
-// unpack decompresses a message. The size that it declares is compared with the
-// bytes it comes from before anything is allocated: blocks that say the same of
-// thousands of items shrink a lot, but not without end.
-func (c *Codec) unpack(packed []byte) ([]byte, error) {
+// unpack decompresses a message.
+func (c *Codec) unpack(packed []byte) ([]byte, error) { return c.appendUnpacked(nil, packed) }
+
+// appendUnpacked appends a decompressed message to dst. The size that it declares is
+// compared with the bytes it comes from before anything is allocated: blocks
+// that say the same of thousands of items shrink a lot, but not without end.
+func (c *Codec) appendUnpacked(dst, packed []byte) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(packed); err != nil {
 		return nil, err
@@ -111,12 +115,13 @@ func (c *Codec) unpack(packed []byte) ([]byte, error) {
 	if limit := min(atLeast+ratio*uint64(len(packed)), maxMessage); !h.HasFCS || h.FrameContentSize > limit {
 		return nil, fmt.Errorf("%d compressed bytes claim to be %d", len(packed), h.FrameContentSize)
 	}
-	return c.dec.DecodeAll(packed, make([]byte, 0, h.FrameContentSize))
+	return c.dec.DecodeAll(packed, slices.Grow(dst, int(h.FrameContentSize)))
 }
 
-func (c *Codec) open(frame []byte) ([]byte, error) {
+// appendOpen appends the message in a frame, still compressed, to dst.
+func (c *Codec) appendOpen(dst, frame []byte) ([]byte, error) {
 	if c.cipher != nil {
-		packed, err := c.cipher.AppendDecrypt(nil, frame)
+		packed, err := c.cipher.AppendDecrypt(dst, frame)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrSealed, err)
 		}
@@ -129,7 +134,7 @@ func (c *Codec) open(frame []byte) ([]byte, error) {
 	if string(sum[:]) != string(frame[:sha256.Size]) {
 		return nil, fmt.Errorf("%w: a checksum differs", ErrSealed)
 	}
-	return frame[sha256.Size:], nil
+	return append(dst, frame[sha256.Size:]...), nil
 }
 
 // Reader reads the frames of a file.
