@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -128,12 +129,7 @@ func appendBody(dst []byte, a dataset.Annotation, cuboid2D byte) ([]byte, byte) 
 
 // readAnnotation reads one record.
 func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
-	code := c.U8()
-	base := dataset.Base{ID: c.I64(), Group: c.I64(), ObjectID: dataset.NoObject}
-	if layout == Layout21 {
-		base.ObjectID = c.I32()
-	}
-	base.Attributes = c.dict(true)
+	code, base := c.readHead(layout)
 	switch code {
 	case codeLabel:
 		return &dataset.Label{Base: base, Label: c.I32()}
@@ -179,6 +175,22 @@ func (c *Cursor) readAnnotation(layout Layout) dataset.Annotation {
 	}
 	c.fail("annotation code %d", code)
 	return nil
+}
+
+// readHead reads what all records begin with.
+func (c *Cursor) readHead(layout Layout) (code byte, base dataset.Base) {
+	head := c.take(uint64(layout))
+	if head == nil {
+		return 0, base
+	}
+	base.ID = int64(binary.LittleEndian.Uint64(head[1:]))
+	base.Group = int64(binary.LittleEndian.Uint64(head[9:]))
+	base.ObjectID = dataset.NoObject
+	if layout == Layout21 {
+		base.ObjectID = int32(binary.LittleEndian.Uint32(head[17:]))
+	}
+	base.Attributes = c.dict(true)
+	return head[0], base
 }
 
 func (c *Cursor) readLabel() int32 {

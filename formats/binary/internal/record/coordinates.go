@@ -147,8 +147,15 @@ func SetDecimal(a dataset.Annotation) error {
 	return nil
 }
 
+// allDecimal is quickDecimal, which is not inlined, for many numbers.
 func allDecimal(points []float64) {
 	for i, v := range points {
-		points[i] = quickDecimal(v)
+		hundredfold := float64(v * 100)
+		k := float64(hundredfold+toWhole) - toWhole
+		if d := hundredfold - k; d > -0.5 && d < 0.5 && k != 0 && k > -wholeLimit && k < wholeLimit {
+			points[i] = k / 100
+		} else {
+			points[i] = Decimal(v)
+		}
 	}
 }

@@ -55,14 +55,6 @@ func (c *Cursor) take(n uint64) []byte {
 	return b
 }
 
-// U8 reads a byte.
-func (c *Cursor) U8() byte {
-	if b := c.take(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
-
 // U32 reads an unsigned number.
 func (c *Cursor) U32() uint32 {
 	if b := c.take(4); b != nil {

@@ -29,13 +29,23 @@ func Decimal(v float64) float64 {
 	return v
 }
 
-// quickDecimal is [Decimal] in a few instructions for numbers that are not
-// huge and not halfway between two hundredths, where the two ways to round
-// agree.
+// toWhole, added to a number below 2^51 and taken away again, leaves it rounded
+// to a whole one, half to even: float64 has no room for more behind the point.
+// It takes a fraction of the time of math.RoundToEven, but loses the sign of
+// what becomes zero.
+const (
+	toWhole    = 0x1.8p52
+	wholeLimit = 0x1p51
+)
+
+// quickDecimal is [Decimal] in a few instructions for numbers that do not round
+// to zero, are not huge and not halfway between two hundredths, where the ways
+// to round agree. The conversions keep the compiler from fusing operations,
+// which would round once less.
 func quickDecimal(v float64) float64 {
-	hundredfold := v * 100
-	k := math.RoundToEven(hundredfold)
-	if math.Abs(hundredfold-k) < 0.5 && math.Abs(k) < 1<<52 {
+	hundredfold := float64(v * 100)
+	k := float64(hundredfold+toWhole) - toWhole
+	if d := hundredfold - k; d > -0.5 && d < 0.5 && k != 0 && k > -wholeLimit && k < wholeLimit {
 		return k / 100
 	}
 	return Decimal(v)

@@ -68,8 +68,8 @@ const decimalLimit = 6553600
 // many of them, and below the limit. For such a number, round2 does no more
 // than to narrow it, and [Decimal] undoes it.
 func inHundredths(v float64) (k float64, ok bool) {
-	k = math.RoundToEven(v * 100)
-	return k, k/100 == v && math.Abs(k) < decimalLimit
+	k = float64(float64(v*100)+toWhole) - toWhole
+	return k, k/100 == v && k < decimalLimit && k > -decimalLimit
 }
 
 // appendDecimals appends a count and the numbers, if all are in hundredths.
