@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -141,9 +143,7 @@ func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) 
 			digest, err = e.sealFile(out, in)
 			return err
 		}
-		sum := sha256.New()
-		_, err = io.Copy(io.MultiWriter(out, sum), in)
-		digest = sum.Sum(nil)
+		digest, err = copyFile(out, in)
 		return err
 	})
 	return digest, err
@@ -152,6 +152,39 @@ func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) 
 // buffers holds the memory of media files between jobs.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
+// copyFile copies in to out and returns the SHA-256 of it.
+func copyFile(out io.Writer, in io.Reader) ([]byte, error) {
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	*buf = slices.Grow((*buf)[:0], copySize)[:copySize]
+	sum := sha256.New()
+	// The files of package os know ways of their own to copy, which would go
+	// around the sum, or take memory of their own.
+	_, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(out, sum)}, struct{ io.Reader }{in}, *buf)
+	return sum.Sum(nil), err
+}
+
+const (
+	copySize = 256 << 10
+	// maxRoom is how much memory is made for a file at once because of the size
+	// that it says it has.
+	maxRoom = 64 << 20
+)
+
+// roomFor returns b, emptied, with room for all of the file and a byte more, by
+// which reading finds its end.
+func roomFor(f io.Reader, b []byte) []byte {
+	s, ok := f.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return b[:0]
+	}
+	st, err := s.Stat()
+	if err != nil {
+		return b[:0]
+	}
+	return slices.Grow(b[:0], int(max(0, min(st.Size(), maxRoom)))+1)
+}
+
 // sealFile writes the token of everything in in. A token is made of the whole
 // file at once, so memory is bounded by the largest file times the workers.
 func (e *exporter) sealFile(out io.Writer, in io.Reader) ([]byte, error) {
@@ -159,7 +192,7 @@ func (e *exporter) sealFile(out io.Writer, in io.Reader) ([]byte, error) {
 	defer buffers.Put(plain)
 	defer buffers.Put(token)
 	var err error
-	if *plain, err = readAll((*plain)[:0], in); err != nil {
+	if *plain, err = readAll(roomFor(in, *plain), in); err != nil {
 		return nil, err
 	}
 	cipher := e.blobs.cipher

@@ -13,6 +13,7 @@ import (
 
 	"datum/crypto/fernet"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/binary/internal/record"
 	"datum/formats/binary/internal/sidecar"
@@ -183,6 +184,9 @@ func (s *source) Open() (io.ReadCloser, error) {
 	if s.m.seal.cipher == nil {
 		return s.checked(file), nil
 	}
+	if s.sidecar != nil && s.sidecar.Sealed {
+		return s.decrypt(file, file)
+	}
 	var front [fernet.SniffLen]byte
 	n, err := io.ReadFull(file, front[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
@@ -190,11 +194,9 @@ func (s *source) Open() (io.ReadCloser, error) {
 		return nil, s.wrap(err)
 	}
 	rest := io.MultiReader(bytes.NewReader(front[:n]), file)
-	token := fernet.LooksLikeToken(front[:n])
 	switch {
-	case s.sidecar != nil && s.sidecar.Sealed || s.sidecar == nil && token:
-		defer file.Close()
-		return s.decrypt(rest)
+	case s.sidecar == nil && fernet.LooksLikeToken(front[:n]):
+		return s.decrypt(file, rest)
 	case s.sealed && s.sidecar == nil:
 		file.Close()
 		return nil, s.wrap(formats.Reason(formats.ErrAuthentication, "the file is not encrypted, although the media of this dataset are"))
@@ -220,11 +222,23 @@ func (s *source) wrap(err error) error {
 	return formats.At(s.m.dir, formatName, s.path, err)
 }
 
-func (s *source) decrypt(r io.Reader) (io.ReadCloser, error) {
+// decrypt reads the token that r gives of a file, which it closes. The plaintext
+// takes the place of the token, in memory that is used again.
+func (s *source) decrypt(file files.File, r io.Reader) (io.ReadCloser, error) {
+	defer file.Close()
 	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	var err error
-	if *buf, err = readAll((*buf)[:0], r); err != nil {
+	plain, err := s.decryptTo(buf, file, r)
+	if err != nil {
+		buffers.Put(buf)
+		return nil, err
+	}
+	p := &plainReader{buf: buf}
+	p.Reset(plain)
+	return p, nil
+}
+
+func (s *source) decryptTo(buf *[]byte, file files.File, r io.Reader) (plain []byte, err error) {
+	if *buf, err = readAll(roomFor(file, *buf), r); err != nil {
 		return nil, s.wrap(err)
 	}
 	if s.sidecar != nil {
@@ -236,11 +250,26 @@ func (s *source) decrypt(r io.Reader) (io.ReadCloser, error) {
 			return nil, s.misplaced()
 		}
 	}
-	plain, err := s.m.seal.open(*buf)
-	if err != nil {
+	if plain, err = s.m.seal.openInPlace(*buf); err != nil {
 		return nil, s.wrap(err)
 	}
-	return io.NopCloser(bytes.NewReader(plain)), nil
+	return plain, nil
+}
+
+// plainReader reads plaintext, and gives its memory back when it is closed.
+type plainReader struct {
+	bytes.Reader
+	buf *[]byte // nil when closed
+}
+
+func (p *plainReader) Close() error {
+	if p.buf != nil {
+		p.Reset(nil)
+		clear(*p.buf)
+		buffers.Put(p.buf)
+		p.buf = nil
+	}
+	return nil
 }
 
 func (s *source) misplaced() error {
