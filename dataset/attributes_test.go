@@ -115,6 +115,30 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
+// TestParts: what is appended of the user's and of the carried attributes is
+// what Split parts.
+func TestParts(t *testing.T) {
+	for _, text := range []string{`{}`, `{"a":1}`, `{"@x.y":1}`, `{"a":1,"@x.y":[2],"b":"c","@x.z":null}`, `{"@x":1,"@":2,"@x.":3,"@X.y":4,"@.y":5,"":6}`} {
+		a := parse(t, text)
+		user, carried := a.Split()
+		for _, part := range []struct {
+			got  []byte
+			want Attributes
+		}{{a.AppendUser([]byte("x")), user}, {a.AppendCarried([]byte("x")), carried}} {
+			want := "x"
+			if len(part.want) > 0 {
+				want += string(part.want.AppendJSON(nil))
+			}
+			if string(part.got) != want {
+				t.Errorf("%s: %s, want %s", text, part.got, want)
+			}
+		}
+		if a.Carried() != len(carried) {
+			t.Errorf("%s: %d carried", text, a.Carried())
+		}
+	}
+}
+
 func TestCarriedNames(t *testing.T) {
 	for name, want := range map[string]bool{
 		CarriedName("coco", "area"):         true,

@@ -219,6 +219,7 @@ func (w *subsetWriter) closeBlob() error {
 	full, e := w.filling, w.e
 	head := &sidecar.Block{ExportId: e.exportID, Subset: w.name, Ordinal: w.blobs}
 	w.filling, w.saved = fillings.Get().(*filling), 0
+	w.filling.records = slices.Grow(w.filling.records, blobSize+blobSize/16)
 	w.blobs++
 	e.pending = append(e.pending, pendingBlob{w, workers.Go(e.pool, func() (*sealedBlob, error) {
 		defer full.free()

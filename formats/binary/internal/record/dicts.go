@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"slices"
 
 	"datum/dataset"
 )
@@ -34,6 +35,7 @@ func (d *dicts) shared(text []byte) (dataset.Attributes, error) {
 		if a, err = d.own(text); err != nil {
 			return nil, err
 		}
+		a = slices.Clip(a)
 		if len(d.known) == maxKnownDicts || len(text) > maxKnownDict {
 			return a, nil
 		}
@@ -46,13 +48,13 @@ func (d *dicts) shared(text []byte) (dataset.Attributes, error) {
 	return a, nil
 }
 
-// own returns the attributes of a JSON object, for the caller alone.
+// own returns the attributes of a JSON object, for the caller alone, with room
+// for one more.
 func (d *dicts) own(text []byte) (dataset.Attributes, error) {
-	if a, ok := d.names.Append(nil, bytes.Clone(text)); ok {
-		return a[:len(a):len(a)], nil
+	if a, ok := d.names.Append(make(dataset.Attributes, 0, 2), bytes.Clone(text)); ok {
+		return a, nil
 	}
-	a, err := dataset.ParseAttributes(text)
-	return a[:len(a):len(a)], err
+	return dataset.ParseAttributes(text)
 }
 
 // Own gives each annotation its own list of attributes, with all of them in one
