@@ -121,7 +121,7 @@ func TestAppendIsTheGeneralWay(t *testing.T) {
 func FuzzAppend(f *testing.F) {
 	f.Add(17.2, 0.5, 5.55, 480.0, int32(3), false)
 	f.Add(0.1, 0.2, 0.30000000000000004, 1.0, int32(-1), true)
-	f.Add(65535.99, -0.0, 0.01, 1e300, int32(math.MaxInt32), true)
+	f.Add(65535.99, math.Copysign(0, -1), 0.01, 1e300, int32(math.MaxInt32), true)
 	f.Fuzz(func(t *testing.T, a, b, c, d float64, label int32, outline bool) {
 		if outline {
 			sameAsGeneral(t, &dataset.Polygon{Label: label, Points: []float64{a, b, c, d, a, d}})

@@ -281,14 +281,14 @@ func (f *fields) next() bool {
 	if len(f.rest) == 0 || f.wrong {
 		return false
 	}
-	field, kind, n := protowire.ConsumeTag(f.rest)
+	field, kind, n := f.tag()
 	if f.wrong = n < 0 || field <= f.before; f.wrong {
 		return false
 	}
 	f.before, f.kind, f.rest = field, kind, f.rest[n:]
 	switch kind {
 	case protowire.BytesType:
-		f.bytes, n = protowire.ConsumeBytes(f.rest)
+		f.bytes, n = f.counted()
 	case protowire.VarintType:
 		f.number, n = protowire.ConsumeVarint(f.rest)
 	default:
@@ -299,6 +299,25 @@ func (f *fields) next() bool {
 	}
 	f.rest = f.rest[n:]
 	return true
+}
+
+// tag is protowire.ConsumeTag, faster for the tags of one byte that all of ours
+// are. A field of number 0, which is none, is left to the caller.
+func (f *fields) tag() (protowire.Number, protowire.Type, int) {
+	if c := f.rest[0]; c < 0x80 {
+		return protowire.Number(c >> 3), protowire.Type(c & 7), 1
+	}
+	return protowire.ConsumeTag(f.rest)
+}
+
+// counted is protowire.ConsumeBytes, faster for less than 128 bytes.
+func (f *fields) counted() ([]byte, int) {
+	if len(f.rest) > 0 && f.rest[0] < 0x80 {
+		if end := 1 + int(f.rest[0]); end <= len(f.rest) {
+			return f.rest[1:end], end
+		}
+	}
+	return protowire.ConsumeBytes(f.rest)
 }
 
 func (f *fields) is(field protowire.Number, kind protowire.Type) bool {
