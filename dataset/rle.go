@@ -49,29 +49,42 @@ func EncodeRuns(height, width int32, runs []int64) RLE {
 // Height × Width. It allocates in proportion to the text, not to the mask.
 func (r RLE) Runs() ([]int64, error) {
 	runs := make([]int64, 0, len(r.Counts))
-	total, pixels := int64(0), int64(r.Height)*int64(r.Width)
-	if r.Height < 0 || r.Width < 0 {
-		return nil, fmt.Errorf("%w: size %d × %d", ErrRLE, r.Height, r.Width)
-	}
-	for i := 0; i < len(r.Counts); {
-		x, n, err := decodeRun(r.Counts[i:])
-		if err != nil {
-			return nil, err
-		}
-		i += n
-		if k := len(runs); k > 2 {
-			x += runs[k-2]
-		}
-		if x < 0 || x > pixels-total {
-			return nil, fmt.Errorf("%w: run %d of %d pixels does not fit into %d × %d", ErrRLE, len(runs), x, r.Height, r.Width)
-		}
-		total += x
-		runs = append(runs, x)
-	}
-	if total != pixels {
-		return nil, fmt.Errorf("%w: %d pixels in a mask of %d × %d", ErrRLE, total, r.Height, r.Width)
+	if err := r.each(func(run int64) { runs = append(runs, run) }); err != nil {
+		return nil, err
 	}
 	return runs, nil
+}
+
+// Check fails where [RLE.Runs] does. It allocates nothing.
+func (r RLE) Check() error { return r.each(func(int64) {}) }
+
+// each calls visit with each run, up to the first that is wrong.
+func (r RLE) each(visit func(run int64)) error {
+	if r.Height < 0 || r.Width < 0 {
+		return fmt.Errorf("%w: size %d × %d", ErrRLE, r.Height, r.Width)
+	}
+	total, pixels := int64(0), int64(r.Height)*int64(r.Width)
+	var before, last int64 // the runs two places and one place before
+	for i, k := 0, 0; i < len(r.Counts); k++ {
+		x, n, err := decodeRun(r.Counts[i:])
+		if err != nil {
+			return err
+		}
+		i += n
+		if k > 2 {
+			x += before
+		}
+		if x < 0 || x > pixels-total {
+			return fmt.Errorf("%w: run %d of %d pixels does not fit into %d × %d", ErrRLE, k, x, r.Height, r.Width)
+		}
+		total += x
+		before, last = last, x
+		visit(x)
+	}
+	if total != pixels {
+		return fmt.Errorf("%w: %d pixels in a mask of %d × %d", ErrRLE, total, r.Height, r.Width)
+	}
+	return nil
 }
 
 // maxRunChars bounds one number: 13 characters hold the 64 bits of an int64,

@@ -210,3 +210,18 @@ func FuzzRLERuns(f *testing.F) {
 		}
 	})
 }
+
+// TestCheckAllocatesNothing, whatever it finds.
+func TestCheckAllocatesNothing(t *testing.T) {
+	r := EncodeRuns(100, 100, []int64{5, 90, 905, 9000})
+	if err := r.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(100, func() { r.Check() }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+	r.Width++
+	if _, err := r.Runs(); err == nil || r.Check() == nil {
+		t.Errorf("a code of another size is taken: %v", err)
+	}
+}

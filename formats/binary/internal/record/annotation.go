@@ -59,8 +59,7 @@ func Holds(a dataset.Annotation) (bool, string) {
 	case *dataset.Tabular:
 		return false, "table rows"
 	case *dataset.Mask:
-		_, err := a.RLE.Runs()
-		return err == nil, "masks whose run-length code does not fit their size"
+		return a.RLE.Check() == nil, "masks whose run-length code does not fit their size"
 	}
 	return true, ""
 }
@@ -205,7 +204,7 @@ func (c *Cursor) readMask(base dataset.Base, label, z int32) dataset.Annotation 
 	h, w := c.I32(), c.I32()
 	m := &dataset.Mask{Base: base, Label: label, Z: z, RLE: dataset.RLE{Height: h, Width: w, Counts: slices.Clone(c.Bytes())}}
 	if c.err == nil {
-		if _, err := m.RLE.Runs(); err != nil {
+		if err := m.RLE.Check(); err != nil {
 			c.fail("%v", err)
 		}
 	}
