@@ -5,4 +5,7 @@
 //
 // Reading checks every length against the bytes that are left before it
 // allocates, and refuses what Datumaro would have refused or misread.
+//
+// [AppendAnnotation], [Holds], [Stored] and [ToDecimal] say what a record is;
+// [Append] and [SetDecimal] do the same faster for what is usual.
 package record
