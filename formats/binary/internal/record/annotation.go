@@ -74,8 +74,7 @@ func AppendAnnotation(dst []byte, a dataset.Annotation, cuboid2D byte) []byte {
 	dst = appendI64(dst, base.ID)
 	dst = appendI64(dst, base.Group)
 	dst = appendI32(dst, base.ObjectID)
-	user, _ := base.Attributes.Split()
-	dst = AppendDict(dst, user)
+	dst = appendUser(dst, base.Attributes)
 	if l := dataset.LabelOf(a); l != nil {
 		dst = appendI32(dst, storedLabel(*l))
 	}

@@ -172,6 +172,14 @@ func AppendDict(dst []byte, a dataset.Attributes) []byte {
 	return dst
 }
 
+// appendUser appends the user's attributes among a as [AppendDict] does.
+func appendUser(dst []byte, a dataset.Attributes) []byte {
+	at := len(dst)
+	dst = a.AppendUser(appendU32(dst, 0))
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst
+}
+
 // AppendInts appends a count and the numbers.
 func AppendInts(dst []byte, v []int32) []byte {
 	dst = appendU32(dst, uint32(len(v)))

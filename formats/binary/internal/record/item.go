@@ -33,8 +33,7 @@ func AppendItem(dst []byte, it Item, annotations int) []byte {
 	dst = appendText(dst, it.ID)
 	dst = appendText(dst, it.Subset)
 	dst = appendMedia(dst, it.Media)
-	user, _ := it.Attributes.Split()
-	dst = AppendDict(dst, user)
+	dst = appendUser(dst, it.Attributes)
 	return appendU32(dst, uint32(annotations))
 }
 
