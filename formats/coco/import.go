@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"path"
-	"strconv"
 
 	"datum/dataset"
 	"datum/files"
@@ -160,81 +158,6 @@ func (m *importer) subset(f jsonFile) *subset {
 	return s
 }
 
-// unite brings the images of all files of a subset together: those of the
-// first file in its order, then what the others have besides. Images are the
-// same where their names are; or, where one file puts folders before the name
-// and another does not, where their ids are.
-func (m *importer) unite(s *subset) {
-	n := len(s.files)
-	u := uniting{n: n, byName: map[string]int{}, byID: map[string]int{}}
-	for k, f := range s.files {
-		for i, im := range f.index.listed {
-			at, name := u.find(k, im)
-			if name != im.name && u.isNew {
-				s.renamed[int32(at)] = name
-				m.opening.Add("images with the file_name of another, told apart by a number", f.path+": "+im.name, 1)
-			}
-			u.places[at*n+k] = int32(i)
-		}
-		f.index.listed = nil
-	}
-	s.places = u.places
-	for k, f := range s.files {
-		f.imagesInOrder, f.annotationsInOrder = true, true
-		lastImage, lastAnnotation := int32(-1), int32(-1)
-		for i := range s.len() {
-			place := s.of(i)[k]
-			if place < 0 {
-				continue
-			}
-			f.imagesInOrder = f.imagesInOrder && place > lastImage
-			lastImage = place
-			for _, a := range f.index.of(place) {
-				f.annotationsInOrder = f.annotationsInOrder && a.order > lastAnnotation
-				lastAnnotation = a.order
-			}
-		}
-	}
-}
-
-// uniting is the state of unite.
-type uniting struct {
-	n            int
-	places       []int32
-	byName, byID map[string]int
-	isNew        bool // the last image found was not known before
-}
-
-// find returns the number of an image of file k, and its name in the subset.
-func (u *uniting) find(k int, im listedImage) (at int, name string) {
-	u.isNew = false
-	free := func(at int) bool { return u.places[at*u.n+k] < 0 }
-	name = im.name
-	for n := 2; ; n++ {
-		at, known := u.byName[name]
-		if known && free(at) {
-			return at, name
-		}
-		if !known {
-			break
-		}
-		ext := path.Ext(im.name)
-		name = im.name[:len(im.name)-len(ext)] + "~" + strconv.Itoa(n) + ext
-	}
-	if at, known := u.byID[im.id+"/"+path.Base(im.name)]; known && k > 0 && name == im.name && free(at) {
-		return at, name
-	}
-	at, u.isNew = len(u.places)/u.n, true
-	for range u.n {
-		u.places = append(u.places, -1)
-	}
-	u.byName[name] = at
-	if u.n > 1 {
-		u.byID[im.id+"/"+path.Base(im.name)] = at
-	}
-	return at, name
-}
-
 // carriedFile is what a subset carries of one of its files. A member is its
 // name and its value; the lists of images, annotations and categories have
 // none.
@@ -284,7 +207,7 @@ func (m *importer) firstFolder(s *subset) (string, error) {
 		if place < 0 {
 			continue
 		}
-		raw, err := f.index.record(f.file, f.index.images[place])
+		raw, err := f.index.record(f.file, f.index.span(f.index.images[place]))
 		if err != nil {
 			return "", m.inFile(f.path, "", err)
 		}

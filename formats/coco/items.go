@@ -107,7 +107,7 @@ type rawRecord struct {
 
 // readFrom adds what file k says of the image.
 func (r *itemReader) readFrom(k int, f *source, place int32) error {
-	at := f.index.images[place]
+	at := f.index.span(f.index.images[place])
 	raw, err := f.index.record(f.file, at)
 	if err != nil {
 		return err
@@ -289,8 +289,12 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // each calls do with the text of each of the records, which is only valid
 // during the call. Records that stand close together are read at once.
-func (f *source) each(list []annotationAt, do func(a annotationAt, raw []byte) error) error {
+func (f *source) each(orders []int32, do func(a annotationAt, raw []byte) error) error {
 	const near, most = 4 << 10, 1 << 20
+	list := make([]annotationAt, len(orders))
+	for i, order := range orders {
+		list[i] = f.index.annotation(order)
+	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	for len(list) > 0 {
