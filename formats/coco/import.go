@@ -20,6 +20,8 @@ type importer struct {
 	info    dataset.Info
 	opening formats.Loss // notes made while opening
 	notes   formats.Loss // notes made by the last stream
+	// pictures knows the names in the folders of pictures.
+	pictures pictureNames
 }
 
 // subset is the annotation files of one subset.
@@ -38,14 +40,21 @@ type subset struct {
 // source is one annotation file, scanned.
 type source struct {
 	jsonFile
+	number     int // among the files of its subset
 	file       files.File
 	index      *index
 	labels     map[string]int32 // id of a category → label
+	byNumber   map[int64]int32  // the same of the ids that are numbers
+	usual      usualFiles
 	categories []*categoryRecord
 	// The images, or the annotations, of the file are in the order in which
 	// the items of the subset come.
 	imagesInOrder, annotationsInOrder bool
 }
+
+// usualFiles are the files that annotations of a kind are of, unless they say
+// otherwise.
+type usualFiles struct{ object, keypoints, caption int }
 
 // maxFiles bounds the annotation files of one subset.
 const maxFiles = 64
@@ -103,8 +112,8 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	if err != nil {
 		return err
 	}
-	src := &source{jsonFile: f, file: file, labels: map[string]int32{}}
 	s := m.subset(f)
+	src := &source{jsonFile: f, number: len(s.files), file: file, labels: map[string]int32{}, byNumber: map[int64]int32{}}
 	s.files = append(s.files, src)
 	if len(s.files) > maxFiles {
 		return corrupt("subset %q has more than %d annotation files", s.name, maxFiles)
@@ -137,6 +146,9 @@ func (m *importer) loadFile(f jsonFile, table *categoryTable) error {
 	}
 	for _, c := range src.categories {
 		src.labels[c.id] = c.label
+		if n, ok := integer([]byte(c.id)); ok {
+			src.byNumber[n] = c.label
+		}
 	}
 	return nil
 }

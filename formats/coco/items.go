@@ -6,18 +6,24 @@ import (
 	"errors"
 	"path"
 	"strconv"
-	"sync"
 
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/workers"
 )
 
-// job is one image to be read.
+// job is a few images to be read one after the other: handing over one at a
+// time would take longer than reading it.
 type job struct {
-	s *subset
-	i int
+	s        *subset
+	from, to int
 }
+
+// A job ends where it has this many images or this much text of annotations.
+const (
+	jobImages = 32
+	jobText   = 64 << 10
+)
 
 // readItem is an item with the notes made on it.
 type readItem struct {
@@ -30,16 +36,15 @@ type readItem struct {
 func (m *importer) Items(ctx context.Context) dataset.Items {
 	return func(yield func(dataset.Item, error) bool) {
 		m.notes = formats.Loss{}
-		for d, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.jobs, m.read) {
+		for read, err := range workers.Map(ctx, workers.Count(m.opts.Workers), m.jobs, m.read) {
+			for _, d := range read {
+				m.notes.Merge(d.notes)
+				if !d.bad && !yield(d.item, nil) {
+					return
+				}
+			}
 			if err != nil {
 				yield(dataset.Item{}, err)
-				return
-			}
-			m.notes.Merge(d.notes)
-			if d.bad {
-				continue
-			}
-			if !yield(d.item, nil) {
 				return
 			}
 		}
@@ -48,12 +53,31 @@ func (m *importer) Items(ctx context.Context) dataset.Items {
 
 func (m *importer) jobs(yield func(job, error) bool) {
 	for _, s := range m.subsets {
+		from, text := 0, 0
 		for i := range s.len() {
-			if !yield(job{s, i}, nil) {
-				return
+			text += s.textOf(i)
+			if i+1-from == jobImages || text >= jobText || i+1 == s.len() {
+				if !yield(job{s, from, i + 1}, nil) {
+					return
+				}
+				from, text = i+1, 0
 			}
 		}
 	}
+}
+
+// textOf is how much text the annotations of an image are.
+func (s *subset) textOf(image int) (n int) {
+	for k, place := range s.of(image) {
+		if place < 0 {
+			continue
+		}
+		x := s.files[k].index
+		for _, order := range x.of(place) {
+			n += int(x.annotation(order).size)
+		}
+	}
+	return n
 }
 
 // listing is what an item carries of a file that lists it: its place there
@@ -64,36 +88,67 @@ type listing struct {
 	Patch rawJSON `json:"patch,omitempty"`
 }
 
-// read runs on the pool.
-func (m *importer) read(j job) (d readItem, err error) {
-	r := itemReader{m: m, s: j.s, item: &d.item, notes: &d.notes, listed: map[string]listing{}}
-	places := j.s.of(j.i)
-	r.renamed = j.s.renamed[int32(j.i)]
-	for k, f := range j.s.files {
-		if places[k] < 0 {
+// read runs on the pool. Before an error there are the items before it.
+func (m *importer) read(j job) (read []readItem, err error) {
+	r := newItemReader(m, j.s)
+	defer r.close()
+	read = make([]readItem, j.to-j.from)
+	for n := range read {
+		if err := r.read(&read[n], j.from+n); err != nil {
+			return read[:n], err
+		}
+	}
+	return read, nil
+}
+
+// read reads image i.
+func (r *itemReader) read(d *readItem, i int) error {
+	r.begin(d, r.s.renamed[int32(i)])
+	for k, place := range r.s.of(i) {
+		f := r.s.files[k]
+		if place < 0 {
 			r.special = true
 			continue
 		}
-		if err := r.readFrom(k, f, places[k]); err != nil {
+		if err := r.readFrom(f, place); err != nil {
 			d.bad = true
-			return d, m.opts.Bad(m.inFile(f.path, d.item.ID, err))
+			d.item.Annotations = nil
+			return r.m.opts.Bad(r.m.inFile(f.path, d.item.ID, err))
 		}
 	}
-	return d, r.finish()
+	return r.finish()
 }
 
-// itemReader puts one item together.
+// itemReader puts items together, one after the other.
 type itemReader struct {
-	m       *importer
-	s       *subset
+	m     *importer
+	s     *subset
+	quick *quickReader
+	// Of the item at hand:
 	item    *dataset.Item
 	notes   *formats.Loss
 	renamed string
-	made    dataset.Attributes // the image's record as the writer will make it
-	listed  map[string]listing // by file
+	begun   bool
+	first   []byte             // the text of the image's first record
+	made    dataset.Attributes // the image's record as the writer will make it, nil where nobody needed it yet
+	listed  []listing          // by file, where there is one
+	lists   uint64             // bits of the files that list the image
 	special bool               // listed has to be carried
 	raw     []rawRecord
 	pan     map[string]panopticRecord // by file
+}
+
+func newItemReader(m *importer, s *subset) *itemReader {
+	return &itemReader{m: m, s: s, quick: takeQuickReader(s), listed: make([]listing, len(s.files))}
+}
+
+func (r *itemReader) close() { r.quick.giveBack() }
+
+// begin begins an item.
+func (r *itemReader) begin(d *readItem, renamed string) {
+	r.item, r.notes, r.renamed = &d.item, &d.notes, renamed
+	r.begun, r.made, r.lists, r.special, r.raw, r.pan = false, nil, 0, false, nil, nil
+	r.item.Annotations = r.quick.annotations[:0]
 }
 
 // rawRecord is a record that says nothing the model could hold. At is its
@@ -105,49 +160,92 @@ type rawRecord struct {
 	Record rawJSON `json:"record"`
 }
 
-// readFrom adds what file k says of the image.
-func (r *itemReader) readFrom(k int, f *source, place int32) error {
+// readFrom adds what a file says of the image.
+func (r *itemReader) readFrom(f *source, place int32) error {
 	at := f.index.span(f.index.images[place])
-	raw, err := f.index.record(f.file, at)
+	raw, err := r.quick.imageText(f, at)
 	if err != nil {
 		return err
 	}
-	if err := r.image(k, f, raw, place); err != nil {
+	if err := r.image(f, raw, place); err != nil {
 		return &recordError{at.at, err}
 	}
 	n := 0
-	return f.each(f.index.of(place), func(a annotationAt, raw []byte) error {
+	return r.quick.each(f, f.index.of(place), func(a annotationAt, b []byte, i int) error {
 		n++
-		if err := r.annotation(k, f, a, raw, n-1); err != nil {
+		if err := r.annotation(f, a, b, i, n-1); err != nil {
 			return r.m.opts.Bad(r.m.inFile(f.path, r.item.ID, &recordError{a.at, err}))
 		}
 		return nil
 	})
 }
 
-// image reads the record of the image.
-func (r *itemReader) image(k int, f *source, raw []byte, place int32) error {
-	record, err := members(raw)
-	if err != nil {
-		return corrupt("%w", err)
-	}
+// image reads the record of the image, which has padding behind it.
+func (r *itemReader) image(f *source, padded []byte, place int32) error {
 	var l listing
 	if !f.imagesInOrder {
 		l.At, r.special = &place, true
 	}
-	if r.made == nil {
-		if err := r.begin(record); err != nil {
+	raw := padded[:len(padded)-padding]
+	switch {
+	case !r.begun:
+		if err := r.beginWith(f, padded); err != nil {
 			return err
 		}
-	} else if patch := diff(record, r.made); patch != nil {
-		l.Patch, r.special = patch, true
+		if r.begun = true; len(r.s.files) > 1 {
+			r.first = append(r.first[:0], raw...)
+		}
+	case !bytes.Equal(raw, r.first):
+		record, err := members(raw)
+		if err != nil {
+			return corrupt("%w", err)
+		}
+		if patch := diff(record, r.imageMade()); patch != nil {
+			l.Patch, r.special = patch, true
+		}
 	}
-	r.listed[strconv.Itoa(k)] = l
+	r.listed[f.number] = l
+	r.lists |= 1 << f.number
 	return nil
 }
 
-// begin makes the item of the first record of its image.
-func (r *itemReader) begin(record dataset.Attributes) error {
+// imageMade is the image's record as the writer will make it.
+func (r *itemReader) imageMade() dataset.Attributes {
+	if r.made == nil {
+		id, _ := r.item.Attributes.Get(attrID)
+		patch, _ := r.item.Attributes.Get(carryImage)
+		r.made = apply(imageMembers(r.item, id), patch)
+	}
+	return r.made
+}
+
+// beginWith makes the item of the first record of its image.
+func (r *itemReader) beginWith(f *source, padded []byte) error {
+	end := len(padded) - padding
+	if f.index.unclean == 0 && r.renamed == "" {
+		if img, ok := r.quick.image.image(padded, 0, end, r.m.opts.AllowExternalMedia); ok {
+			return r.beginQuick(img)
+		}
+	}
+	record, err := members(padded[:end])
+	if err != nil {
+		return corrupt("%w", err)
+	}
+	return r.beginThorough(record)
+}
+
+func (r *itemReader) beginQuick(img *dataset.Image) error {
+	src, found := r.m.locate(r.s, img.Name, img.Name)
+	img.Source = src
+	it := r.item
+	it.ID, it.Subset, it.Media, it.Attributes = itemID(img.Name), r.s.name, img, r.quick.image.attributes()
+	if found != "" && found != r.s.media {
+		return it.Attributes.Set(carryMedia, found)
+	}
+	return nil
+}
+
+func (r *itemReader) beginThorough(record dataset.Attributes) error {
 	rawID, _ := record.Get("id")
 	rawName, _ := record.Get("file_name")
 	name, _ := text(rawName)
@@ -185,10 +283,7 @@ func (r *itemReader) begin(record dataset.Attributes) error {
 			forced = append(forced, side)
 		}
 	}
-	r.made = imageMembers(it, []byte(id))
-	patch := diff(record, r.made, forced...)
-	r.made = apply(r.made, patch)
-	carry(&it.Attributes, carryImage, patch)
+	carry(&it.Attributes, carryImage, diff(record, imageMembers(it, []byte(id)), forced...))
 	if found != "" && found != r.s.media {
 		return it.Attributes.Set(carryMedia, found)
 	}
@@ -217,10 +312,22 @@ func itemID(name string) string {
 	return id
 }
 
-// annotation adds an annotation record, the nth of this image in its file.
-func (r *itemReader) annotation(k int, f *source, at annotationAt, raw []byte, n int) error {
+// annotation adds an annotation record, the nth of this image in its file,
+// which begins at i and has more text or padding behind it.
+func (r *itemReader) annotation(f *source, at annotationAt, b []byte, i, n int) error {
+	end := i + int(at.size)
+	if f.index.unclean == 0 {
+		if anns, ok := r.quick.records[f.number].annotations(r.item.Annotations, b, i, end, at.order); ok {
+			r.item.Annotations = anns
+			return nil
+		}
+	}
+	return r.annotationThorough(f, at, f.index.sanitized(b[i:end]), n)
+}
+
+func (r *itemReader) annotationThorough(f *source, at annotationAt, raw []byte, n int) error {
 	if bytes.Contains(raw, []byte(`"segments_info"`)) {
-		return r.panoptic(k, f, at, raw)
+		return r.panoptic(f.number, f, at, raw)
 	}
 	p := parser{source: f, notes: r.notes, where: r.s.name + "/" + r.item.ID}
 	anns, err := p.annotations(raw, at.order)
@@ -228,20 +335,20 @@ func (r *itemReader) annotation(k int, f *source, at annotationAt, raw []byte, n
 		return err
 	}
 	if len(anns) == 0 {
-		return r.keepRaw(k, f, at, raw, n)
+		return r.keepRaw(f.number, f, at, raw, n)
 	}
-	r.take(k, f, at, anns)
+	r.take(f, at, anns)
 	return nil
 }
 
 // take adds annotations of one record to the item.
-func (r *itemReader) take(k int, f *source, at annotationAt, anns []dataset.Annotation) {
+func (r *itemReader) take(f *source, at annotationAt, anns []dataset.Annotation) {
 	if !f.annotationsInOrder {
 		carry(&anns[0].Common().Attributes, carryOrder, strconv.AppendInt(nil, int64(at.order), 10))
 	}
 	for _, a := range anns {
-		if usualFile(len(r.s.files), r.s.task, kindTask(a)) != k {
-			carry(&a.Common().Attributes, carryFile, strconv.AppendInt(nil, int64(k), 10))
+		if usualFile(len(r.s.files), r.s.task, kindTask(a)) != f.number {
+			carry(&a.Common().Attributes, carryFile, strconv.AppendInt(nil, int64(f.number), 10))
 		}
 	}
 	r.item.Annotations = append(r.item.Annotations, anns...)
@@ -268,12 +375,20 @@ func (r *itemReader) keepRaw(k int, f *source, at annotationAt, raw []byte, n in
 	return nil
 }
 
-// finish gives the item what it carries.
+// finish gives the item what it carries, and memory of its own.
 func (r *itemReader) finish() error {
+	r.quick.annotations = r.item.Annotations[:0]
+	r.item.Annotations = r.quick.store.annotations.copyOf(r.item.Annotations)
 	var errs []error
 	set := func(name string, v any) { errs = append(errs, r.item.Attributes.Set(name, v)) }
 	if r.special {
-		set(carryIn, r.listed)
+		listed := map[string]listing{}
+		for k, l := range r.listed {
+			if r.lists&(1<<k) != 0 {
+				listed[strconv.Itoa(k)] = l
+			}
+		}
+		set(carryIn, listed)
 	}
 	if r.raw != nil {
 		set(carryRaw, r.raw)
@@ -282,41 +397,4 @@ func (r *itemReader) finish() error {
 		set(carryPanoptic, r.pan)
 	}
 	return errors.Join(errs...)
-}
-
-// buffers holds the memory of records between reads.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// each calls do with the text of each of the records, which is only valid
-// during the call. Records that stand close together are read at once.
-func (f *source) each(orders []int32, do func(a annotationAt, raw []byte) error) error {
-	const near, most = 4 << 10, 1 << 20
-	list := make([]annotationAt, len(orders))
-	for i, order := range orders {
-		list[i] = f.index.annotation(order)
-	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	for len(list) > 0 {
-		start, end, n := list[0].at, list[0].at+int64(list[0].size), 1
-		for n < len(list) && list[n].at-end <= near && list[n].at-start <= most {
-			end = list[n].at + int64(list[n].size)
-			n++
-		}
-		if need := int(end - start); cap(*buf) < need {
-			*buf = make([]byte, need)
-		}
-		b := (*buf)[:end-start]
-		if n, err := f.file.ReadAt(b, start); n < len(b) {
-			return atRecord(start, "the file changed while it was read: %w", err)
-		}
-		for _, a := range list[:n] {
-			raw := b[a.at-start : a.at-start+int64(a.size)]
-			if err := do(a, f.index.sanitized(raw)); err != nil {
-				return err
-			}
-		}
-		list = list[n:]
-	}
-	return nil
 }

@@ -40,6 +40,12 @@ func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, foun
 // link that leads out of the dataset, which is not looked at unless that is
 // allowed, it becomes the likely folder: opening the picture will say so.
 func (m *importer) has(dir, name string, likely *string) bool {
+	switch m.pictures.look(m.dir, dir, name) {
+	case present:
+		return true
+	case absent:
+		return false
+	}
 	p := path.Join(dir, name)
 	_, err := m.dir.Stat(p)
 	if err == nil || !errors.Is(err, files.ErrLeaves) {

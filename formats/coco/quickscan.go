@@ -32,21 +32,15 @@ type quickScanner struct {
 	room int
 	eof  bool
 	odd  bool // what comes is for the other scanner: no more text will help
-	// keys are the members of the last record, in their order.
-	keys []memberKey
-	// What the last record says, places in text.
-	size           int
-	first, second  [2]int
-	last           bool // it was the last record of its list
-	name           string
-	isList         bool
-	valueAt, after int
-}
-
-// memberKey is the text of a member's name with the colon behind it.
-type memberKey struct {
-	text []byte
-	what keyKind
+	keys memberKeys[keyKind]
+	// What was read last: the member of the top-level object, the record and
+	// two values of it by their places in text.
+	name          string
+	isList        bool
+	recordAt      int
+	size          int
+	first, second [2]int
+	last          bool // it was the last of its list or object
 }
 
 // keyKind says which of the values that the index needs a member has.
@@ -54,14 +48,13 @@ type keyKind uint8
 
 const (
 	keyOther  keyKind = iota
-	keyFirst          // id
-	keySecond         // image_id, file_name
+	keyFirst          // the id of an image, the image_id of an annotation
+	keySecond         // the file_name of an image, the id of an annotation
 )
 
 const (
 	firstRoom = 256 << 10
 	mostRoom  = 16 << 20 // for one record
-	mostKeys  = 32       // remembered
 )
 
 // step reads one thing, whole. read returns the place behind it, -1 where that
@@ -133,7 +126,7 @@ func (q *quickScanner) file() bool {
 		default:
 			ok = q.plainMember()
 		}
-		if !ok || !q.step(q.comma('}')) {
+		if !ok || !q.step(func(b []byte, i int) int { return q.comma(b, i, '}') }) {
 			return false
 		}
 	}
@@ -156,15 +149,13 @@ func (q *quickScanner) one(b []byte, i int, want byte) int {
 
 // comma steps over what is behind a value: a comma, or the end of what the
 // value is in.
-func (q *quickScanner) comma(end byte) func(b []byte, i int) int {
-	return func(b []byte, i int) int {
-		i = strictSpace(b, i)
-		q.last = b[i] == end
-		if b[i] != ',' && b[i] != end {
-			return -1
-		}
-		return i + 1
+func (q *quickScanner) comma(b []byte, i int, end byte) int {
+	i = strictSpace(b, i)
+	q.last = b[i] == end
+	if b[i] != ',' && b[i] != end {
+		return -1
 	}
+	return i + 1
 }
 
 // memberName reads the name of a member of the top-level object.
@@ -188,11 +179,6 @@ func (q *quickScanner) memberName(b []byte, i int) int {
 	return end
 }
 
-// nameIn returns the name in a text of a name and a colon.
-func nameIn(text []byte) []byte {
-	return text[1:bytes.LastIndexByte(text, '"')]
-}
-
 // plainMember reads a value of the top-level object.
 func (q *quickScanner) plainMember() bool {
 	if !q.step(func(b []byte, i int) int {
@@ -208,7 +194,7 @@ func (q *quickScanner) plainMember() bool {
 
 // list reads a list of records.
 func (q *quickScanner) list(kind func(name []byte) keyKind, note func(s span, first, second []byte) error) bool {
-	q.keys = q.keys[:0]
+	q.keys = memberKeys[keyKind]{kind: kind}
 	if !q.step(func(b []byte, i int) int { return q.one(b, i, '[') }) {
 		return false
 	}
@@ -222,14 +208,12 @@ func (q *quickScanner) list(kind func(name []byte) keyKind, note func(s span, fi
 		q.last = true
 		return true
 	}
-	record := func(b []byte, i int) int { return q.record(b, i, kind) }
 	for q.last = false; !q.last; {
-		if !q.step(record) {
+		if !q.step(q.record) {
 			return false
 		}
-		at := q.valueAt
 		first, second := q.text[q.first[0]:q.first[1]], q.text[q.second[0]:q.second[1]]
-		if note(span{q.base + int64(at), int32(q.size)}, first, second) != nil {
+		if note(span{q.base + int64(q.recordAt), int32(q.size)}, first, second) != nil {
 			return false
 		}
 	}
@@ -237,74 +221,36 @@ func (q *quickScanner) list(kind func(name []byte) keyKind, note func(s span, fi
 }
 
 // record reads a record and what is behind it.
-func (q *quickScanner) record(b []byte, i int, kind func(name []byte) keyKind) int {
+func (q *quickScanner) record(b []byte, i int) int {
 	i = strictSpace(b, i)
 	if b[i] != '{' {
 		return -1
 	}
-	q.valueAt, q.first, q.second = i, [2]int{}, [2]int{}
+	q.recordAt, q.first, q.second = i, [2]int{}, [2]int{}
 	if i = strictSpace(b, i+1); b[i] == '}' {
 		return -1 // no record without members is right
 	}
-	for n := 0; ; n++ {
-		what := keyOther
-		if n < len(q.keys) && bytes.HasPrefix(b[i:], q.keys[n].text) {
-			i, what = i+len(q.keys[n].text), q.keys[n].what
-			i = strictSpace(b, i)
-		} else {
-			if i, what = q.key(b, i, n, kind); i < 0 {
-				return -1
-			}
+	for n, last := 0, false; !last; n++ {
+		value, kind := q.keys.next(b, i, n)
+		if value < 0 {
+			return -1
 		}
-		end := strictValue(b, i, deepest)
+		end := strictValue(b, value, deepest)
 		if end < 0 {
 			return -1
 		}
-		switch what {
+		switch kind {
 		case keyFirst:
-			q.first = [2]int{i, end}
+			q.first = [2]int{value, end}
 		case keySecond:
-			q.second = [2]int{i, end}
+			q.second = [2]int{value, end}
 		}
-		i = end
-		if b[i] != ',' {
-			i = strictSpace(b, i)
-		}
-		if b[i] == '}' {
-			break
-		}
-		if b[i] != ',' {
+		if i, last = nextMember(b, end); i < 0 {
 			return -1
 		}
-		i = strictSpace(b, i+1)
 	}
-	q.size = i + 1 - q.valueAt
-	i = strictSpace(b, i+1)
-	q.last = b[i] == ']'
-	if b[i] != ',' && b[i] != ']' {
-		return -1
-	}
-	return i + 1
-}
-
-// key reads the name of a member, and remembers it as the nth.
-func (q *quickScanner) key(b []byte, i, n int, kind func(name []byte) keyKind) (int, keyKind) {
-	end := strictName(b, i)
-	if end < 0 {
-		return -1, keyOther
-	}
-	name := nameIn(b[i:end])
-	if bytes.IndexByte(name, '\\') >= 0 {
-		q.odd = true
-		return -1, keyOther
-	}
-	k := memberKey{bytes.Clone(b[i:end]), kind(name)}
-	if n < len(q.keys) {
-		q.keys[n] = k
-	} else if n == len(q.keys) && n < mostKeys {
-		q.keys = append(q.keys, k)
-	}
-	return end, k.what
+	q.size = i - q.recordAt
+	return q.comma(b, i, ']')
 }
 
 func imageKey(name []byte) keyKind {

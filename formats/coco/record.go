@@ -299,10 +299,14 @@ func (g *group) area() float64 {
 
 // polygonArea is the shoelace formula.
 func polygonArea(p []float64) float64 {
-	sum, n := 0.0, len(p)&^1
-	for i := 0; i < n; i += 2 {
-		j := (i + 2) % n
-		sum += p[i]*p[j+1] - p[j]*p[i+1]
+	n := len(p) &^ 1
+	if n == 0 {
+		return 0
 	}
+	sum := 0.0
+	for i := 0; i+3 < n; i += 2 {
+		sum += p[i]*p[i+3] - p[i+2]*p[i+1]
+	}
+	sum += p[n-2]*p[1] - p[0]*p[n-1]
 	return math.Abs(sum) / 2
 }

@@ -58,6 +58,7 @@ func (m *importer) unite(s *subset) {
 	}
 	for k, f := range s.files {
 		f.index.listed = nil
+		f.usual = usualFiles{usualFile(n, s.task, taskInstances), usualFile(n, s.task, taskKeypoints), usualFile(n, s.task, taskCaptions)}
 		f.imagesInOrder, f.annotationsInOrder = true, true
 		lastImage, lastAnnotation := int32(-1), int32(-1)
 		for i := range s.len() {
