@@ -134,13 +134,19 @@ type itemReader struct {
 	listed  []listing          // by file, where there is one
 	lists   uint64             // bits of the files that list the image
 	special bool               // listed has to be carried
-	raw     []rawRecord
-	pan     map[string]panopticRecord // by file
+	// thorough leaves out the quick readers.
+	thorough bool
+	raw      []rawRecord
+	pan      map[string]panopticRecord // by file
 }
 
 func newItemReader(m *importer, s *subset) *itemReader {
 	return &itemReader{m: m, s: s, quick: takeQuickReader(s), listed: make([]listing, len(s.files))}
 }
+
+// quickly reports whether records of a file may be read by the quick readers,
+// which know JSON only.
+func (r *itemReader) quickly(f *source) bool { return f.index.unclean == 0 && !r.thorough }
 
 func (r *itemReader) close() { r.quick.giveBack() }
 
@@ -222,7 +228,7 @@ func (r *itemReader) imageMade() dataset.Attributes {
 // beginWith makes the item of the first record of its image.
 func (r *itemReader) beginWith(f *source, padded []byte) error {
 	end := len(padded) - padding
-	if f.index.unclean == 0 && r.renamed == "" {
+	if r.quickly(f) && r.renamed == "" {
 		if img, ok := r.quick.image.image(padded, 0, end, r.m.opts.AllowExternalMedia); ok {
 			return r.beginQuick(img)
 		}
@@ -316,7 +322,7 @@ func itemID(name string) string {
 // which begins at i and has more text or padding behind it.
 func (r *itemReader) annotation(f *source, at annotationAt, b []byte, i, n int) error {
 	end := i + int(at.size)
-	if f.index.unclean == 0 {
+	if r.quickly(f) {
 		if anns, ok := r.quick.records[f.number].annotations(r.item.Annotations, b, i, end, at.order); ok {
 			r.item.Annotations = anns
 			return nil

@@ -9,8 +9,11 @@ import (
 // object with lists of objects, all of it proper JSON and nothing wrong with
 // any record. It returns nil where it finds something else, however small;
 // [thoroughScan] has to read the file then.
-func quickScan(f io.Reader, external bool) *index {
-	q := quickScanner{gathering: newGathering(external), f: f, room: firstRoom}
+func quickScan(f io.Reader, external bool) *index { return quickScanIn(firstRoom, f, external) }
+
+// quickScanIn does so in memory that has room for so many bytes at first.
+func quickScanIn(room int, f io.Reader, external bool) *index {
+	q := quickScanner{gathering: newGathering(external), f: f, room: room}
 	if !q.file() {
 		return nil
 	}
