@@ -40,6 +40,8 @@ const (
 	memberKeypoints
 	memberKeyCount
 	memberCaption
+	memberScore
+	memberAttributes
 	memberFileName
 	memberHeight
 	memberWidth

@@ -21,6 +21,9 @@ type quickRecord struct {
 	box          [4]float64
 	keyCount     int64
 	caption      []byte
+	score        []byte
+	user         dataset.Attributes
+	json         []byte // of them, as the writer makes it
 	// coords are the corners of the outlines, one after the other, then the
 	// keypoints; outlines has the ends of the outlines in it.
 	coords   []float64
@@ -41,6 +44,8 @@ const (
 	pointMembers = boxMembers | 1<<memberKeypoints | 1<<memberKeyCount
 	// captionMembers are what the record of a caption has.
 	captionMembers = 1<<memberID | 1<<memberImageID | 1<<memberCaption
+	// userMembers are what the record of an object may have besides.
+	userMembers = 1<<memberScore | 1<<memberAttributes
 )
 
 func annotationMember(name []byte) recordMember {
@@ -65,7 +70,11 @@ func annotationMember(name []byte) recordMember {
 		return memberKeyCount
 	case "caption":
 		return memberCaption
-	case "attributes", attrScore, "segments_info":
+	case attrScore:
+		return memberScore
+	case "attributes":
+		return memberAttributes
+	case "segments_info":
 		return memberOdd
 	}
 	return otherMember(name)
@@ -74,7 +83,7 @@ func annotationMember(name []byte) recordMember {
 // annotations appends what the record in b from i to end says. ok is false
 // where the record is for another parser; nothing is appended then.
 func (q *quickRecord) annotations(dst []dataset.Annotation, b []byte, i, end int, order int32) (out []dataset.Annotation, ok bool) {
-	q.coords, q.outlines = q.store.floats.room((end-i)/2), q.outlines[:0]
+	q.coords, q.outlines, q.score, q.user = q.store.floats.room((end-i)/2), q.outlines[:0], nil, nil
 	if !q.read(b, i, end) {
 		return dst, false
 	}
@@ -115,6 +124,12 @@ func (q *quickRecord) readValue(b []byte, i int, kind recordMember) (end int) {
 		}
 	case memberOutlines:
 		end = q.readOutlines(b, i)
+	case memberScore:
+		if end = strictNumber(b, i); end >= 0 {
+			q.score = b[i:end]
+		}
+	case memberAttributes:
+		end = q.readAttributes(b, i)
 	case memberKeypoints:
 		end = q.readKeypoints(b, i)
 	case memberCaption:
@@ -171,27 +186,51 @@ func (q *quickRecord) readKeypoints(b []byte, i int) int {
 	return i
 }
 
+// readAttributes reads the user's attributes, where they come back as they are.
+func (q *quickRecord) readAttributes(b []byte, i int) int {
+	end := strictValue(b, i, deepest)
+	if end < 0 || b[i] != '{' {
+		return -1
+	}
+	user, err := dataset.ParseAttributes(b[i:end])
+	if err != nil || len(user) == 0 || user.Has(attrCrowd) || user.Has(attrScore) {
+		return -1
+	}
+	for _, a := range user {
+		if dataset.IsCarried(a.Name) {
+			return -1
+		}
+	}
+	q.json = user.AppendJSON(q.json[:0])
+	if !sameJSON(b[i:end], q.json) {
+		return -1
+	}
+	q.user = user
+	return end
+}
+
 func (q *quickRecord) makeCaption(dst []dataset.Annotation, order int32) (out []dataset.Annotation, ok bool) {
 	if string(q.caption) == "segments_info" { // which the other parser looks for
 		return dst, false
 	}
 	c := &dataset.Caption{Caption: string(q.caption)}
 	c.ID, c.Group, c.ObjectID = q.id, q.id, dataset.NoObject
-	q.carry(&c.Base, 0, q.patch(0), order, q.source.usual.caption)
+	q.carry(&c.Base, true, q.patch(0), order, q.source.usual.caption)
 	return append(dst, c), true
 }
 
 // makeObject makes the annotations of a record with a box.
 func (q *quickRecord) makeObject(dst []dataset.Annotation, order int32) (out []dataset.Annotation, ok bool) {
 	label, ok := q.source.byNumber[q.category]
-	if !ok || q.seen != boxMembers && q.seen != pointMembers || q.source.task == taskLabels {
+	members := q.seen &^ userMembers
+	if !ok || members != boxMembers && members != pointMembers || q.source.task == taskLabels {
 		return dst, false
 	}
-	if q.seen == boxMembers {
+	if members == boxMembers {
 		q.keyAt = len(q.coords)
 	}
 	corners, start, first := q.store.floats.take(q.keyAt), 0, len(dst)
-	if q.seen == pointMembers {
+	if members == pointMembers {
 		dst = append(dst, q.makePoints(label))
 	}
 	area := 0.0
@@ -218,7 +257,7 @@ func (q *quickRecord) makeObject(dst []dataset.Annotation, order int32) (out []d
 		if i > 0 {
 			patch = nil
 		}
-		q.carry(b, 1, patch, order, usual)
+		q.carry(b, false, patch, order, usual)
 		order = -1
 	}
 	return append(dst, x), true
@@ -247,16 +286,13 @@ var (
 	textFalse = []byte("false")
 )
 
-// carry gives an annotation its attributes, user of which are the user's.
-func (q *quickRecord) carry(b *dataset.Base, user int, patch []byte, order int32, usual int) {
-	var own [4]dataset.Attribute
-	a := own[:0]
-	if user > 0 {
-		value := textFalse
-		if q.crowd {
-			value = textTrue
-		}
-		a = append(a, dataset.Attribute{Name: attrCrowd, Value: value})
+// carry gives an annotation its attributes: the user's, unless it is a caption,
+// and what is carried.
+func (q *quickRecord) carry(b *dataset.Base, caption bool, patch []byte, order int32, usual int) {
+	const most = 5 // besides the user's own
+	a := q.store.attributes.room(len(q.user) + most)
+	if !caption {
+		a = q.appendUser(a)
 	}
 	if patch != nil {
 		a = append(a, dataset.Attribute{Name: carryRecord, Value: patch})
@@ -267,7 +303,21 @@ func (q *quickRecord) carry(b *dataset.Base, user int, patch []byte, order int32
 	if usual != q.source.number {
 		a = append(a, dataset.Attribute{Name: carryFile, Value: q.number(int64(q.source.number))})
 	}
-	b.Attributes = q.store.attributes.copyOf(a)
+	if len(a) > 0 {
+		b.Attributes = q.store.attributes.take(len(a))
+	}
+}
+
+func (q *quickRecord) appendUser(a []dataset.Attribute) []dataset.Attribute {
+	a = append(a, q.user...)
+	if q.score != nil {
+		a = append(a, dataset.Attribute{Name: attrScore, Value: q.store.text.copyOf(q.score)})
+	}
+	value := textFalse
+	if q.crowd {
+		value = textTrue
+	}
+	return append(a, dataset.Attribute{Name: attrCrowd, Value: value})
 }
 
 // patch says what the record has that the writer would not make. area is what
