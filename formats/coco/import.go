@@ -22,6 +22,7 @@ type importer struct {
 	notes   formats.Loss // notes made by the last stream
 	// pictures knows the names in the folders of pictures.
 	pictures pictureNames
+	readers  itemReaders
 }
 
 // subset is the annotation files of one subset.

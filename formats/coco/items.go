@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path"
 	"strconv"
+	"sync"
 
 	"datum/dataset"
 	"datum/formats"
@@ -90,8 +91,8 @@ type listing struct {
 
 // read runs on the pool. Before an error there are the items before it.
 func (m *importer) read(j job) (read []readItem, err error) {
-	r := newItemReader(m, j.s)
-	defer r.close()
+	r := m.readers.take(m, j.s)
+	defer m.readers.giveBack(r)
 	read = make([]readItem, j.to-j.from)
 	for n := range read {
 		if err := r.read(&read[n], j.from+n); err != nil {
@@ -141,14 +142,39 @@ type itemReader struct {
 }
 
 func newItemReader(m *importer, s *subset) *itemReader {
-	return &itemReader{m: m, s: s, quick: takeQuickReader(s), listed: make([]listing, len(s.files))}
+	return &itemReader{m: m, s: s, quick: newQuickReader(s), listed: make([]listing, len(s.files))}
+}
+
+// itemReaders are readers that wait for their next job.
+type itemReaders struct {
+	mu   sync.Mutex
+	idle []*itemReader
+}
+
+// take returns a reader of a subset.
+func (p *itemReaders) take(m *importer, s *subset) *itemReader {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.idle) > 0 {
+		r := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		if r.s == s { // those of subsets that are read already are dropped
+			return r
+		}
+	}
+	return newItemReader(m, s)
+}
+
+func (p *itemReaders) giveBack(r *itemReader) {
+	r.item, r.notes = nil, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, r)
 }
 
 // quickly reports whether records of a file may be read by the quick readers,
 // which know JSON only.
 func (r *itemReader) quickly(f *source) bool { return f.index.unclean == 0 && !r.thorough }
-
-func (r *itemReader) close() { r.quick.giveBack() }
 
 // begin begins an item.
 func (r *itemReader) begin(d *readItem, renamed string) {

@@ -148,3 +148,11 @@ type recordStore struct {
 	text        slab[byte]
 	images      slab[dataset.Image]
 }
+
+func newRecordStore() *recordStore {
+	s := &recordStore{}
+	s.floats.size, s.text.size = 4<<10, 8<<10
+	s.polygons.size, s.boxes.size, s.annotations.size, s.attributes.size = 256, 256, 512, 512
+	s.points.size, s.visible.size, s.images.size = 64, 1<<10, 64
+	return s
+}

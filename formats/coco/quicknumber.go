@@ -40,28 +40,24 @@ func quickNumber(b []byte, i int) (f float64, end int) {
 // [shortDecimal] with the value, and [shortNumber] for eight bytes at a time.
 func shortFloat(b []byte, i int) (f float64, end int, behind byte) {
 	digits, marks := notDigits(binary.LittleEndian.Uint64(b[i:]))
-	whole := bits.TrailingZeros64(marks) &^ 7
+	whole := bits.TrailingZeros64(marks) & 0x38 // 0 also where there are only digits
 	if whole == 0 || whole > 8 && byte(digits) == 0 {
 		return 0, 0, 0
 	}
-	n, fraction := whole, 0
+	n, fraction, text := whole, 0, digits&(1<<whole-1)
 	c := byte(digits>>n) ^ '0'
-	text := digits & (1<<whole - 1)
 	if c == '.' {
 		marks &= marks - 1
-		n = bits.TrailingZeros64(marks) &^ 7
-		if fraction = n - whole - 8; fraction == 0 {
+		n = bits.TrailingZeros64(marks) & 0x38
+		if fraction = n - whole - 8; fraction <= 0 {
 			return 0, 0, 0
 		}
 		c = byte(digits>>n) ^ '0'
 		text |= digits & (1<<n - 1) >> (whole + 8) << whole
 	}
-	if n == 64 {
-		return 0, 0, 0
-	}
 	// The digits go to the upper end of the word, zeros before them, and are
 	// added up in pairs, fours and eights.
-	text <<= 64 - whole - fraction
+	text <<= (64 - whole - fraction) & 0x38
 	text = text * (10<<8 + 1) >> 8 & 0x00ff00ff00ff00ff
 	text = text * (100<<16 + 1) >> 16 & 0x0000ffff0000ffff
 	text = text * (10000<<32 + 1) >> 32

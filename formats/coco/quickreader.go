@@ -2,7 +2,6 @@ package coco
 
 import (
 	"io"
-	"sync"
 
 	"datum/dataset"
 )
@@ -18,11 +17,8 @@ type quickReader struct {
 	windows     []window // on the images of each file, and behind them on its annotations
 }
 
-// stores keeps what is left of the memory of one job for the next.
-var stores = sync.Pool{New: func() any { return new(recordStore) }}
-
-func takeQuickReader(s *subset) *quickReader {
-	q := &quickReader{store: stores.Get().(*recordStore), windows: make([]window, 2*len(s.files))}
+func newQuickReader(s *subset) *quickReader {
+	q := &quickReader{store: newRecordStore(), windows: make([]window, 2*len(s.files))}
 	q.image = newQuickImage(q.store)
 	for _, f := range s.files {
 		q.records = append(q.records, newQuickRecord(f, q.store))
@@ -30,45 +26,25 @@ func takeQuickReader(s *subset) *quickReader {
 	return q
 }
 
-func (q *quickReader) giveBack() {
-	for i := range q.windows {
-		q.windows[i].close()
-	}
-	stores.Put(q.store)
-}
-
 // window is a piece of a file in memory, with padding behind it.
 type window struct {
-	buf *[]byte
+	buf []byte
 	at  int64
 	n   int
-}
-
-// buffers holds the memory of windows.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-func (w *window) close() {
-	if w.buf != nil {
-		buffers.Put(w.buf)
-		w.buf = nil
-	}
 }
 
 // text returns a text that has what stands from at to end in it, and where it
 // begins there. Where it is not in the window, up to ahead bytes are read.
 func (w *window) text(f io.ReaderAt, at, end int64, ahead int) (b []byte, i int, err error) {
 	if at >= w.at && end <= w.at+int64(w.n) {
-		return (*w.buf)[:w.n+padding], int(at - w.at), nil
-	}
-	if w.buf == nil {
-		w.buf = buffers.Get().(*[]byte)
+		return w.buf[:w.n+padding], int(at - w.at), nil
 	}
 	size := int(end - at)
 	want := max(size, ahead)
-	if cap(*w.buf) < want+padding {
-		*w.buf = make([]byte, want+padding)
+	if cap(w.buf) < want+padding || cap(w.buf) > mostKept && want < mostKept/2 {
+		w.buf = make([]byte, want+padding)
 	}
-	b = (*w.buf)[:want+padding]
+	b = w.buf[:want+padding]
 	w.at, w.n = at, 0
 	n, err := f.ReadAt(b[:want], at)
 	if n < size {
@@ -105,6 +81,7 @@ const (
 	annotationsAhead = 64 << 10
 	near             = 4 << 10
 	mostAtOnce       = 1 << 20
+	mostKept         = 1 << 20 // of memory for one large record, for small ones
 )
 
 // each calls do with each of the records: where it begins in a text that is

@@ -70,7 +70,7 @@ func FuzzQuickRecord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, task uint8, inOrder bool) {
 		src := testSource(tasks[int(task)%len(tasks)], inOrder)
-		q := newQuickRecord(src, &recordStore{})
+		q := newQuickRecord(src, newRecordStore())
 		before, ok := q.annotations(nil, padded([]byte(usualRecords[1])), 0, len(usualRecords[1]), 1)
 		copied := cloned(before)
 		got, quick := q.annotations(nil, padded(text), 0, len(text), 4)
@@ -102,7 +102,7 @@ func TestQuickRecord(t *testing.T) {
 	t.Parallel()
 	for _, record := range usualRecords {
 		src := testSource(taskInstances, false)
-		q := newQuickRecord(src, &recordStore{})
+		q := newQuickRecord(src, newRecordStore())
 		got, ok := q.annotations(nil, padded([]byte(record)), 0, len(record), 4)
 		if !ok {
 			t.Errorf("not taken: %s", record)
@@ -137,7 +137,6 @@ func FuzzQuickImage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var quick, thorough readItem
 		r := newItemReader(m, s)
-		defer r.close()
 		r.begin(&quick, "")
 		img, ok := r.quick.image.image(padded(text), 0, len(text), false)
 		if !ok {
@@ -217,8 +216,6 @@ func readBoth(t *testing.T, dir string) (quick, all int) {
 				}
 			}
 		}
-		one.close()
-		other.close()
 	}
 	return quick, all
 }

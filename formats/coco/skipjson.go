@@ -104,16 +104,15 @@ func strictArray(b []byte, i, depth int) int {
 func shortDecimal(b []byte, i int) (end int, behind byte) {
 	w := binary.LittleEndian.Uint64(b[i:])
 	_, marks := notDigits(w)
-	n := bits.TrailingZeros64(marks) &^ 7
-	c := byte(w >> n)
+	n := bits.TrailingZeros64(marks) & 0x38 // 0 also where there are only digits
 	if n == 0 || n > 8 && byte(w) == '0' {
 		return 0, 0
 	}
+	c := byte(w >> n)
 	if c == '.' {
 		marks &= marks - 1
 		point := n
-		n = bits.TrailingZeros64(marks) &^ 7
-		if n == point+8 {
+		if n = bits.TrailingZeros64(marks) & 0x38; n <= point+8 {
 			return 0, 0
 		}
 		c = byte(w >> n)

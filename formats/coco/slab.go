@@ -2,17 +2,18 @@ package coco
 
 // slab gives out small slices of a large one, which costs an allocation once in
 // a while instead of one for each. What it gave out is never given out again.
-type slab[T any] struct{ free []T }
-
-// slabSize is how many values of a kind are allocated at a time. Whoever keeps
-// one item keeps that much of its neighbours, which is little.
-const slabSize = 512
+type slab[T any] struct {
+	free []T
+	// size is how many values are allocated at a time. Whoever keeps one item
+	// keeps that much of its neighbours, which is little.
+	size int
+}
 
 // room returns an empty slice with room for n values. What is appended to it
 // is kept by take.
 func (s *slab[T]) room(n int) []T {
 	if cap(s.free) < n {
-		s.free = make([]T, 0, max(n, slabSize))
+		s.free = make([]T, 0, max(n, s.size))
 	}
 	return s.free
 }
