@@ -2,7 +2,6 @@ package coco
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 	"math/bits"
 	"strconv"
@@ -39,21 +38,26 @@ func quickNumber(b []byte, i int) (f float64, end int) {
 // returns the byte behind them; 0 where something else is there. It is
 // [shortDecimal] with the value, and [shortNumber] for eight bytes at a time.
 func shortFloat(b []byte, i int) (f float64, end int, behind byte) {
-	digits, marks := notDigits(binary.LittleEndian.Uint64(b[i:]))
-	whole := bits.TrailingZeros64(marks) & 0x38 // 0 also where there are only digits
+	digits, marks := notDigits(word(b, i))
+	if marks == 0 {
+		return 0, 0, 0
+	}
+	whole := bits.TrailingZeros64(marks) & 0x38
 	if whole == 0 || whole > 8 && byte(digits) == 0 {
 		return 0, 0, 0
 	}
 	n, fraction, text := whole, 0, digits&(1<<whole-1)
 	c := byte(digits>>n) ^ '0'
 	if c == '.' {
-		marks &= marks - 1
+		if marks &= marks - 1; marks == 0 {
+			return 0, 0, 0
+		}
 		n = bits.TrailingZeros64(marks) & 0x38
-		if fraction = n - whole - 8; fraction <= 0 {
+		if fraction = n - whole - 8; fraction == 0 {
 			return 0, 0, 0
 		}
 		c = byte(digits>>n) ^ '0'
-		text |= digits & (1<<n - 1) >> (whole + 8) << whole
+		text |= digits & (1<<n - 1) >> ((whole + 8) & 0x38) << whole
 	}
 	// The digits go to the upper end of the word, zeros before them, and are
 	// added up in pairs, fours and eights.
@@ -61,7 +65,7 @@ func shortFloat(b []byte, i int) (f float64, end int, behind byte) {
 	text = text * (10<<8 + 1) >> 8 & 0x00ff00ff00ff00ff
 	text = text * (100<<16 + 1) >> 16 & 0x0000ffff0000ffff
 	text = text * (10000<<32 + 1) >> 32
-	return float64(text) / powersOf10[fraction>>3], i + n>>3, c
+	return float64(int64(text)) / powersOf10[fraction>>3], i + n>>3, c
 }
 
 // quickNumbers appends the numbers of a list of them to dst, and returns the

@@ -26,6 +26,9 @@ const (
 	lowBits  = 0x7f * eachByte
 )
 
+// word returns the eight bytes from i on, the first one lowest.
+func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i : i+8 : i+8]) }
+
 // notDigits marks the bytes of a word that are no digits, by their highest bit.
 // Those below it are digits, xor 0x30.
 func notDigits(w uint64) (digits, marks uint64) {
@@ -102,17 +105,22 @@ func strictArray(b []byte, i, depth int) int {
 // shortDecimal steps over digits with or without a fraction, within eight
 // bytes, and returns the byte behind them; 0 where something else is there.
 func shortDecimal(b []byte, i int) (end int, behind byte) {
-	w := binary.LittleEndian.Uint64(b[i:])
+	w := word(b, i)
 	_, marks := notDigits(w)
-	n := bits.TrailingZeros64(marks) & 0x38 // 0 also where there are only digits
+	if marks == 0 {
+		return 0, 0
+	}
+	n := bits.TrailingZeros64(marks) & 0x38
 	if n == 0 || n > 8 && byte(w) == '0' {
 		return 0, 0
 	}
 	c := byte(w >> n)
 	if c == '.' {
-		marks &= marks - 1
+		if marks &= marks - 1; marks == 0 {
+			return 0, 0
+		}
 		point := n
-		if n = bits.TrailingZeros64(marks) & 0x38; n <= point+8 {
+		if n = bits.TrailingZeros64(marks) & 0x38; n == point+8 {
 			return 0, 0
 		}
 		c = byte(w >> n)
@@ -163,7 +171,7 @@ func strictName(b []byte, i int) int {
 func strictString(b []byte, i int) int {
 	start, wide, escaped := i, false, false
 	for i++; ; {
-		w := binary.LittleEndian.Uint64(b[i:])
+		w := word(b, i)
 		const quotes, slashes = '"' * eachByte, '\\' * eachByte
 		q, s := w^quotes, w^slashes
 		// A byte is marked where it is below 0x20, or one of the two, or over
