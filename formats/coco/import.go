@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime"
 
 	"datum/dataset"
 	"datum/files"
@@ -98,6 +99,13 @@ func (m *importer) load(ctx context.Context, files []jsonFile) error {
 			return err
 		}
 		m.info.Subsets = append(m.info.Subsets, dataset.Subset{Name: s.name, Items: s.len(), Attributes: carried})
+	}
+	const many = 100_000 // images
+	if m.info.Total() > many {
+		// What the first reading needed besides the index is as large as that.
+		// Left to itself, the collector would let items pile up to the size of
+		// both before it looks.
+		runtime.GC()
 	}
 	return nil
 }

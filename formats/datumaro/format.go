@@ -67,6 +67,10 @@ func hasMembers(r io.Reader) bool {
 			categories = text.dec.PeekKind() == jsontext.KindBeginObject
 		case "items":
 			items = text.dec.PeekKind() == jsontext.KindBeginArray
+		case "images", "annotations":
+			if text.dec.PeekKind() == jsontext.KindBeginArray { // COCO, and long to step over
+				return false
+			}
 		}
 		if categories && items {
 			return true
