@@ -22,7 +22,7 @@ type importer struct {
 	opening formats.Loss // notes made while opening
 	notes   formats.Loss // notes made by the last stream
 	// pictures knows the names in the folders of pictures.
-	pictures pictureNames
+	pictures *pictureNames
 	readers  itemReaders
 }
 
@@ -72,7 +72,7 @@ func open(ctx context.Context, f *files.Folder, o formats.ImportOptions) (format
 	if err := o.OnlyPlain(formatName, f); err != nil {
 		return nil, err
 	}
-	m := &importer{dir: dir, opts: o}
+	m := &importer{dir: dir, opts: o, pictures: newPictureNames()}
 	if err := m.load(ctx, found); err != nil {
 		m.Close()
 		return nil, err

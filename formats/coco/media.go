@@ -24,12 +24,12 @@ func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, foun
 	at := func(d string) dataset.Source {
 		return formats.MediaIn(m.dir, formatName, path.Join(d, name))
 	}
-	likely := usualDir(s.name)
-	if s.media != "" && m.has(s.media, name, &likely) {
+	likely, known := usualDir(s.name), m.pictures.name(name)
+	if s.media != "" && m.has(s.media, name, &known, &likely) {
 		return at(s.media), s.media
 	}
 	for _, d := range s.dirs {
-		if m.has(d, name, &likely) {
+		if m.has(d, name, &known, &likely) {
 			return at(d), d
 		}
 	}
@@ -39,8 +39,8 @@ func (m *importer) locate(s *subset, name, raw string) (src dataset.Source, foun
 // has reports whether a folder has a picture. Where it may have it behind a
 // link that leads out of the dataset, which is not looked at unless that is
 // allowed, it becomes the likely folder: opening the picture will say so.
-func (m *importer) has(dir, name string, likely *string) bool {
-	switch m.pictures.look(m.dir, dir, name) {
+func (m *importer) has(dir, name string, known *pictureName, likely *string) bool {
+	switch m.pictures.look(m.dir, dir, known) {
 	case present:
 		return true
 	case absent:

@@ -33,6 +33,10 @@ type folderNames struct {
 	unknown, gone bool
 }
 
+func newPictureNames() *pictureNames {
+	return &pictureNames{seed: maphash.MakeSeed(), dirs: map[string]*folderNames{}}
+}
+
 // presence says whether there is a file.
 type presence int
 
@@ -45,21 +49,35 @@ const (
 // maxFolders bounds the folders that are listed.
 const maxFolders = 256
 
-// look says whether a folder of f has a file.
-func (p *pictureNames) look(f *files.Folder, dir, name string) presence {
-	sub, base := path.Split(name)
-	if sub != "" {
-		dir = path.Join(dir, sub)
+// pictureName is what is looked for in folders, one after the other.
+type pictureName struct {
+	dir         string // what comes before the name, with its slash
+	hash, lower uint64 // of the name itself, and in lower case
+	odd         bool   // it is not listed, or may be known by another name
+}
+
+func (p *pictureNames) name(name string) pictureName {
+	dir, base := path.Split(name)
+	n := pictureName{dir: dir, odd: base == "" || base[0] == '.' || strings.Contains(base, "~") || !isASCII(base)}
+	n.hash = maphash.String(p.seed, base)
+	n.lower = n.hash
+	if lower := strings.ToLower(base); lower != base {
+		n.lower = maphash.String(p.seed, lower)
 	}
-	if base == "" || base[0] == '.' || strings.Contains(base, "~") || !isASCII(base) {
-		return maybe // not listed, or known by more than one name
+	return n
+}
+
+// look says whether a folder of f has a file.
+func (p *pictureNames) look(f *files.Folder, dir string, name *pictureName) presence {
+	if name.odd {
+		return maybe
+	}
+	if name.dir != "" {
+		dir = path.Join(dir, name.dir)
 	}
 	p.mu.Lock()
 	d := p.dirs[dir]
 	if d == nil && len(p.dirs) < maxFolders {
-		if p.dirs == nil {
-			p.dirs, p.seed = map[string]*folderNames{}, maphash.MakeSeed()
-		}
 		d = &folderNames{}
 		p.dirs[dir] = d
 	}
@@ -68,7 +86,7 @@ func (p *pictureNames) look(f *files.Folder, dir, name string) presence {
 		return maybe
 	}
 	d.once.Do(func() { d.list(f, dir, p.seed) })
-	return d.look(base, p.seed)
+	return d.look(name)
 }
 
 func isASCII(s string) bool {
@@ -100,23 +118,21 @@ func (d *folderNames) list(f *files.Folder, dir string, seed maphash.Seed) {
 	}
 }
 
-func (d *folderNames) look(name string, seed maphash.Seed) presence {
+func (d *folderNames) look(name *pictureName) presence {
 	switch {
 	case d.unknown:
 		return maybe
 	case d.gone || len(d.files)+len(d.unsure) == 0:
 		return absent
 	}
-	if _, ok := d.files[maphash.String(seed, name)]; ok {
+	if _, ok := d.files[name.hash]; ok {
 		return present
 	}
-	lower := maphash.String(seed, strings.ToLower(name))
-	_, file := d.files[lower]
-	if _, other := d.unsure[lower]; file || other {
-		return maybe
-	}
-	if _, other := d.unsure[maphash.String(seed, name)]; other {
-		return maybe
+	for _, h := range [...]uint64{name.hash, name.lower} {
+		_, file := d.files[h]
+		if _, other := d.unsure[h]; file || other {
+			return maybe
+		}
 	}
 	return absent
 }

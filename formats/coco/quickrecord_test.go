@@ -132,7 +132,7 @@ func FuzzQuickImage(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	m := &importer{dir: dir}
+	m := &importer{dir: dir, pictures: newPictureNames()}
 	s := &subset{name: "t", files: []*source{testSource(taskInstances, true)}}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var quick, thorough readItem

@@ -276,6 +276,9 @@ func numbers(dst []float64, raw []byte) (out []float64, exact, ok bool) {
 
 // integer reads a whole number, also one written as 7.0.
 func integer(raw []byte) (int64, bool) {
+	if n, ok := digits(raw); ok {
+		return n, true
+	}
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return n, true
 	}
@@ -284,6 +287,20 @@ func integer(raw []byte) (int64, bool) {
 		return 0, false
 	}
 	return int64(f), true
+}
+
+// digits reads up to 18 digits, which most whole numbers are.
+func digits(raw []byte) (n int64, ok bool) {
+	if len(raw) == 0 || len(raw) > 18 {
+		return 0, false
+	}
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
 }
 
 // idText returns the text of an id by which ids are compared: 7 and 7.0 are
