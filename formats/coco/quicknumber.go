@@ -36,7 +36,7 @@ func quickNumber(b []byte, i int) (f float64, end int) {
 
 // shortFloat reads digits with or without a fraction, within eight bytes, and
 // returns the byte behind them; 0 where something else is there. It is
-// [shortDecimal] with the value, and [shortNumber] for eight bytes at a time.
+// [decimals] with the value, and [shortNumber] for eight bytes at a time.
 func shortFloat(b []byte, i int) (f float64, end int, behind byte) {
 	digits, marks := notDigits(word(b, i))
 	if marks == 0 {

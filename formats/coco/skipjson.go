@@ -79,15 +79,7 @@ func strictArray(b []byte, i, depth int) int {
 		return i + 1
 	}
 	for {
-		if end, c := shortDecimal(b, i); c == ',' {
-			if i = end + 1; b[i] == ' ' {
-				i++
-			}
-			continue
-		} else if c == ']' {
-			return end + 1
-		}
-		i = strictSpace(b, i)
+		i = strictSpace(b, decimals(b, i))
 		if i = strictValue(b, i, depth-1); i < 0 {
 			return -1
 		}
@@ -102,30 +94,38 @@ func strictArray(b []byte, i, depth int) int {
 	}
 }
 
-// shortDecimal steps over digits with or without a fraction, within eight
-// bytes, and returns the byte behind them; 0 where something else is there.
-func shortDecimal(b []byte, i int) (end int, behind byte) {
-	w := word(b, i)
-	_, marks := notDigits(w)
-	if marks == 0 {
-		return 0, 0
-	}
-	n := bits.TrailingZeros64(marks) & 0x38
-	if n == 0 || n > 8 && byte(w) == '0' {
-		return 0, 0
-	}
-	c := byte(w >> n)
-	if c == '.' {
-		if marks &= marks - 1; marks == 0 {
-			return 0, 0
+// decimals steps over as many numbers as there are that have no more than
+// digits and a fraction, end within eight bytes, and have a comma behind them,
+// with or without a space.
+func decimals(b []byte, i int) int {
+	for {
+		w := word(b, i)
+		_, marks := notDigits(w)
+		if marks == 0 {
+			return i
 		}
-		point := n
-		if n = bits.TrailingZeros64(marks) & 0x38; n == point+8 {
-			return 0, 0
+		n := bits.TrailingZeros64(marks) & 0x38
+		if n == 0 || n > 8 && byte(w) == '0' {
+			return i
 		}
-		c = byte(w >> n)
+		c := byte(w >> n)
+		if c == '.' {
+			if marks &= marks - 1; marks == 0 {
+				return i
+			}
+			point := n
+			if n = bits.TrailingZeros64(marks) & 0x38; n == point+8 {
+				return i
+			}
+			c = byte(w >> n)
+		}
+		if c != ',' {
+			return i
+		}
+		if i += n>>3 + 1; b[i] == ' ' {
+			i++
+		}
 	}
-	return i + n>>3, c
 }
 
 // strictObject steps over an object.
