@@ -19,7 +19,7 @@ RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./in
 # no other reason than that the time is over.
 FUZZTIME ?= 2000x
 
-.PHONY: demo test bench bench-check build peers fmt lint race fuzz corpus vulncheck clean contrib contrib-beam contrib-ray
+.PHONY: cloud test-cloud demo test bench bench-check build peers fmt lint race fuzz corpus vulncheck clean contrib contrib-beam contrib-ray
 
 demo: build
 	@$(GO) run ./internal/demo bin/datum testdata/coco/sample
@@ -40,6 +40,15 @@ bench-check:
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/datum ./cmd/datum
+
+# The program that opens URLs of object storage, a module of its own.
+cloud:
+	cd contrib/cloud && CGO_ENABLED=0 $(GO) build -trimpath -o ../../bin/datum-cloud ./cmd/datum-cloud
+
+# Its tests, against an S3 server that is built once, into the cache folder. With
+# DATUM_CLOUD_SERVER=required they fail where a server cannot be had.
+test-cloud:
+	cd contrib/cloud && $(GO) vet ./... && $(GO) test -timeout 9m ./...
 
 # Prepares the peers only and prints where they are.
 peers:

@@ -23,7 +23,7 @@ const (
 // inputFlags say what to read and how.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the dataset to read, a `PATH` of a folder, of one annotation file, or of an archive; - is an archive on standard input, the current folder if not given"},
+		&cli.StringFlag{Name: "input-path", Aliases: []string{"i"}, Category: groupInput, Usage: "the dataset to read, a `PATH` or URL of a folder, of one annotation file, or of an archive; - is an archive on standard input, the current folder if not given"},
 		&cli.StringFlag{Name: "input-format", Aliases: []string{"if"}, Category: groupInput, Usage: "its `FORMAT`; found out if not given"},
 		&cli.BoolFlag{Name: "ignore-sidecar", Category: groupInput, Usage: "read datumaro_binary as Datumaro would, without exact values and without the manifest"},
 		&cli.BoolFlag{Name: "allow-external-media", Category: groupInput, Usage: "open media by paths that lead out of the dataset"},
@@ -39,7 +39,7 @@ func inputFlags() []cli.Flag {
 // outputFlags say where to write and how.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write; INPUT-FORMAT in the current folder if not given; " +
+		&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write, or its URL; INPUT-FORMAT in the current folder if not given; " +
 			"an archive where it ends in .zip, .tar, .tar.gz or .tar.zst, and - is a tar on standard output"},
 		&cli.StringFlag{Name: "media", Category: groupOutput, Usage: "`HOW` to save media files: copy, hardlink, symlink or none"},
 		&cli.StringFlag{Name: "image-ext", Category: groupOutput, Usage: "encode pictures anew as `EXT` where they have another extension"},

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			panic(err)
 		}
+		handOver(os.Args[1:])
 		a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: registry}
 		os.Exit(guarded(a, os.Args[1:]))
 	}})

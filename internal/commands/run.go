@@ -22,6 +22,9 @@ import (
 // Run runs the command line of this process and returns the exit code. The store
 // opens URLs; nil means that there is none.
 func Run(store datum.Store) int {
+	if store == nil {
+		handOver(os.Args[1:])
+	}
 	// Where it fails there is nothing to be done about it, and no reason to
 	// stop.
 	_ = coredump.Off()
