@@ -68,50 +68,57 @@ func isArchive(target string) error {
 // end.
 func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *formats.Format, target, kind string) (res Result, err error) {
 	defer func() { err = plainly(err) }()
-	beside := os.TempDir()
-	if target != Stdin {
-		beside = filepath.Dir(target)
-	}
-	stage, err := os.MkdirTemp(beside, ".datum-archive-")
-	if err != nil {
-		return res, err
-	}
-	defer os.RemoveAll(stage)
-	dir := filepath.Join(stage, "dataset")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return res, err
-	}
 	if target == Stdin {
-		res, _, err := o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(o.Output, 1<<20), kind, target)
-		if errors.Is(err, syscall.EPIPE) { // of a result that is fine, of a dataset it is not
-			err = errors.New("whoever reads standard output went away before the dataset was complete")
-		}
-		return res, err
+		return o.exportStream(ctx, ds, f, kind)
 	}
-	file, err := os.OpenFile(filepath.Join(stage, "archive"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	stage, err := atomicdir.StageFile(target)
+	if err != nil {
+		return res, existing(err)
+	}
+	defer stage.Abort()
+	if o.adopted {
+		stage.KeepNote()
+	}
+	const name = "archive"
+	file, err := os.OpenFile(filepath.Join(stage.Path(), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return res, err
 	}
 	defer file.Close()
-	res, removeKey, err := o.packTo(ctx, ds, f, dir, bufio.NewWriterSize(file, 1<<20), kind, target)
+	res, removeKey, err := o.packTo(ctx, ds, f, stage, stage.Path(), bufio.NewWriterSize(file, 1<<20), kind, target)
 	if err != nil {
 		return res, err
 	}
-	err = errors.Join(file.Sync(), file.Close())
-	if err == nil {
-		err = o.checkArchive(target) // it may be there by now
+	if err = file.Close(); err == nil {
+		err = stage.CommitFile(ctx, name, func() error { return o.checkArchive(target) }) // it may be there by now
 	}
-	if err == nil {
-		err = os.Rename(file.Name(), target)
-	}
-	if err != nil {
+	res.Flush = stage.FlushTime()
+	if err != nil && !stage.Placed() {
 		removeKey()
-		return res, err
 	}
-	return res, atomicdir.SyncPath(beside) // which makes the new name last
+	return res, err
 }
 
-func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, dir string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
+// exportStream writes an archive to Output.
+func (o *ExportOptions) exportStream(ctx context.Context, ds *Dataset, f *formats.Format, kind string) (res Result, err error) {
+	beside, err := os.MkdirTemp("", "datum-archive-")
+	if err != nil {
+		return res, err
+	}
+	defer os.RemoveAll(beside)
+	res, _, err = o.packTo(ctx, ds, f, nil, beside, bufio.NewWriterSize(o.Output, 1<<20), kind, Stdin)
+	if errors.Is(err, syscall.EPIPE) { // of a result that is fine, of a dataset it is not
+		err = errors.New("whoever reads standard output went away before the dataset was complete")
+	}
+	return res, err
+}
+
+// packTo writes an archive to out. The folder beside takes annotation files.
+func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, stage *atomicdir.Dir, beside string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
+	dir := filepath.Join(beside, "dataset")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return res, nil, err
+	}
 	w, err := files.NewWriter(out, kind)
 	if err != nil {
 		return res, nil, err
@@ -125,7 +132,7 @@ func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Form
 	if err := w.AddFolder(dir); err != nil {
 		return res, nil, err
 	}
-	removeKey, err = o.writeKey(&res, dir, target)
+	removeKey, err = o.writeKey(&res, stage, dir, target)
 	if err != nil {
 		return res, nil, err
 	}

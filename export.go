@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"datum/detect"
 	"datum/files"
@@ -46,6 +47,9 @@ type ExportOptions struct {
 	// ImageExt encodes pictures with another extension anew, as ".png"; empty
 	// leaves them as they are.
 	ImageExt string
+
+	// adopted says that the key's file was left by a run that was killed.
+	adopted bool
 }
 
 // Result is what an export did.
@@ -58,6 +62,9 @@ type Result struct {
 	// Fingerprint names the key that the dataset was encrypted under, empty
 	// when it was not.
 	Fingerprint string
+	// Flush is how long it took until everything that was written was on the
+	// disk and not in the memory of the operating system.
+	Flush time.Duration
 }
 
 // Export writes ds in the named format as folder, which is a path. Where that
@@ -196,14 +203,19 @@ func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Form
 		return res, existing(err)
 	}
 	defer stage.Abort()
+	if o.adopted {
+		stage.KeepNote()
+	}
 	if res, err = o.stream(ctx, ds, f, stage.Path(), o.ExportOptions); err != nil {
 		return res, relocated(err, stage.Path(), folder)
 	}
-	removeKey, err := o.writeKey(&res, stage.Path(), folder)
+	removeKey, err := o.writeKey(&res, stage, stage.Path(), folder)
 	if err != nil {
 		return res, err
 	}
-	if err := stage.Commit(); err != nil {
+	err = stage.Commit(ctx)
+	res.Flush = stage.FlushTime()
+	if err != nil {
 		if !stage.Placed() {
 			removeKey()
 		}

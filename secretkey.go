@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"datum/crypto/key"
 	"datum/formats"
+	"datum/internal/atomicdir"
 )
 
 // SecretKeyFile is the name under which a new key is left in the folder of a
@@ -39,12 +41,47 @@ func (o *ExportOptions) chooseKey(folder string) (k *key.Key, err error) {
 	case !made:
 		return nil, nil
 	}
+	if k := o.orphan(folder); k != nil {
+		o.Key, o.adopted = k, true
+		return k, nil
+	}
 	if err := o.checkKeyOut(folder); err != nil {
 		return nil, err
 	}
 	o.Key, err = key.New()
 	return o.Key, err
 }
+
+// orphan returns the key in KeyOut where a run that was killed made it for this
+// output, and nil otherwise. A key is written before the dataset that it opens
+// appears, and never deleted afterwards: the next run takes it, or it could only
+// say that the file exists.
+func (o *ExportOptions) orphan(folder string) *key.Key {
+	if o.KeyOut == "" || folder == Stdin {
+		return nil
+	}
+	note := atomicdir.Left(folder)
+	if !strings.HasPrefix(note, keyNote) {
+		return nil
+	}
+	if st, err := os.Lstat(o.KeyOut); err == nil && st.Mode().IsRegular() && st.Size() == 0 && !o.DryRun {
+		os.Remove(o.KeyOut) // killed between making and filling it
+		return nil
+	}
+	k, err := key.ReadFile(o.KeyOut)
+	if err != nil {
+		return nil
+	}
+	if note != keyNote+k.Fingerprint() {
+		k.Destroy()
+		return nil
+	}
+	return k
+}
+
+// keyNote and a fingerprint are noted beside the output before the file of a
+// key is made.
+const keyNote = "key "
 
 func wouldBeLost(path string) error {
 	return formats.WithHint(formats.Reason(formats.ErrExists, "%s: this key would be lost with the old dataset", path),
@@ -112,8 +149,9 @@ func keyExists(err error) error {
 
 // writeKey leaves a new key where it was asked for, before the dataset appears:
 // there is never a dataset whose key is nowhere. The function it returns takes
-// the key back if the dataset does not appear after all.
-func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack func(), err error) {
+// the key back if the dataset does not appear after all. Stage is nil where the
+// output is a stream.
+func (o *ExportOptions) writeKey(res *Result, stage *atomicdir.Dir, staged, folder string) (takeBack func(), err error) {
 	takeBack = func() {}
 	res.Fingerprint = o.Key.Fingerprint()
 	if !o.Encrypt {
@@ -122,6 +160,14 @@ func (o *ExportOptions) writeKey(res *Result, staged, folder string) (takeBack f
 	res.KeyFile = o.keyFile(folder)
 	if o.KeyOut == "" {
 		return takeBack, o.Key.WriteFile(filepath.Join(staged, SecretKeyFile))
+	}
+	if o.adopted { // it is there, and stays whatever happens
+		return takeBack, nil
+	}
+	if stage != nil {
+		if err := stage.Note(keyNote + o.Key.Fingerprint()); err != nil {
+			return takeBack, err
+		}
 	}
 	if err := o.Key.WriteFile(o.KeyOut); err != nil {
 		if errors.Is(err, fs.ErrExist) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -173,6 +174,7 @@ type conversion struct {
 	Key          string              `json:"key_fingerprint,omitempty"`
 	KeyFile      string              `json:"key_file,omitempty"`
 	DryRun       bool                `json:"dry_run"`
+	Flush        float64             `json:"flush_seconds"`
 	Missing      int                 `json:"missing_media"`
 	Skipped      int                 `json:"skipped_records"`
 	Tolerated    []formats.LossEntry `json:"tolerated"`
@@ -197,6 +199,9 @@ func (v conversion) Text(w io.Writer) {
 
 func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	notes := ds.Notes()
+	if res.Flush > 0 {
+		j.Detail("the disk took %s to take everything", res.Flush.Round(time.Millisecond))
+	}
 	j.Loss("tolerated in the input", notes)
 	j.Loss("lost, "+j.format+" cannot hold", res.Loss)
 	if res.KeyFile != "" && !j.options.DryRun {
@@ -205,6 +210,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	return j.Result(conversion{
 		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
+		Flush:   res.Flush.Seconds(),
 		Missing: j.missing, Skipped: countOf(j.input.Skip),
 		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),
 	})

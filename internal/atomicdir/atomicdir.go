@@ -2,25 +2,22 @@
 // on disk, or not at all.
 //
 // The folder is filled under another name beside its final one. Commit flushes
-// every file and folder in it once, renames it, and flushes the parent. Until
-// then, and after a crash, the target is as it was. What a crashed process left
-// is found by the next one and removed; a lock tells it from the staging folder
-// of a process that is still at work.
+// every file and folder in it once, gives it its name in one step, and flushes
+// the parent. Until then, and after a crash, the target is as it was. What a
+// crashed process left is found by the next one and removed; a lock tells it from
+// the staging folder of a process that is still at work. The same is done for a
+// single file, such as an archive.
 package atomicdir
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
-
-	"datum/internal/workers"
+	"time"
 )
 
 // Errors that callers act on.
@@ -33,52 +30,108 @@ var (
 
 // Dir is a folder being filled.
 type Dir struct {
+	// Ready is called by Commit, where it is not nil, when everything is on the
+	// disk and just before the folder gets its name.
+	Ready func() error
+	// Keeps reports, where it is not nil, whether Abort leaves the folder where
+	// it is, for a later process that salvages it.
+	Keeps func() bool
+
 	name            string // the target as the caller calls it
 	target, staging string
 	overwrite       bool
 	placed          bool
+	keepsNote       bool
 	made            []string // folders above the target that were not there, the uppermost first
 	lock            *os.File
+	disk            *disk // nil where files are flushed one by one
+	flushed         time.Duration
 	ops             operations
 }
-
-// operations are the calls that can fail between filling and committing; tests
-// make each of them fail.
-type operations struct {
-	sync   func(path string) error
-	rename func(from, to string) error
-}
-
-var system = operations{sync: SyncPath, rename: os.Rename}
 
 // Stage prepares a folder that will become target. An existing target is an
 // error that matches [ErrExists], unless overwrite is set or it is an empty
 // folder.
 func Stage(target string, overwrite bool) (*Dir, error) {
+	return Resume(target, overwrite, nil)
+}
+
+// Resume is Stage for a run that goes on where an earlier one was interrupted.
+// It calls salvage, where that is not nil, when nobody else can write the target
+// any more, with the folder that the earlier run filled, which is removed
+// afterwards, and the one that outlasts runs, [KeptPath]. Neither need be there.
+func Resume(target string, overwrite bool, salvage func(left, kept string) error) (*Dir, error) {
 	if err := Check(target, overwrite); err != nil {
 		return nil, err
 	}
+	d, err := newDir(target)
+	if err != nil {
+		return nil, err
+	}
+	d.overwrite = overwrite
+	return d, d.begin(func() error {
+		if err := d.recover(salvage); err != nil {
+			return err
+		}
+		if err := Check(d.name, d.overwrite); err != nil {
+			return err
+		}
+		return os.Mkdir(d.staging, 0o777)
+	})
+}
+
+// StageFile prepares a folder, for its owner only, of which one file will become
+// target; see [Dir.CommitFile].
+func StageFile(target string) (*Dir, error) {
+	d, err := newDir(target)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.begin(func() error {
+		if err := os.RemoveAll(d.staging); err != nil {
+			return err
+		}
+		return os.Mkdir(d.staging, 0o700)
+	})
+}
+
+func newDir(target string) (*Dir, error) {
 	name := target
 	target, err := resolve(target)
 	if err != nil {
 		return nil, err
 	}
-	parent := filepath.Dir(target)
-	d := &Dir{name: name, target: target, staging: filepath.Join(parent, "."+filepath.Base(target)+".partial"), overwrite: overwrite, ops: system}
-	if err := d.makeParents(parent); err != nil {
-		d.removeParents()
-		return nil, err
+	return &Dir{name: name, target: target, staging: beside(target, ".partial"), ops: system}, nil
+}
+
+// beside returns the path beside a target for what belongs to it.
+func beside(target, suffix string) string {
+	return filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+suffix)
+}
+
+// KeptPath is the folder beside a target in which a run that can be resumed
+// keeps what it needs for that. A run that does not resume removes it.
+func KeptPath(target string) (string, error) {
+	target, err := resolve(target)
+	return beside(target, ".resume"), err
+}
+
+// begin locks the target and prepares the folder.
+func (d *Dir) begin(prepare func() error) error {
+	err := d.makeParents(filepath.Dir(d.target))
+	if err == nil {
+		err = d.takeLock()
 	}
-	if err := d.takeLock(); err != nil {
-		d.removeParents()
-		return nil, err
+	if err == nil {
+		err = prepare()
 	}
-	if err := d.start(); err != nil {
+	if err != nil {
 		d.release()
 		d.removeParents()
-		return nil, err
+		return err
 	}
-	return d, nil
+	d.disk = openDisk(d.staging)
+	return nil
 }
 
 // makeParents makes the folders above the target that are not there.
@@ -104,17 +157,6 @@ func (d *Dir) removeParents() {
 	for _, path := range slices.Backward(d.made) {
 		os.Remove(path)
 	}
-}
-
-// start clears away what a crashed process left and makes the folder.
-func (d *Dir) start() error {
-	if err := d.recover(); err != nil {
-		return err
-	}
-	if err := Check(d.name, d.overwrite); err != nil {
-		return err
-	}
-	return os.Mkdir(d.staging, 0o777)
 }
 
 // resolve makes target absolute. Where it is a link, the folder that the link
@@ -145,49 +187,14 @@ func Check(target string, overwrite bool) error {
 // Path is the folder to fill. It is empty at first.
 func (d *Dir) Path() string { return d.staging }
 
-func (d *Dir) lockPath() string { return d.staging + ".lock" }
-
 // aside is where the old folder stands while the new one takes its place.
-func (d *Dir) aside() string { return strings.TrimSuffix(d.staging, ".partial") + ".old" }
-
-func (d *Dir) takeLock() error {
-	f, err := os.OpenFile(d.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil || !isAt(f, d.lockPath()) {
-		f.Close()
-		return fmt.Errorf("%s: %w", d.name, ErrLocked)
-	}
-	d.lock = f
-	return nil
-}
-
-// isAt reports whether f still has its name. Its owner may have given the lock
-// up, and removed the file, between our opening and locking it; the lock is
-// worth nothing then.
-func isAt(f *os.File, path string) bool {
-	mine, err1 := f.Stat()
-	named, err2 := os.Stat(path)
-	return err1 == nil && err2 == nil && os.SameFile(mine, named)
-}
-
-// release gives the lock up. The file is removed while the lock is held, and
-// takeLock looks whether its file is still there, so that no two processes can
-// believe to hold the lock.
-func (d *Dir) release() {
-	if d.lock != nil {
-		os.Remove(d.lockPath())
-		d.lock.Close()
-		d.lock = nil
-	}
-}
+func (d *Dir) aside() string { return beside(d.target, ".old") }
 
 // recover removes what a crashed process left, and puts the old folder back
 // where it crashed between the two renames.
-func (d *Dir) recover() error {
-	if _, err := os.Stat(d.aside()); err == nil {
-		if _, err := os.Stat(d.target); errors.Is(err, fs.ErrNotExist) {
+func (d *Dir) recover(salvage func(left, kept string) error) error {
+	if _, err := os.Lstat(d.aside()); err == nil {
+		if _, err := os.Lstat(d.target); errors.Is(err, fs.ErrNotExist) {
 			if err := os.Rename(d.aside(), d.target); err != nil {
 				return err
 			}
@@ -195,103 +202,27 @@ func (d *Dir) recover() error {
 			return err
 		}
 	}
+	kept := beside(d.target, ".resume")
+	if salvage == nil {
+		salvage = func(_, kept string) error { return os.RemoveAll(kept) }
+	}
+	if err := salvage(d.staging, kept); err != nil {
+		return err
+	}
 	return os.RemoveAll(d.staging)
 }
 
-// Commit makes the folder appear as the target.
-func (d *Dir) Commit() error {
-	err := d.syncAll()
-	if err == nil {
-		err = d.swap()
-	}
-	if err != nil {
-		d.Abort()
-		return err
-	}
-	d.placed = true
-	d.release()
-	for _, path := range slices.Backward(d.made) {
-		if err := d.ops.sync(path); err != nil {
-			return err
-		}
-	}
-	return d.ops.sync(filepath.Dir(append(d.made, d.target)[0]))
-}
-
-// Placed reports whether the folder has its final name. It may have it even
-// though Commit failed, where only the flushing of the parent went wrong.
-func (d *Dir) Placed() bool { return d.placed }
-
-// swap renames the folder into place, moving an old one aside first.
-func (d *Dir) swap() error {
-	if err := Check(d.name, d.overwrite); err != nil {
-		return err
-	}
-	_, err := os.Lstat(d.target)
-	if errors.Is(err, fs.ErrNotExist) {
-		return d.ops.rename(d.staging, d.target)
-	}
-	if err != nil {
-		return err
-	}
-	if err := d.ops.rename(d.target, d.aside()); err != nil {
-		return err
-	}
-	if err := d.ops.rename(d.staging, d.target); err != nil {
-		return errors.Join(err, os.Rename(d.aside(), d.target))
-	}
-	// The new folder is in place; what is left of the old one only wastes room.
-	os.RemoveAll(d.aside())
-	return nil
-}
-
-// Abort removes the folder and leaves the target as it was. It may be called
-// after Commit, and does nothing then.
+// Abort removes the folder, unless Keeps says otherwise, and leaves the target
+// as it was. It may be called after Commit, and does nothing then.
 func (d *Dir) Abort() {
-	if d.lock != nil {
-		os.RemoveAll(d.staging)
+	if d.lock == nil {
+		return
+	}
+	if d.Keeps != nil && d.Keeps() {
 		d.release()
-		d.removeParents()
+		return
 	}
-}
-
-// flushers is how many files are flushed at once. It is not bound to the cores:
-// all of them wait for the disk, which serves many together as fast as one.
-const flushers = 16
-
-func (d *Dir) syncAll() error {
-	flush := func(path string) (struct{}, error) { return struct{}{}, d.ops.sync(path) }
-	for _, err := range workers.Map(context.Background(), flushers, d.paths(), flush) {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// paths yields every file and folder that was staged, links left out.
-func (d *Dir) paths() iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		err := filepath.WalkDir(d.staging, func(path string, e fs.DirEntry, err error) error {
-			if err != nil || e.Type()&fs.ModeSymlink != 0 {
-				return err
-			}
-			if !yield(path, nil) {
-				return fs.SkipAll
-			}
-			return nil
-		})
-		if err != nil {
-			yield("", err)
-		}
-	}
-}
-
-// SyncPath flushes a file, or the names in a folder, to the disk.
-func SyncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	os.RemoveAll(d.staging)
+	d.release()
+	d.removeParents()
 }

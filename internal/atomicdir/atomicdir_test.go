@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 )
 
@@ -46,7 +47,7 @@ func TestCommitAndAbort(t *testing.T) {
 	if _, err := os.Stat(target); err == nil {
 		t.Error("the target is there before Commit")
 	}
-	if err := d.Commit(); err != nil {
+	if err := d.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	d.Abort()
@@ -76,7 +77,7 @@ func TestExistingTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill(t, d.Path(), "new")
-	if err := d.Commit(); err != nil {
+	if err := d.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := tree(t, parent); got != "out/sub/new" {
@@ -93,7 +94,7 @@ func TestExistingTarget(t *testing.T) {
 	if d, err = Stage(filepath.Join(parent, "empty"), false); err != nil {
 		t.Fatalf("an empty folder as target: %v", err)
 	}
-	if err := d.Commit(); err != nil {
+	if err := d.Commit(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -135,56 +136,65 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// TestEveryFailingCall makes the nth call fail, for every n: afterwards the
-// target is either old or new, and nothing else is left.
+// TestEveryFailingCall makes the nth call fail, for every n, with and without a
+// system that exchanges two folders: afterwards the target is either old or new,
+// and nothing else is left.
 func TestEveryFailingCall(t *testing.T) {
-	broken := errors.New("broken")
-	for n := 0; ; n++ {
-		parent := t.TempDir()
-		target := filepath.Join(parent, "out")
-		fill(t, target, "old")
-		d, err := Stage(target, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fill(t, d.Path(), "new")
-		var calls atomic.Int32
-		fails := func() bool { return calls.Add(1) == int32(n)+1 }
-		d.ops = operations{
-			sync: func(p string) error {
-				if fails() {
-					return broken
+	for _, exchange := range []func(a, b string) error{exchange, cannotExchange} {
+		for n := 0; ; n++ {
+			failed, got := failingCommit(t, n, exchange)
+			if !failed {
+				if got != "out/sub/new" || n < 5 {
+					t.Errorf("no call failed: %d calls, %s", n, got)
 				}
-				return system.sync(p)
-			},
-			rename: func(a, b string) error {
-				if fails() {
-					return broken
-				}
-				return system.rename(a, b)
-			},
-		}
-		err = d.Commit()
-		got := tree(t, parent)
-		if got != "out/sub/old" && got != "out/sub/new" {
-			t.Errorf("call %d failed: %s", n, got)
-		}
-		if failed := calls.Load() > int32(n); !failed {
-			if err != nil || got != "out/sub/new" {
-				t.Errorf("no call failed: %v, %s", err, got)
+				break
 			}
-			if n < 5 {
-				t.Errorf("only %d calls", n)
-			}
-			return
-		}
-		if !errors.Is(err, broken) {
-			t.Errorf("call %d failed: %v", n, err)
-		}
-		if d.Placed() != (got == "out/sub/new") {
-			t.Errorf("call %d failed: placed is %t, but there is %s", n, d.Placed(), got)
 		}
 	}
+}
+
+func cannotExchange(string, string) error { return syscall.EINVAL }
+
+// failingCommit makes the nth call of a commit fail.
+func failingCommit(t *testing.T, n int, exchange func(a, b string) error) (failed bool, got string) {
+	t.Helper()
+	broken := errors.New("broken")
+	parent := t.TempDir()
+	fill(t, filepath.Join(parent, "out"), "old")
+	d, err := Stage(filepath.Join(parent, "out"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "new")
+	var calls atomic.Int32
+	fails := func() bool { return calls.Add(1) == int32(n)+1 }
+	two := func(call func(a, b string) error) func(a, b string) error {
+		return func(a, b string) error {
+			if fails() {
+				return broken
+			}
+			return call(a, b)
+		}
+	}
+	d.ops = operations{rename: two(os.Rename), exchange: two(exchange), sync: func(p string) error {
+		if fails() {
+			return broken
+		}
+		return SyncPath(p)
+	}}
+	err = d.Commit(t.Context())
+	got = tree(t, parent)
+	if got != "out/sub/old" && got != "out/sub/new" {
+		t.Errorf("call %d failed: %s", n, got)
+	}
+	if d.Placed() != (got == "out/sub/new") {
+		t.Errorf("call %d failed: placed is %t, but there is %s", n, d.Placed(), got)
+	}
+	failed = calls.Load() > int32(n)
+	if failed != errors.Is(err, broken) || failed != (err != nil) {
+		t.Errorf("call %d failed: %v", n, err)
+	}
+	return failed, got
 }
 
 // TestLinkAsTarget replaces the folder behind a link, not the link.
@@ -200,7 +210,7 @@ func TestLinkAsTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill(t, d.Path(), "new")
-	if err := d.Commit(); err != nil {
+	if err := d.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := tree(t, filepath.Join(parent, "disk")); got != "real/sub/new" {
@@ -266,7 +276,7 @@ func TestFoldersAboveTheTarget(t *testing.T) {
 		flushed[p] = true
 		return nil
 	}
-	if err := d.Commit(); err != nil {
+	if err := d.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range []string{parent, filepath.Join(parent, "c"), filepath.Join(parent, "c/d")} {

@@ -47,7 +47,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
-	{path: "internal/atomicdir", ours: []string{"internal/workers"}},
+	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},
 	{path: "internal/raster", ours: []string{"dataset"}},
 	{path: "internal/imagesize", ours: []string{"dataset"}},

@@ -1,0 +1,84 @@
+package atomicdir
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+func (d *Dir) lockPath() string { return d.staging + ".lock" }
+
+func (d *Dir) takeLock() error {
+	f, err := os.OpenFile(d.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil || !isAt(f, d.lockPath()) {
+		f.Close()
+		return fmt.Errorf("%s: %w", d.name, ErrLocked)
+	}
+	d.lock = f
+	return nil
+}
+
+// isAt reports whether f still has its name. Its owner may have given the lock
+// up, and removed the file, between our opening and locking it; the lock is
+// worth nothing then.
+func isAt(f *os.File, path string) bool {
+	mine, err1 := f.Stat()
+	named, err2 := os.Stat(path)
+	return err1 == nil && err2 == nil && os.SameFile(mine, named)
+}
+
+// release gives the lock up. The file is removed while the lock is held, and
+// takeLock looks whether its file is still there, so that no two processes can
+// believe to hold the lock.
+func (d *Dir) release() {
+	d.disk.close()
+	d.disk = nil
+	if d.lock != nil {
+		if !d.keepsNote || d.placed {
+			os.Remove(d.lockPath())
+		}
+		d.lock.Close()
+		d.lock = nil
+	}
+}
+
+// Note leaves a short text for the next process, should this one be killed
+// before it has committed or given up; it is read with [Left].
+func (d *Dir) Note(text string) error {
+	err := d.lock.Truncate(0)
+	if err == nil {
+		_, err = d.lock.WriteAt([]byte(text), 0)
+	}
+	if err == nil {
+		err = d.lock.Sync()
+	}
+	return err
+}
+
+// KeepNote leaves the note of a killed process where it is, unless Commit
+// succeeds.
+func (d *Dir) KeepNote() { d.keepsNote = true }
+
+// Left returns the note of a process that was killed while it wrote target, or
+// that is still at work; empty where there is none.
+func Left(target string) string {
+	const longest = 4096
+	target, err := resolve(target)
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(beside(target, ".partial.lock"))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, longest))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
