@@ -284,6 +284,9 @@ func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Form
 	}
 	loss, err := exp.Close()
 	res.Loss.Merge(loss)
+	if err == nil {
+		err = ds.trouble()
+	}
 	if err != nil {
 		return res, err
 	}

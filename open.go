@@ -88,6 +88,9 @@ func Find(ctx context.Context, path string, o Options) (*Found, error) {
 		return nil, err
 	}
 	m, err := o.match(ctx, folder)
+	if trouble := folder.Trouble(); trouble != nil {
+		err = trouble // detection may have taken it for an answer
+	}
 	if err != nil {
 		folder.Close()
 		return nil, err
@@ -136,7 +139,7 @@ func (f *Found) Open(ctx context.Context, o formats.ImportOptions) (*Dataset, er
 	if err != nil {
 		return nil, err
 	}
-	return &Dataset{Importer: imp, format: f.Format, path: f.Path()}, nil
+	return &Dataset{Importer: imp, format: f.Format, path: f.Path(), folder: f.Folder}, nil
 }
 
 // Close closes the folder or archive.
@@ -147,7 +150,31 @@ type Dataset struct {
 	formats.Importer
 	format *formats.Format
 	path   string
-	found  *Found // nil where another closes it
+	folder *files.Folder // nil in memory
+	found  *Found        // nil where another closes it
+}
+
+// Items streams the items, see [formats.Importer]. The stream ends with an error
+// also where reading seemed to go well, but an error of the disk was met that may
+// have been taken for something that is not there.
+func (d *Dataset) Items(ctx context.Context) dataset.Items {
+	return func(yield func(dataset.Item, error) bool) {
+		for it, err := range d.Importer.Items(ctx) {
+			if !yield(it, err) || err != nil {
+				return
+			}
+		}
+		if err := d.trouble(); err != nil {
+			yield(dataset.Item{}, err)
+		}
+	}
+}
+
+func (d *Dataset) trouble() error {
+	if d.folder == nil {
+		return nil
+	}
+	return d.folder.Trouble()
 }
 
 // Open opens the dataset at path, see [Find]. Errors match the sentinels of

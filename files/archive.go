@@ -68,7 +68,7 @@ func OpenStream(r io.Reader, name string, l Limits) (*Folder, error) {
 }
 
 func archiveFolder(t *archiveTree, name string) *Folder {
-	return &Folder{tree: t, prefix: ".", path: name, closer: t, list: new(lister), above: new(above)}
+	return &Folder{tree: t, prefix: ".", path: name, closer: t, list: new(lister), above: new(above), trouble: new(trouble)}
 }
 
 // openArchive returns nil for a file that is no archive. The tree closes the

@@ -52,6 +52,8 @@ type Folder struct {
 	closer io.Closer // nil where another folder owns the tree
 	list   *lister
 	above  *above // shared with the folders that Sub gave
+	// trouble is shared with all folders that came of this one.
+	trouble *trouble
 }
 
 // above has what Parent opened: it is closed with the folder, at the latest.
@@ -93,7 +95,7 @@ func OpenFolder(name string) (*Folder, error) {
 		return nil, err
 	}
 	t := rootTree{root}
-	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister), above: new(above)}, nil
+	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister), above: new(above), trouble: new(trouble)}, nil
 }
 
 // FollowLinks makes the folder follow symbolic links that lead out of it, for
@@ -182,6 +184,7 @@ func (f *Folder) Parent() (parent *Folder, name string, err error) {
 		return nil, "", err
 	}
 	f.above.add(parent)
+	parent.trouble = f.trouble
 	if _, follows := f.tree.(linkTree); follows {
 		parent.FollowLinks()
 	}
@@ -222,7 +225,11 @@ func (f *Folder) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	file, err := f.tree.Open(p)
-	return file, leaves(err)
+	if err != nil {
+		f.trouble.saw(err)
+		return nil, leaves(err)
+	}
+	return f.watch(file), nil
 }
 
 // OpenFile opens a file. The error is an [fs.PathError] and matches
@@ -275,6 +282,7 @@ func (f *Folder) Stat(name string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	st, err := f.tree.Stat(p)
+	f.trouble.saw(err)
 	return st, leaves(err)
 }
 
@@ -299,6 +307,7 @@ func (f *Folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	entries, err := f.tree.ReadDir(p)
 	if err != nil {
+		f.trouble.saw(err)
 		return nil, leaves(err)
 	}
 	kept := entries[:0]

@@ -69,6 +69,9 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 	if meter != nil {
 		meter.Done()
 	}
+	if err == nil {
+		err = m.Folder.Trouble()
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package atomicdir
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,12 +15,16 @@ func (d *Dir) takeLock() error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil || !isAt(f, d.lockPath()) {
-		f.Close()
-		return fmt.Errorf("%s: %w", d.name, ErrLocked)
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil && isAt(f, d.lockPath()) {
+		d.lock = f
+		return nil
 	}
-	d.lock = f
-	return nil
+	f.Close()
+	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
+		return &os.PathError{Op: "lock", Path: d.lockPath(), Err: err}
+	}
+	return fmt.Errorf("%s: %w", d.name, ErrLocked)
 }
 
 // isAt reports whether f still has its name. Its owner may have given the lock

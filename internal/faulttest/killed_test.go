@@ -1,0 +1,83 @@
+package faulttest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// tried counts faults, for those who run the thorough tests.
+var tried atomic.Int64
+
+// TestKilledAtEachCall kills the program before the nth call that changes a file,
+// for every n.
+func TestKilledAtEachCall(t *testing.T) {
+	needStrace(t)
+	for _, s := range scenarios {
+		for call, apart := range map[string]int{
+			"write": 1, "pwrite64": 1, "copy_file_range": 1, "fsync": 1, "renameat": 1, "renameat2": 1, "mkdirat": 1, "unlinkat": 1, "openat": 13, "close": 13,
+		} {
+			t.Run(s.name+"/"+call, func(t *testing.T) {
+				t.Parallel()
+				tr := newTrial(t, s)
+				first, step := every(t, apart)
+				for n := first; ; n += step {
+					tr.what = fmt.Sprintf("killed at %s %d", call, n)
+					if !tr.killed(tr.inject(call, "signal=KILL", n).Run) {
+						break
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestKilledAtRandom kills the program at random moments.
+func TestKilledAtRandom(t *testing.T) {
+	times := 25
+	if thorough {
+		times = 400
+	}
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			tr := newTrial(t, s)
+			begun := time.Now()
+			tr.run(tr.command())
+			usual := time.Since(begun)
+			for range times {
+				wait := time.Duration(rand.Int64N(int64(usual)))
+				tr.what = fmt.Sprintf("killed after %s", wait)
+				tr.killed(func() error {
+					cmd := tr.command()
+					if err := cmd.Start(); err != nil {
+						return err
+					}
+					timer := time.AfterFunc(wait, func() { cmd.Process.Kill() })
+					defer timer.Stop()
+					return cmd.Wait()
+				})
+			}
+		})
+	}
+}
+
+// killed runs a command that is killed, and reports whether it was.
+func (t *trial) killed(run func() error) bool {
+	t.Helper()
+	t.reset()
+	err := run()
+	if err == nil {
+		if s := t.state(); s != "new" {
+			t.Errorf("%s: it says that it is done, and the target is %s", t.what, s)
+		}
+		return false
+	}
+	tried.Add(1)
+	state := t.oldOrNew()
+	t.nothingInPlain()
+	t.again(state)
+	return true
+}
