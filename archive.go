@@ -25,6 +25,9 @@ func archiveKind(target string) (kind string, ok bool) {
 
 // checkArchive refuses what an archive cannot be.
 func (o *ExportOptions) checkArchive(target string) error {
+	if o.Resume != nil {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "an archive is written from its beginning, so it cannot be resumed"), "write a folder, or leave out --resume")
+	}
 	if target == Stdin && o.Output == nil {
 		return formats.Reason(formats.ErrUsage, "there is no standard output to write to")
 	}

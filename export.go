@@ -44,6 +44,11 @@ type ExportOptions struct {
 	Progress func(items int)
 	// Output takes the archive where the target is [Stdin].
 	Output io.Writer
+	// Resume, where it is not nil, makes the export one that can be resumed: when
+	// it is interrupted, the media files that were finished are kept beside the
+	// folder, and the next export of the same conversion with Resume goes on with
+	// them. One without it removes them. It is for folders, not for archives.
+	Resume *Conversion
 	// ImageExt encodes pictures with another extension anew, as ".png"; empty
 	// leaves them as they are.
 	ImageExt string
@@ -65,6 +70,13 @@ type Result struct {
 	// Flush is how long it took until everything that was written was on the
 	// disk and not in the memory of the operating system.
 	Flush time.Duration
+	// Resumed is how many media files were taken over from a run that was
+	// interrupted, and Anew says why none were although there was one.
+	Resumed int
+	Anew    string
+	// Kept is how many media files are kept for a run that resumes this one,
+	// which failed.
+	Kept int
 }
 
 // Export writes ds in the named format as folder, which is a path. Where that
@@ -198,15 +210,23 @@ func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Fo
 
 func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (res Result, err error) {
 	defer func() { err = plainly(err) }()
-	stage, err := atomicdir.Stage(folder, o.Overwrite)
+	stage, journal, err := o.stage(folder)
 	if err != nil {
 		return res, existing(err)
 	}
-	defer stage.Abort()
+	defer func() {
+		if errors.Is(err, formats.ErrLoss) {
+			stage.Keeps = nil // it would not be otherwise the next time
+		}
+		stage.Abort()
+		err = journal.end(stage, &res, err)
+	}()
 	if o.adopted {
 		stage.KeepNote()
 	}
-	if res, err = o.stream(ctx, ds, f, stage.Path(), o.ExportOptions); err != nil {
+	opts := o.ExportOptions
+	opts.Keeper = journal.keeper()
+	if res, err = o.stream(ctx, ds, f, stage.Path(), opts); err != nil {
 		return res, relocated(err, stage.Path(), folder)
 	}
 	removeKey, err := o.writeKey(&res, stage, stage.Path(), folder)
@@ -250,11 +270,21 @@ func relocated(err error, stage, folder string) error {
 
 // plainly adds advice where the system's own words do not lead further.
 func plainly(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	switch {
+	case err == nil || errors.Is(err, ErrResumable):
+	case isFull(err):
 		return formats.WithHint(err, "the disk is full; make room or write elsewhere, nothing was left behind")
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES):
+		return formats.WithHint(err, "name an output in a folder that you may write to")
+	case errors.Is(err, syscall.EIO):
+		return formats.WithHint(err, "the disk could not read or write; look at the system's log, nothing was left behind")
+	case errors.Is(err, syscall.EFBIG):
+		return formats.WithHint(err, "files cannot be that large here: ulimit -f, or the file system")
 	}
 	return err
 }
+
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // stream passes the items on. It leaves the folder to the caller if it fails.
 func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Format, dir string, opts formats.ExportOptions) (res Result, err error) {

@@ -45,6 +45,10 @@ func (o *ExportOptions) chooseKey(folder string) (k *key.Key, err error) {
 		o.Key, o.adopted = k, true
 		return k, nil
 	}
+	if k := o.keptKey(folder); k != nil {
+		o.Key = k
+		return k, o.checkKeyOut(folder)
+	}
 	if err := o.checkKeyOut(folder); err != nil {
 		return nil, err
 	}

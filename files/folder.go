@@ -201,6 +201,15 @@ func joinOnly(dir, only string) string {
 	return path.Join(dir, only)
 }
 
+// Outside reports whether something outside of the folder counts too: the folder
+// above was opened, or links may lead anywhere.
+func (f *Folder) Outside() bool {
+	f.above.mu.Lock()
+	defer f.above.mu.Unlock()
+	_, follows := f.tree.(linkTree)
+	return follows || len(f.above.opened) > 0
+}
+
 // Base returns the name of the folder itself.
 func (f *Folder) Base() string {
 	if abs, err := filepath.Abs(f.path); err == nil {

@@ -94,7 +94,7 @@ func (w *MediaWriter) Save(it *dataset.Item, f *dataset.File, to string, loss *L
 		return w.add(item, &file, to)
 	}
 	w.pending = append(w.pending, workers.Go(w.pool, func() (func() error, error) {
-		return nil, w.Place(item, &file, to, false, nil)
+		return nil, w.saveOnce(item, &file, to)
 	}))
 	return nil
 }

@@ -43,6 +43,9 @@ type ExportOptions struct {
 	// Archive takes the media instead of the folder, where the dataset becomes
 	// an archive.
 	Archive MediaSink
+	// Keeper, where it is not nil, knows the media files that an interrupted
+	// export has finished, and is told of those that this one finishes.
+	Keeper MediaKeeper
 	// OnCollision says what happens where two items would get one file name.
 	OnCollision Collision
 	// Key encrypts the dataset, where the format can; nil writes it in plain.

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
+	"datum"
 	"datum/formats"
 	"datum/internal/exitcode"
 	"datum/internal/ui"
@@ -37,7 +38,14 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return exitcode.OK // whoever read the output has had enough
 	}
 	if err != nil && ctx.Err() != nil {
+		hint := ""
+		if errors.Is(err, datum.ErrResumable) {
+			hint = formats.Hint(err)
+		}
 		err = formats.Reason(context.Canceled, "interrupted, the output is as it was before")
+		if hint != "" {
+			err = formats.WithHint(err, "%s", hint)
+		}
 	}
 	code := exitcode.Of(err)
 	if err != nil {

@@ -30,6 +30,10 @@ type job struct {
 	// them.
 	skipMissing bool
 	missing     int
+	// resume and ifChanged are the flags of that name; conversion is what they
+	// need to know.
+	resume, ifChanged bool
+	conversion        *datum.Conversion
 }
 
 // newJob reads the options that all conversions have and finds the input.
@@ -50,7 +54,8 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	if err != nil {
 		return nil, err
 	}
-	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media")}
+	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media"),
+		resume: c.Bool("resume"), ifChanged: c.Bool("if-changed")}
 	if j.options, err = a.writeOptions(c, input); err != nil {
 		return nil, err
 	}
@@ -123,6 +128,13 @@ func (j *job) run(ctx context.Context) error {
 	if j.options.KeyOut != "" && (!j.options.Encrypt || j.options.Key != nil) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and none is made here"), "leave it out")
 	}
+	done, err := j.compare()
+	if err != nil {
+		return err
+	}
+	if done {
+		return j.Result(unchanged{j.in.Path(), j.out})
+	}
 	ds, err := j.in.Open(ctx, j.input.ImportOptions)
 	if err != nil {
 		return err
@@ -147,7 +159,11 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.skipped(j.input.Skip); err != nil {
 		return err
 	}
-	return missing(j.missing)
+	if err := missing(j.missing); err != nil {
+		return err
+	}
+	j.remember(ds)
+	return nil
 }
 
 func (j *job) export(ctx context.Context, ds *datum.Dataset) (datum.Result, error) {
@@ -175,6 +191,7 @@ type conversion struct {
 	KeyFile      string              `json:"key_file,omitempty"`
 	DryRun       bool                `json:"dry_run"`
 	Flush        float64             `json:"flush_seconds"`
+	Resumed      int                 `json:"resumed_media"`
 	Missing      int                 `json:"missing_media"`
 	Skipped      int                 `json:"skipped_records"`
 	Tolerated    []formats.LossEntry `json:"tolerated"`
@@ -201,6 +218,12 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	notes := ds.Notes()
 	if res.Flush > 0 {
 		j.Detail("the disk took %s to take everything", res.Flush.Round(time.Millisecond))
+	}
+	switch {
+	case res.Anew != "":
+		j.Warn("what an interrupted run has left was not taken over: %s", res.Anew)
+	case res.Resumed > 0:
+		j.Note("%d media files were taken over from the run that was interrupted", res.Resumed)
 	}
 	j.Loss("tolerated in the input", notes)
 	j.Loss("lost, "+j.format+" cannot hold", res.Loss)

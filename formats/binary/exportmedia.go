@@ -1,6 +1,7 @@
 package binary
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -117,18 +118,42 @@ func (w *subsetWriter) placeFile(it *dataset.Item, dir string, f *dataset.File, 
 }
 
 // saveFile returns the digest of what was stored.
-func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) (digest []byte, err error) {
-	err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
-		if seal {
-			digest, err = e.sealFile(out, in)
+func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) ([]byte, error) {
+	proof := func(file io.Reader, digest []byte) (bool, error) { return e.isStored(file, digest, seal) }
+	return e.files.Once(f, to, proof, func() (digest []byte, err error) {
+		err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
+			if seal {
+				digest, err = e.sealFile(out, in)
+				return err
+			}
+			sum := sha256.New()
+			_, err = io.Copy(io.MultiWriter(out, sum), in)
+			digest = sum.Sum(nil)
 			return err
-		}
-		sum := sha256.New()
-		_, err = io.Copy(io.MultiWriter(out, sum), in)
-		digest = sum.Sum(nil)
-		return err
+		})
+		return digest, err
 	})
-	return digest, err
+}
+
+// isStored reports whether a file that an interrupted export left is the one of
+// which the digest was noted.
+func (e *exporter) isStored(file io.Reader, digest []byte, sealed bool) (bool, error) {
+	if !sealed {
+		sum := sha256.New()
+		_, err := io.Copy(sum, file)
+		return bytes.Equal(sum.Sum(nil), digest), err
+	}
+	token, err := io.ReadAll(file)
+	if err != nil {
+		return false, err
+	}
+	tag, err := sealer{e.blobs.cipher}.tag(token)
+	if err != nil || !bytes.Equal(tag, digest) {
+		return false, nil
+	}
+	plain, err := e.blobs.cipher.AppendDecrypt(nil, token)
+	clear(plain)
+	return err == nil, nil
 }
 
 // buffers holds the memory of media files between jobs.

@@ -109,11 +109,13 @@ func beside(target, suffix string) string {
 	return filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+suffix)
 }
 
+const keptSuffix = ".resume"
+
 // KeptPath is the folder beside a target in which a run that can be resumed
 // keeps what it needs for that. A run that does not resume removes it.
 func KeptPath(target string) (string, error) {
 	target, err := resolve(target)
-	return beside(target, ".resume"), err
+	return beside(target, keptSuffix), err
 }
 
 // begin locks the target and prepares the folder.
@@ -202,7 +204,7 @@ func (d *Dir) recover(salvage func(left, kept string) error) error {
 			return err
 		}
 	}
-	kept := beside(d.target, ".resume")
+	kept := beside(d.target, keptSuffix)
 	if salvage == nil {
 		salvage = func(_, kept string) error { return os.RemoveAll(kept) }
 	}
@@ -223,6 +225,7 @@ func (d *Dir) Abort() {
 		return
 	}
 	os.RemoveAll(d.staging)
+	os.RemoveAll(beside(d.target, keptSuffix))
 	d.release()
 	d.removeParents()
 }

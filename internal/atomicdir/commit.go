@@ -47,6 +47,7 @@ func (d *Dir) commit(ctx context.Context, place func() error) error {
 		return err
 	}
 	d.placed = true
+	os.RemoveAll(beside(d.target, keptSuffix)) // nothing is to be resumed
 	d.release()
 	for _, path := range slices.Backward(d.made) {
 		if err := d.ops.sync(path); err != nil {

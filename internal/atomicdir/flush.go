@@ -54,6 +54,22 @@ func (d *Dir) flush(ctx context.Context) error {
 	return nil
 }
 
+// FlushFiles flushes some of the files in the folder before Commit, so that they
+// are there after a loss of power.
+func (d *Dir) FlushFiles(paths []string) error {
+	if d.disk != nil && len(paths) > few/4 {
+		if err := d.disk.sync(); !unsupported(err) {
+			return err
+		}
+	}
+	for _, path := range paths {
+		if err := d.ops.sync(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // FlushTime is how long Commit waited for the disk before it gave the folder
 // its name.
 func (d *Dir) FlushTime() time.Duration { return d.flushed }

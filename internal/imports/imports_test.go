@@ -55,6 +55,8 @@ var rooms = []room{
 	{path: "internal/nameset"},
 	{path: "internal/decimal"},
 	{path: "internal/scratch"},
+	{path: "internal/resume", ours: []string{"crypto/fernet"}},
+	{path: "internal/faulttest", ours: []string{}},
 	{path: "internal/xmltext", ours: []string{"formats"}},
 	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
