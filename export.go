@@ -160,6 +160,7 @@ func resolve(p string) string {
 // a slip in its name must not cost a home directory.
 func (o *ExportOptions) checkTarget(ctx context.Context, folder string) error {
 	if err := existing(atomicdir.Check(folder, o.Overwrite)); err != nil {
+		atomicdir.Clean(folder)
 		return err
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) == 0 {

@@ -36,12 +36,11 @@ func (o *ExportOptions) stage(folder string) (*atomicdir.Dir, *journal, error) {
 	})
 	if err != nil {
 		if j != nil {
-			j.Keep()
+			j.Close()
 		}
 		return nil, nil, err
 	}
 	j.Into(stage.Path(), stage.FlushFiles)
-	stage.Ready = j.Forget
 	stage.Keeps = func() bool {
 		// What could not be flushed is not certain, and will be looked at.
 		_ = j.Keep()
@@ -99,6 +98,7 @@ func (j *journal) end(stage *atomicdir.Dir, res *Result, err error) error {
 		return err
 	}
 	res.Resumed, res.Anew = j.Taken(), j.Anew
+	j.Close()
 	if err == nil || stage.Placed() || stage.Keeps == nil || j.Finished() == 0 {
 		return err
 	}

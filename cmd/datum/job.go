@@ -233,7 +233,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	return j.Result(conversion{
 		Input: ds.Path(), InputFormat: ds.Format().Name, Output: j.out, OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,
-		Flush:   res.Flush.Seconds(),
+		Flush: res.Flush.Seconds(), Resumed: res.Resumed,
 		Missing: j.missing, Skipped: countOf(j.input.Skip),
 		Tolerated: notes.Entries(), Lost: res.Loss.Entries(),
 	})

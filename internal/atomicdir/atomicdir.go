@@ -30,9 +30,6 @@ var (
 
 // Dir is a folder being filled.
 type Dir struct {
-	// Ready is called by Commit, where it is not nil, when everything is on the
-	// disk and just before the folder gets its name.
-	Ready func() error
 	// Keeps reports, where it is not nil, whether Abort leaves the folder where
 	// it is, for a later process that salvages it.
 	Keeps func() bool
@@ -212,6 +209,25 @@ func (d *Dir) recover(salvage func(left, kept string) error) error {
 		return err
 	}
 	return os.RemoveAll(d.staging)
+}
+
+// Clean clears away what a process left that was killed when the target had its
+// name already. It does nothing where one is at work, or where something may be
+// resumed.
+func Clean(target string) {
+	d, err := newDir(target)
+	if err != nil {
+		return
+	}
+	_, err1 := os.Lstat(d.lockPath())
+	_, err2 := os.Lstat(d.staging)
+	if err1 != nil || !errors.Is(err2, fs.ErrNotExist) || d.takeLock() != nil {
+		return
+	}
+	if _, err := os.Lstat(d.staging); errors.Is(err, fs.ErrNotExist) {
+		os.RemoveAll(beside(d.target, keptSuffix))
+	}
+	d.release()
 }
 
 // Abort removes the folder, unless Keeps says otherwise, and leaves the target

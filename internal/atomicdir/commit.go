@@ -36,9 +36,6 @@ func (d *Dir) commit(ctx context.Context, place func() error) error {
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err == nil && d.Ready != nil {
-		err = d.Ready()
-	}
 	if err == nil {
 		err = place()
 	}

@@ -86,11 +86,19 @@ func makeFixtures() error {
 		{"encrypt", fixture("other"), fixture("other-sealed")},
 		{"encrypt", fixture("other"), fixture("other.zip"), "-k", fixture("key")},
 	} {
-		if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("datum %s: %w\n%s", strings.Join(args, " "), err, out)
+		if err := runProgram(args...); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func runProgram(args ...string) error {
+	out, err := exec.Command(program, args...).CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("datum %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return err
 }
 
 func collectSecrets(coco string) error {
@@ -355,6 +363,7 @@ func (t *trial) again(state string) {
 		if code != 11 {
 			t.Errorf("%s: again: exit code %d\n%s", t.what, code, said)
 		}
+		t.nothingLeft()
 		return
 	}
 	if code != 0 {

@@ -61,6 +61,7 @@ type begin struct {
 
 type done struct {
 	Path  string `json:"path"`
+	Inode uint64 `json:"inode"`
 	Size  int64  `json:"size"`
 	Time  int64  `json:"time"` // when the file was last changed
 	Stamp string `json:"stamp,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -57,7 +58,16 @@ func (j *Journal) Take(path, stamp string, proof func(file io.Reader, note []byt
 // describes reports whether a file is as it was when the line was written.
 func (d *done) describes(path string) bool {
 	st, err := os.Lstat(path)
-	return err == nil && st.Mode().IsRegular() && st.Size() == d.Size && st.ModTime().UnixNano() == d.Time
+	return err == nil && st.Mode().IsRegular() && inode(st) == d.Inode && st.Size() == d.Size && st.ModTime().UnixNano() == d.Time
+}
+
+// inode tells a file from one that has taken its place, such as that of an old
+// dataset with which the folder was exchanged.
+func inode(st fs.FileInfo) uint64 {
+	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+		return uint64(sys.Ino)
+	}
+	return 0
 }
 
 func prove(path string, note []byte, proof func(io.Reader, []byte) (bool, error)) (bool, error) {
@@ -78,7 +88,7 @@ func (j *Journal) Done(path, stamp string, note []byte) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err := j.append(record{Done: &done{Path: path, Size: st.Size(), Time: st.ModTime().UnixNano(), Stamp: stamp, Note: note}}); err != nil {
+	if err := j.append(record{Done: &done{Path: path, Inode: inode(st), Size: st.Size(), Time: st.ModTime().UnixNano(), Stamp: stamp, Note: note}}); err != nil {
 		return err
 	}
 	j.made++
@@ -140,9 +150,8 @@ func (j *Journal) Keep() error {
 	return err
 }
 
-// Forget removes the account, just before the folder gets its final name: it
-// says nothing of what will be there then. The folder for keeping stays.
-func (j *Journal) Forget() error {
+// Close closes the journal of a run that has succeeded.
+func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil {
@@ -150,9 +159,6 @@ func (j *Journal) Forget() error {
 	}
 	err := j.file.Close()
 	j.file = nil
-	if e := os.Remove(j.path()); !errors.Is(e, fs.ErrNotExist) {
-		err = errors.Join(err, e)
-	}
 	return err
 }
 
