@@ -29,8 +29,11 @@ func (o *ExportOptions) stage(folder string) (*atomicdir.Dir, *journal, error) {
 	var j *resume.Journal
 	stage, err := atomicdir.Resume(folder, o.Overwrite, func(left, kept string) (err error) {
 		j, err = resume.Open(left, kept, o.Resume.digest+" "+o.Key.Fingerprint(), o.cipher())
-		if err == nil && o.Encrypt {
-			err = keepKey(o.Key, filepath.Join(kept, resume.KeyName))
+		if err != nil || !o.Encrypt {
+			return err
+		}
+		if err = keepKey(o.Key, filepath.Join(kept, resume.KeyName)); err != nil {
+			j.Discard() // what is under a key that is lost is lost
 		}
 		return err
 	})

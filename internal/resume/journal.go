@@ -124,7 +124,17 @@ func Open(left, kept, conversion string, cipher *fernet.Cipher) (*Journal, error
 	default:
 		j.Anew = err.Error()
 	}
-	return j, j.start(conversion)
+	if err := j.start(conversion); err != nil {
+		j.Discard()
+		return nil, err
+	}
+	return j, nil
+}
+
+// Discard removes all that is kept.
+func (j *Journal) Discard() {
+	j.Close()
+	os.RemoveAll(j.kept)
 }
 
 func (j *Journal) path() string  { return filepath.Join(j.kept, journalName) }
