@@ -55,7 +55,7 @@ func TestResumed(t *testing.T) {
 			usual := time.Since(begun)
 			want, err := itemsOf(tr.path("out"), tr.keyFile())
 			must(t, err)
-			rounds := 3
+			rounds := 2
 			if thorough {
 				rounds = 40
 			}
@@ -209,7 +209,7 @@ func TestResumedAfterEachCall(t *testing.T) {
 			t.Run(s.name+"/"+call, func(t *testing.T) {
 				t.Parallel()
 				tr := newTrial(t, s)
-				first, step := every(t, 3)
+				first, step := every(t, 5)
 				for n := first; ; n += step {
 					tr.what = fmt.Sprintf("killed at %s %d", call, n)
 					if !tr.killed(tr.inject(call, "signal=KILL", n).Run) {
