@@ -46,7 +46,7 @@ func Open(name string, l Limits) (*Folder, error) {
 		file.Close()
 		return OpenFolder(name)
 	}
-	return archiveFolder(t, name), nil
+	return folderOf(t, name), nil
 }
 
 // OpenStream reads an archive that cannot be read twice, such as standard
@@ -64,11 +64,7 @@ func OpenStream(r io.Reader, name string, l Limits) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return archiveFolder(t, name), nil
-}
-
-func archiveFolder(t *archiveTree, name string) *Folder {
-	return &Folder{tree: t, prefix: ".", path: name, closer: t, list: new(lister), above: new(above), trouble: new(trouble)}
+	return folderOf(t, name), nil
 }
 
 // openArchive returns nil for a file that is no archive. The tree closes the

@@ -97,8 +97,14 @@ func OpenFolder(name string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := rootTree{root, &handles{}}
-	return &Folder{tree: t, prefix: ".", path: name, local: name, only: only, closer: t, list: new(lister), above: new(above), trouble: new(trouble)}, nil
+	f := folderOf(rootTree{root, &handles{}}, name)
+	f.local, f.only = name, only
+	return f, nil
+}
+
+// folderOf returns the whole of a tree, which is closed with it.
+func folderOf(t tree, path string) *Folder {
+	return &Folder{tree: t, prefix: ".", path: path, closer: t, list: new(lister), above: new(above), trouble: new(trouble)}
 }
 
 // FollowLinks makes the folder follow symbolic links that lead out of it, for

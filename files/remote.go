@@ -66,7 +66,9 @@ func OpenRemote(r Remote, list iter.Seq2[RemoteFile, error], at RemotePlace, l L
 	t := &archiveTree{index: x, closer: whole, data: func(name string, e *entry) (File, error) {
 		return &remoteFile{remote: r, whole: whole, name: name, entry: e}, nil
 	}}
-	return &Folder{tree: t, prefix: ".", path: at.Path, only: at.Only, up: at.Above, closer: t, list: new(lister), above: new(above)}, nil
+	f := folderOf(t, at.Path)
+	f.only, f.up = at.Only, at.Above
+	return f, nil
 }
 
 // OpenRemoteArchive opens the folder in an archive that is a file of r, or
@@ -91,7 +93,7 @@ func OpenRemoteArchive(r Remote, file RemoteFile, path string, l Limits) (*Folde
 	if t == nil {
 		return nil, nil
 	}
-	return archiveFolder(t, path), nil
+	return folderOf(t, path), nil
 }
 
 func remoteTree(r Remote, in *blockReader, file RemoteFile, kind, path string, l Limits) (*archiveTree, error) {
