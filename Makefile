@@ -48,7 +48,7 @@ cloud:
 # Its tests, against an S3 server that is built once, into the cache folder. With
 # DATUM_CLOUD_SERVER=required they fail where a server cannot be had.
 test-cloud:
-	cd contrib/cloud && $(GO) vet ./... && $(GO) test -timeout 9m ./...
+	cd contrib/cloud && $(GO) vet ./... && $(GO) test -timeout 9m ./... && $(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) .
 
 # Prepares the peers only and prints where they are.
 peers:
