@@ -247,7 +247,7 @@ func (r *itemReader) annotation(f *source, at annotationAt, b []byte, i, n int) 
 }
 
 func (r *itemReader) annotationThorough(f *source, at annotationAt, raw []byte, n int) error {
-	if bytes.Contains(raw, []byte(`"segments_info"`)) {
+	if isPanoptic(raw) {
 		return r.panoptic(f.number, f, at, raw)
 	}
 	p := parser{source: f, notes: r.notes, where: r.s.name + "/" + r.item.ID}
@@ -260,6 +260,12 @@ func (r *itemReader) annotationThorough(f *source, at annotationAt, raw []byte, 
 	}
 	r.take(f, at, anns)
 	return nil
+}
+
+// isPanoptic reports whether a record has segments. Others may well have the
+// word in them.
+func isPanoptic(raw []byte) bool {
+	return bytes.Contains(raw, []byte(`"segments_info"`)) && member(raw, "segments_info") != nil
 }
 
 // take adds annotations of one record to the item.

@@ -91,7 +91,7 @@ func (q *quickRecord) annotations(dst []dataset.Annotation, b []byte, i, end int
 		return dst, false
 	}
 	if q.seen == captionMembers {
-		return q.makeCaption(dst, order)
+		return q.makeCaption(dst, order), true
 	}
 	return q.makeObject(dst, order)
 }
@@ -209,14 +209,11 @@ func (q *quickRecord) readAttributes(b []byte, i int) int {
 	return end
 }
 
-func (q *quickRecord) makeCaption(dst []dataset.Annotation, order int32) (out []dataset.Annotation, ok bool) {
-	if string(q.caption) == "segments_info" { // which the other parser looks for
-		return dst, false
-	}
+func (q *quickRecord) makeCaption(dst []dataset.Annotation, order int32) []dataset.Annotation {
 	c := &dataset.Caption{Caption: string(q.caption)}
 	c.ID, c.Group, c.ObjectID = q.id, q.id, dataset.NoObject
 	q.carry(&c.Base, true, q.patch(0), order, q.source.usual.caption)
-	return append(dst, c), true
+	return append(dst, c)
 }
 
 // makeObject makes the annotations of a record with a box.
@@ -225,6 +222,9 @@ func (q *quickRecord) makeObject(dst []dataset.Annotation, order int32) (out []d
 	members := q.seen &^ userMembers
 	if !ok || members != boxMembers && members != pointMembers || q.source.task == taskLabels {
 		return dst, false
+	}
+	if len(q.outlines) == 0 && math.Signbit(q.box[2]*q.box[3]) {
+		return dst, false // -0 is another area than 0
 	}
 	if members == boxMembers {
 		q.keyAt = len(q.coords)

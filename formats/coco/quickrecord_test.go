@@ -1,7 +1,6 @@
 package coco
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +38,8 @@ var otherRecords = []string{
 	`{"id":1,"image_id":7,"category_id":3,"segmentation":[[1,1,5,1,5,5]],"area":8,"bbox":[1,1,4,4],"iscrowd":0,"attributes":{"a":1},"x":1,"x":2,"\u0069d":7}`,
 	`{"id":1,"image_id":7,"category_id":3,"segmentation":[],"area":2,"bbox":[1,1,2,1],"iscrowd":0,"attributes":{"is_crowd":true,"score":3,"@coco.record":{},"a":1,"a":2},"score":"1"}`,
 	`{"id":1,"image_id":7,"category_id":3,"segmentation":[],"area":2,"bbox":[1,1,2,1],"iscrowd":0,"attributes":{}}`,
+	`{"id":1,"image_id":7,"category_id":3,"segmentation":[],"area":0,"bbox":[1,2,-5,0],"iscrowd":0}`,
+	`{"id":1,"image_id":7,"category_id":3,"segmentation":[],"area":0,"bbox":[1,2,-0,4],"iscrowd":0,"x":"segments_info"}`,
 	`{"id":1,"image_id":7,"category_id":3,"segmentation":[[1e400,1,5,1,5,5]],"area":123456789012345678901,"bbox":[1,1,1e308,1e308],"iscrowd":0}`,
 }
 
@@ -81,7 +82,7 @@ func FuzzQuickRecord(f *testing.F) {
 			t.Error("the record before was changed", cmp.Diff(copied, before))
 		}
 		want, notes, err := thoroughly(src, text, 4)
-		if err != nil || notes.Total() > 0 || bytes.Contains(text, []byte(`"segments_info"`)) {
+		if err != nil || notes.Total() > 0 {
 			t.Fatalf("it is no usual record: %v %v", err, notes)
 		}
 		if d := cmp.Diff(want, got); d != "" {

@@ -94,6 +94,7 @@ func TestTolerated(t *testing.T) {
 		"a mask of gigapixels":    {annotations(`{"id":1,"image_id":7,"category_id":3,"bbox":[0,0,0,0],"area":0,"iscrowd":1,"segmentation":{"size":[30000,30000],"counts":[900000000]}}`), ""},
 		"keypoints":               {annotations(`{"id":1,"image_id":7,"category_id":3,"bbox":[1,1,4,4],"keypoints":[1,2,2,0,0,0],"num_keypoints":1,"iscrowd":0}`), ""},
 		"a score and more":        {annotations(`{"id":1,"image_id":7,"category_id":3,"bbox":[1,1,4,4],"score":0.25,"attributes":{"occluded":true,"n":1.0},"x":{"y":[1,2.50]}}`), ""},
+		"the word of panoptic":    {annotations(`{"id":1,"image_id":7,"category_id":3,"bbox":[1,2,3,4],"attributes":{"segments_info":1},"x":["segments_info"]}`), ""},
 		"a caption":               {annotations(`{"id":1,"image_id":7,"caption":"a \"cat\"\n\u00fc"}`), ""},
 		"numbers of all kinds":    {annotations(`{"id":1,"image_id":7,"category_id":3,"bbox":[1.0,2e0,3.14159265358979,1e-9],"area":1e300}`), ""},
 		"image ids as text":       {`{"images":[{"id":"seven","file_name":"a.jpg"}],"categories":[],"annotations":[{"id":1,"image_id":"seven","bbox":[1,2,3,4]}]}`, ""},
