@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
@@ -36,6 +37,7 @@ func (f *Found) Conversion(target, format string, in formats.ImportOptions, o Ex
 	if !ok {
 		path = f.opened.Path(".")
 	}
+	path = resolve(path) // what lies below a link would not be looked at
 	switch st, err := os.Stat(path); {
 	case err != nil || !st.IsDir() && !st.Mode().IsRegular():
 		return nil, formats.Reason(formats.ErrUsage, "%s: it cannot be read twice, so nobody can tell whether it has changed", path)
@@ -44,6 +46,8 @@ func (f *Found) Conversion(target, format string, in formats.ImportOptions, o Ex
 			"name the folder of the whole dataset, without --allow-external-media")
 	case target == Stdin:
 		return nil, formats.Reason(formats.ErrUsage, "standard output is no place to come back to")
+	case files.IsURL(target):
+		return nil, formats.Reason(formats.ErrUsage, "%s: only an output on this machine can be looked at again", files.URLName(target))
 	}
 	options := optionsOf(f.Format.Name, target, format, in, o) + fmt.Sprintf("%q", more)
 	c := &Conversion{input: path, target: target}
@@ -64,11 +68,11 @@ func optionsOf(from, target, to string, in formats.ImportOptions, o ExportOption
 	if keyOut != "" {
 		keyOut = resolve(keyOut)
 	}
-	return fmt.Sprintf("%s\n%q %q %q\n%t %t %+v %v\n%t %v %v %t %t %t %t %+v %v\n%t %q %q %q",
+	return fmt.Sprintf("%s\n%q %q %q\n%t %t %+v %v\n%t %v %v %t %t %t %t %+v %v\n%t %q %q %q %t",
 		programVersion(), from, resolve(target), to,
 		in.IgnoreSidecar, in.Skip != nil, in.Limits, in.Values,
 		o.SaveMedia, o.Media, o.OnCollision, o.PlainMedia, o.EncryptAllMedia, o.NoSidecar, o.Cuboid2DBefore112, o.Limits, o.Values,
-		o.Encrypt, o.Key.Fingerprint(), keyOut, o.ImageExt)
+		o.Encrypt, o.Key.Fingerprint(), keyOut, o.ImageExt, o.FailOnLoss)
 }
 
 // programVersion tells one build of the program from another one.

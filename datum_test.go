@@ -15,6 +15,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/atomicdir"
 )
 
 // probing is a format that is sure of folders with a file of its name.
@@ -289,6 +290,62 @@ func TestKeyOfTheOldFolderIsNotLost(t *testing.T) {
 		if got := b.files(t); got != "out/a out/b out/"+file {
 			t.Errorf("%s: there is %s", name, got)
 		}
+	}
+}
+
+// TestKeyThatAppearsInTheOldFolder puts a key into the old folder while the new
+// one is made.
+func TestKeyThatAppearsInTheOldFolder(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.export(t, ExportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	b.w.atClose = func() error { return os.WriteFile(filepath.Join(b.out, "other.key"), []byte("datum-xyz"), 0o600) }
+	if _, err := b.export(t, ExportOptions{Overwrite: true}); !errors.Is(err, formats.ErrExists) {
+		t.Errorf("%v", err)
+	}
+	if got := b.files(t); got != "out/a out/b out/other.key" {
+		t.Errorf("there is %s", got)
+	}
+}
+
+// TestKeyThatWasMovedAside is about a run that was killed after it had moved the
+// old folder, with its key, out of the way.
+func TestKeyThatWasMovedAside(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.export(t, ExportOptions{Encrypt: true}); err != nil {
+		t.Fatal(err)
+	}
+	before := readKey(t, filepath.Join(b.out, SecretKeyFile))
+	if err := os.Rename(b.out, filepath.Join(b.dir, ".out.old")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.export(t, ExportOptions{Encrypt: true, Overwrite: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !readKey(t, filepath.Join(b.out, SecretKeyFile)).Equal(before) {
+		t.Error("the key was lost")
+	}
+}
+
+// TestKeyThatIsBeingWritten lets a second run come while the first one has made
+// the file of its key and not filled it.
+func TestKeyThatIsBeingWritten(t *testing.T) {
+	b := newBench(t)
+	path := filepath.Join(b.dir, "k")
+	d, err := atomicdir.Stage(b.out, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Abort()
+	if err := errors.Join(d.Note(keyNote+"dk1:x"), os.WriteFile(path, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.export(t, ExportOptions{Encrypt: true, KeyOut: path}); !errors.Is(err, formats.ErrExists) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("the key of the other: %v", err)
 	}
 }
 

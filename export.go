@@ -105,7 +105,9 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	case archive:
 		err = o.checkArchive(folder)
 	default:
-		err = o.checkTarget(ctx, folder)
+		if err = atomicdir.PutBack(folder); err == nil {
+			err = o.checkTarget(ctx, folder)
+		}
 	}
 	if err != nil {
 		return Result{}, err
@@ -153,16 +155,7 @@ func inside(a, b string) bool {
 // resolve returns the absolute path of p with links followed as far as it
 // exists.
 func resolve(p string) string {
-	p, err := filepath.Abs(p)
-	if err != nil {
-		return p
-	}
-	if real, err := filepath.EvalSymlinks(p); err == nil {
-		return real
-	}
-	if parent := filepath.Dir(p); parent != p {
-		return filepath.Join(resolve(parent), filepath.Base(p))
-	}
+	p, _ = atomicdir.Resolve(p)
 	return p
 }
 
@@ -217,6 +210,7 @@ func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Form
 	if err != nil {
 		return res, existing(err)
 	}
+	stage.Check = func() error { return o.checkOldKey(folder) }
 	defer func() {
 		if errors.Is(err, formats.ErrLoss) {
 			stage.Keeps = nil // it would not be otherwise the next time

@@ -61,11 +61,17 @@ func (o *ExportOptions) chooseKey(folder string) (k *key.Key, err error) {
 // output, and nil otherwise. A key is written before the dataset that it opens
 // appears, and never deleted afterwards: the next run takes it, or it could only
 // say that the file exists.
-func (o *ExportOptions) orphan(folder string) *key.Key {
-	if o.KeyOut == "" || folder == Stdin {
-		return nil
+func (o *ExportOptions) orphan(folder string) (k *key.Key) {
+	if o.KeyOut != "" && folder != Stdin {
+		atomicdir.Left(folder, func(note string) { k = o.noted(note) })
 	}
-	note := atomicdir.Left(folder)
+	return k
+}
+
+// noted returns the key in KeyOut if it is the one that a note is about. It is
+// called while nobody writes the output: else the key might be that of a run
+// that is just filling its file, or that takes it back.
+func (o *ExportOptions) noted(note string) *key.Key {
 	if !strings.HasPrefix(note, keyNote) {
 		return nil
 	}
@@ -117,6 +123,20 @@ func oldKey(folder string) (*key.Key, error) {
 		found = k
 	}
 	return found, nil
+}
+
+// checkOldKey looks for keys again just before the old folder is deleted: a
+// conversion takes hours, in which one may have been put there.
+func (o *ExportOptions) checkOldKey(folder string) error {
+	old, err := oldKey(folder)
+	if err != nil || old == nil {
+		return err
+	}
+	defer old.Destroy()
+	if o.Encrypt && o.KeyOut == "" && old.Equal(o.Key) {
+		return nil // it is in the new folder, too
+	}
+	return wouldBeLost(filepath.Join(folder, SecretKeyFile))
 }
 
 // startsLikeKey reports whether a file begins as keys and wrapped keys do.

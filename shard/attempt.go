@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -22,6 +23,10 @@ type attempt struct {
 }
 
 const lockName = "lock"
+
+// attemptName is what the folders of attempts are called, and what an attempt
+// has moved aside.
+var attemptName = regexp.MustCompile(`^\.(0|[1-9][0-9]{0,4})-of-[1-9][0-9]{0,4}\.[0-9a-z]+-[0-9a-f]{16}(\.old)?$`)
 
 // begin makes a folder for a part in the folder of all parts, and clears away
 // those of processes of this machine that ended half-way.
@@ -41,6 +46,10 @@ func begin(parts, name string) (*attempt, error) {
 	if err := syscall.Flock(int(a.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
 		a.lock.Close()
 		return begin(parts, name) // taken for dead in the moment before it had its lock
+	}
+	if _, err := os.Lstat(a.lock.Name()); errors.Is(err, fs.ErrNotExist) {
+		a.lock.Close()
+		return begin(parts, name) // it has been removed already
 	}
 	// A file system without locks is no reason to stop: nobody can take this
 	// attempt for dead there.

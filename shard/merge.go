@@ -2,14 +2,16 @@ package shard
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"datum"
 	"datum/crypto/key"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/atomicdir"
 )
 
 // MergeOptions say how parts are merged. How the output is written they say
@@ -99,38 +101,44 @@ func (s *Set) export(ctx context.Context, all []*manifest, output string, opts d
 	return datum.Export(ctx, &datum.Dataset{Importer: m}, output, all[0].Plan.Format, opts)
 }
 
-// checkOutput refuses an output that would be removed with the parts.
+// checkOutput refuses an output that would be removed with the parts, or they
+// with it.
 func (s *Set) checkOutput(output string) error {
 	if output == "" || output == datum.Stdin {
 		return formats.Reason(formats.ErrUsage, "shards become a folder or an archive, which has to have a name")
 	}
-	rel, err := filepath.Rel(resolved(s.Folder), resolved(output))
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return nil
+	if within(output, s.Folder) {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie among its shards", output), "name another folder for the output")
 	}
-	return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie among its shards", output), "name another folder for the output")
+	if within(s.Folder, output) {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: its shards lie in it, and would be replaced with it", output), "name another folder for the output")
+	}
+	return nil
 }
 
-// resolved returns the absolute path of p with links followed as far as it
-// exists.
-func resolved(p string) string {
-	p, err := filepath.Abs(p)
-	if err != nil {
-		return p
-	}
-	if real, err := filepath.EvalSymlinks(p); err == nil {
-		return real
-	}
-	if parent := filepath.Dir(p); parent != p {
-		return filepath.Join(resolved(parent), filepath.Base(p))
-	}
-	return p
+// within reports whether a is b or lies below it, links followed.
+func within(a, b string) bool {
+	a, err1 := atomicdir.Resolve(a)
+	b, err2 := atomicdir.Resolve(b)
+	rel, err3 := filepath.Rel(b, a)
+	return errors.Join(err1, err2, err3) == nil && (rel == "." || filepath.IsLocal(rel))
 }
 
 // remove removes the parts. They vanish under their name at once, so that nobody
 // takes half of them for shards that are missing.
+// Where somebody has put something else beside them, such as their key, nothing
+// is removed.
 func (s *Set) remove() error {
 	clean := filepath.Clean(s.Folder)
+	entries, err := os.ReadDir(clean)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if name := e.Name(); !partName.MatchString(name) && !attemptName.MatchString(name) {
+			return fmt.Errorf("%s is no shard and would be lost", filepath.Join(clean, name))
+		}
+	}
 	aside := filepath.Join(filepath.Dir(clean), "."+filepath.Base(clean)+".merged")
 	if err := os.RemoveAll(aside); err != nil {
 		return err

@@ -93,6 +93,31 @@ func TestWritingAgain(t *testing.T) {
 	}
 }
 
+// TestMissingMediaThatCome writes a part again when there are more of its media
+// files than before.
+func TestMissingMediaThatCome(t *testing.T) {
+	t.Parallel()
+	missing := 1
+	o := Options{SkipMissing: func(*dataset.Item) int {
+		n := missing
+		missing = 0
+		return n
+	}}
+	out := filepath.Join(t.TempDir(), "out")
+	if res := writeOne(t, pictures(), out, Part{0, 1}, o); res.Missing != 1 {
+		t.Errorf("%+v", res)
+	}
+	missing = 1
+	if res := writeOne(t, pictures(), out, Part{0, 1}, o); !res.Done || res.Missing != 1 {
+		t.Errorf("nothing has come: %+v", res)
+	}
+	for _, done := range []bool{false, true} {
+		if res := writeOne(t, pictures(), out, Part{0, 1}, o); res.Done != done || res.Missing != 0 {
+			t.Errorf("all are there: %+v", res)
+		}
+	}
+}
+
 // TestManyAtOnce starts every part five times at the same time.
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
@@ -288,8 +313,10 @@ func TestBeforeAnythingIsDone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := set.Merge(t.Context(), out+Suffix+"/inside", MergeOptions{}); !errors.Is(err, formats.ErrUsage) {
-		t.Errorf("an output among the shards: %v", err)
+	for _, output := range []string{out + Suffix + "/inside", filepath.Dir(out)} {
+		if _, err := set.Merge(t.Context(), output, MergeOptions{Overwrite: true}); !errors.Is(err, formats.ErrUsage) {
+			t.Errorf("an output among the shards, or around them: %v", err)
+		}
 	}
 }
 

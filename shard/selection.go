@@ -108,9 +108,7 @@ func (w *writer) prepare(it *dataset.Item, ordinal int64) error {
 	if it.Attributes.Has(mark) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "item %q of %s has the attribute %s: the input is a shard itself", it.ID, it.Subset, mark), "datum merge-shards makes a dataset of shards")
 	}
-	if w.opts.SkipMissing != nil {
-		w.missing += w.opts.SkipMissing(it)
-	}
+	w.skipMissing(it)
 	said := []int64{ordinal}
 	if !w.plan.SaveMedia {
 		said = append(said, headOf(it.Media)...)

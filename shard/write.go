@@ -64,6 +64,9 @@ type Result struct {
 // work on one part: the first to end leaves it.
 func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part, o Options) (Result, error) {
 	f, err := checkJob(output, format, p, &o)
+	if err == nil {
+		err = checkPlaces(ds.Path(), output)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -73,7 +76,7 @@ func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part
 	w.final = filepath.Join(parts, name)
 	if old := w.existing(); old != nil {
 		input, err := w.digestOf(ctx)
-		if err != nil || input == old.Input {
+		if err != nil || input == old.Input && w.missing == old.Missing {
 			return w.result(old, true), err
 		}
 	}
@@ -124,6 +127,15 @@ func checkJob(output, format string, p Part, o *Options) (*formats.Format, error
 	return f, o.ExportOptions.Values.Check(f)
 }
 
+// checkPlaces refuses an output that the merge could only write over the input:
+// both have to be there until then.
+func checkPlaces(input, output string) error {
+	if input == "" || !within(input, output) && !within(output, input) {
+		return nil
+	}
+	return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", output), "name another folder for the output")
+}
+
 // tryExporter looks whether the output's format takes the options at all, in a
 // folder that is removed again.
 func tryExporter(ctx context.Context, f *formats.Format, dir string, o *Options) error {
@@ -167,7 +179,15 @@ func (w *writer) existing() *manifest {
 	return m
 }
 
-// digestOf reads the input only to see what it is.
+// skipMissing counts the media files of an item that are not there.
+func (w *writer) skipMissing(it *dataset.Item) {
+	if w.opts.SkipMissing != nil {
+		w.missing += w.opts.SkipMissing(it)
+	}
+}
+
+// digestOf reads the input only to see what it is, and how many media files of
+// the part are not there.
 func (w *writer) digestOf(ctx context.Context) (string, error) {
 	d := newDigester(w.plan.ImageExt != "")
 	d.info(w.ds.Info())
@@ -176,6 +196,9 @@ func (w *writer) digestOf(ctx context.Context) (string, error) {
 			return "", err
 		}
 		d.item(&it)
+		if w.part.Has(it.Subset, it.ID) {
+			w.skipMissing(&it)
+		}
 	}
 	return d.text(), ctx.Err()
 }
@@ -193,7 +216,7 @@ func (w *writer) write(ctx context.Context, a *attempt) (Result, error) {
 	}
 	stale := func() bool {
 		old := w.existing()
-		return old == nil || !old.sameRun(m)
+		return old == nil || !old.sameRun(m) || old.Missing != m.Missing
 	}
 	placed, err := a.place(w.final, stale)
 	return w.result(m, !placed), err

@@ -33,6 +33,9 @@ type Dir struct {
 	// Keeps reports, where it is not nil, whether Abort leaves the folder where
 	// it is, for a later process that salvages it.
 	Keeps func() bool
+	// Check is called, where it is not nil, just before the folder takes the
+	// place of an old one. Its error keeps the old one where it is.
+	Check func() error
 
 	name            string // the target as the caller calls it
 	target, staging string
@@ -43,6 +46,7 @@ type Dir struct {
 	lock            *os.File
 	disk            *disk // nil where files are flushed one by one
 	flushed         time.Duration
+	broken          error // what kept something from being flushed
 	ops             operations
 }
 
@@ -94,7 +98,7 @@ func StageFile(target string) (*Dir, error) {
 
 func newDir(target string) (*Dir, error) {
 	name := target
-	target, err := resolve(target)
+	target, err := Resolve(target)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +115,7 @@ const keptSuffix = ".resume"
 // KeptPath is the folder beside a target in which a run that can be resumed
 // keeps what it needs for that. A run that does not resume removes it.
 func KeptPath(target string) (string, error) {
-	target, err := resolve(target)
+	target, err := Resolve(target)
 	return beside(target, keptSuffix), err
 }
 
@@ -158,13 +162,33 @@ func (d *Dir) removeParents() {
 	}
 }
 
-// resolve makes target absolute. Where it is a link, the folder that the link
-// leads to is the target, so that the link stays.
-func resolve(target string) (string, error) {
-	if real, err := filepath.EvalSymlinks(target); err == nil {
-		target = real
+// Resolve makes a path absolute and follows links as far as they lead, be what
+// they lead to there or not: where a target is a link, the folder behind it is
+// what is written, and the link stays.
+func Resolve(path string) (string, error) {
+	const mostLinks = 40
+	path, err := filepath.Abs(path)
+	return follow(path, mostLinks), err
+}
+
+func follow(path string, links int) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
 	}
-	return filepath.Abs(target)
+	above := filepath.Dir(path)
+	if above == path || links == 0 {
+		return path
+	}
+	above = follow(above, links)
+	path = filepath.Join(above, filepath.Base(path))
+	to, err := os.Readlink(path)
+	if err != nil {
+		return path
+	}
+	if !filepath.IsAbs(to) {
+		to = filepath.Join(above, to)
+	}
+	return follow(to, links-1)
 }
 
 // Check returns the error that [Stage] would return for an existing target.
@@ -209,6 +233,30 @@ func (d *Dir) recover(salvage func(left, kept string) error) error {
 		return err
 	}
 	return os.RemoveAll(d.staging)
+}
+
+// PutBack gives an old folder its name again where a process was killed between
+// moving it aside and giving the new one its name. [Stage] does so too; this is
+// for those who look at the old folder before.
+func PutBack(target string) error {
+	d, err := newDir(target)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(d.aside()); err != nil {
+		return nil
+	}
+	if err := d.takeLock(); errors.Is(err, ErrLocked) {
+		return nil // another process is at work on it, as Stage will say
+	} else if err != nil {
+		return err
+	}
+	defer d.release()
+	d.keepsNote = true
+	if _, err := os.Lstat(d.target); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Rename(d.aside(), d.target)
 }
 
 // Clean clears away what a process left that was killed when the target had its

@@ -221,6 +221,51 @@ func TestLinkAsTarget(t *testing.T) {
 	}
 }
 
+// TestLinkThatLeadsNowhere makes the folder that a link leads to.
+func TestLinkThatLeadsNowhere(t *testing.T) {
+	parent := t.TempDir()
+	for link, to := range map[string]string{"a": "b", "b": "disk/real", "loop": "loop"} {
+		if err := os.Symlink(to, filepath.Join(parent, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := Stage(filepath.Join(parent, "a"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d.Path(), "new")
+	if err := d.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, filepath.Join(parent, "disk")); got != "real/sub/new" {
+		t.Errorf("behind the links: %s", got)
+	}
+	if to, err := os.Readlink(filepath.Join(parent, "a")); err != nil || to != "b" {
+		t.Errorf("the link: %q, %v", to, err)
+	}
+	if d, err := Stage(filepath.Join(parent, "loop"), false); err == nil {
+		d.Abort()
+		t.Error("a link to itself is no target")
+	}
+}
+
+// TestPutBack looks for an old folder that was moved aside, also behind a link.
+func TestPutBack(t *testing.T) {
+	parent := t.TempDir()
+	if err := os.Symlink("real", filepath.Join(parent, "link")); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, filepath.Join(parent, ".real.old"), "old")
+	for range 2 {
+		if err := PutBack(filepath.Join(parent, "link")); err != nil {
+			t.Fatal(err)
+		}
+		if got := tree(t, filepath.Join(parent, "real")); got != "sub/old" {
+			t.Errorf("there is %q", got)
+		}
+	}
+}
+
 // TestStolenLock takes a lock whose file was removed by its last owner.
 func TestStolenLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")

@@ -71,6 +71,11 @@ func (d *Dir) swap() error {
 	if err != nil {
 		return err
 	}
+	if d.Check != nil {
+		if err := d.Check(); err != nil {
+			return err
+		}
+	}
 	old := d.staging
 	if err := d.ops.exchange(d.staging, d.target); unsupported(err) {
 		if err := d.swapAside(); err != nil {

@@ -37,9 +37,14 @@ var system = operations{sync: SyncPath, rename: os.Rename, exchange: exchange}
 // flush brings all that was staged to the disk. When it returns nil, every byte
 // and every name in the folder outlasts a loss of power, as far as the disk
 // keeps its promises.
-func (d *Dir) flush(ctx context.Context) error {
+func (d *Dir) flush(ctx context.Context) (err error) {
 	begun := time.Now()
-	defer func() { d.flushed = time.Since(begun) }()
+	defer func() {
+		d.flushed = time.Since(begun)
+		if err != nil && ctx.Err() == nil {
+			d.broken = err
+		}
+	}()
 	if d.disk != nil && d.hasMany() {
 		if err := d.disk.sync(); !unsupported(err) {
 			return err
@@ -55,8 +60,17 @@ func (d *Dir) flush(ctx context.Context) error {
 }
 
 // FlushFiles flushes some of the files in the folder before Commit, so that they
-// are there after a loss of power.
+// are there after a loss of power. When something could not be flushed it says
+// so to the end: the system tells of an error once, and the next call would
+// succeed although the data are lost.
 func (d *Dir) FlushFiles(paths []string) error {
+	if d.broken == nil {
+		d.broken = d.flushFiles(paths)
+	}
+	return d.broken
+}
+
+func (d *Dir) flushFiles(paths []string) error {
 	if d.disk != nil && len(paths) > few/4 {
 		if err := d.disk.sync(); !unsupported(err) {
 			return err

@@ -139,16 +139,19 @@ func TestNote(t *testing.T) {
 	if err := errors.Join(d.Note("a longer text"), d.Note("the key is elsewhere")); err != nil {
 		t.Fatal(err)
 	}
-	if got := Left(target); got != "the key is elsewhere" {
-		t.Errorf("%q", got)
+	if got := left(target); got != "" {
+		t.Errorf("while it is at work: %q", got)
 	}
 	d.lock.Close() // killed
+	if got := left(target); got != "the key is elsewhere" {
+		t.Errorf("%q", got)
+	}
 	if d, err = Stage(target, false); err != nil {
 		t.Fatal(err)
 	}
 	d.KeepNote()
 	d.Abort()
-	if got := Left(target); got != "the key is elsewhere" {
+	if got := left(target); got != "the key is elsewhere" {
 		t.Errorf("after the next one gave up: %q", got)
 	}
 	if d, err = Stage(target, false); err != nil {
@@ -158,7 +161,7 @@ func TestNote(t *testing.T) {
 	if err := d.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := Left(target); got != "" {
+	if got := left(target); got != "" {
 		t.Errorf("after a commit: %q", got)
 	}
 }
@@ -192,5 +195,48 @@ func TestSalvage(t *testing.T) {
 	d.Abort()
 	if got := tree(t, filepath.Dir(target)); got != "" {
 		t.Errorf("left behind: %s", got)
+	}
+}
+
+// left returns the note that a killed process left.
+func left(target string) (note string) {
+	Left(target, func(text string) { note = text })
+	return note
+}
+
+// TestErrorsOfFlushingStay: the system tells of an error once, and what was lost
+// then stays lost.
+func TestErrorsOfFlushingStay(t *testing.T) {
+	broken := errors.New("broken")
+	for _, early := range []bool{true, false} {
+		d, err := Stage(filepath.Join(t.TempDir(), "out"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Abort()
+		fill(t, d.Path(), "new")
+		n := 0
+		d.ops.sync = func(string) error {
+			if n++; n == 1 {
+				return broken
+			}
+			return nil
+		}
+		paths := []string{filepath.Join(d.Path(), "sub/new")}
+		d.Keeps = func() bool {
+			if err := d.FlushFiles(paths); !errors.Is(err, broken) {
+				t.Errorf("early %t: %v", early, err)
+			}
+			return false
+		}
+		if early {
+			err = d.FlushFiles(paths)
+			d.Abort()
+		} else {
+			err = d.Commit(t.Context())
+		}
+		if !errors.Is(err, broken) {
+			t.Error(err)
+		}
 	}
 }

@@ -68,22 +68,24 @@ func (d *Dir) Note(text string) error {
 // succeeds.
 func (d *Dir) KeepNote() { d.keepsNote = true }
 
-// Left returns the note of a process that was killed while it wrote target, or
-// that is still at work; empty where there is none.
-func Left(target string) string {
+// Left calls use with the note of a process that was killed while it wrote
+// target. Nobody can write the target meanwhile. Where a process is at work, or
+// there is no note, use is not called.
+func Left(target string, use func(note string)) {
 	const longest = 4096
-	target, err := resolve(target)
+	d, err := newDir(target)
 	if err != nil {
-		return ""
+		return
 	}
-	f, err := os.Open(beside(target, ".partial.lock"))
+	f, err := os.OpenFile(d.lockPath(), os.O_RDWR, 0)
 	if err != nil {
-		return ""
+		return
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, longest))
-	if err != nil {
-		return ""
+	defer f.Close() // which gives the lock up
+	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil || !isAt(f, d.lockPath()) {
+		return
 	}
-	return string(text)
+	if text, err := io.ReadAll(io.LimitReader(f, longest)); err == nil && len(text) > 0 {
+		use(string(text))
+	}
 }

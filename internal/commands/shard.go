@@ -24,6 +24,11 @@ func checkShard(c *cli.Command) error {
 	if !outputGiven(c) {
 		return usagef(c, "shards need a name for the output that all of them know: -o OUTPUT")
 	}
+	for _, name := range []string{"resume", "if-changed", "key-out"} {
+		if c.IsSet(name) {
+			return usagef(c, "--%s is not for shards: one that is there is left alone, and all have a key that is given", name)
+		}
+	}
 	if c.IsSet("encryption-key") {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "a key is no argument for a shard: schedulers show and log the arguments of their tasks"),
 			"give it as a file that only the task can read: --encryption-key-file, or %s", keyFileEnv)

@@ -275,6 +275,27 @@ func TestFailingFlush(t *testing.T) {
 	}
 }
 
+// TestNothingIsForgotten interrupts a second run before it has come to what the
+// first one finished.
+func TestNothingIsForgotten(t *testing.T) {
+	b := newBench(t)
+	j := b.open("x", nil)
+	b.finish(j, "1", "one")
+	b.finish(j, "2", "two")
+	j.Keep()
+	j = b.open("x", nil)
+	if n := j.Finished(); n != 2 {
+		t.Errorf("%d files are finished before anything is done", n)
+	}
+	b.take(j, "1", "stamp", &proofs{}, true)
+	b.finish(j, "2", "two again")
+	b.finish(j, "3", "three")
+	if n := j.Finished(); n != 3 {
+		t.Errorf("%d files are finished", n)
+	}
+	j.Keep()
+}
+
 // TestLeavingPaths refuses paths that a journal in plain may have been given.
 func TestLeavingPaths(t *testing.T) {
 	b := newBench(t)

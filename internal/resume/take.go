@@ -91,7 +91,9 @@ func (j *Journal) Done(path, stamp string, note []byte) error {
 	if err := j.append(record{Done: &done{Path: path, Inode: inode(st), Size: st.Size(), Time: st.ModTime().UnixNano(), Stamp: stamp, Note: note}}); err != nil {
 		return err
 	}
-	j.made++
+	if _, known := j.lines[hash(path)]; !known {
+		j.made++
+	}
 	j.pending = append(j.pending, path)
 	if j.busy || time.Since(j.flushed) < flushInterval {
 		return nil
@@ -130,11 +132,12 @@ func (j *Journal) Taken() int {
 	return j.taken
 }
 
-// Finished is how many files are finished, taken over or made.
+// Finished is how many files are finished, made by this run or an earlier one:
+// also those that this run has not come to yet.
 func (j *Journal) Finished() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.taken + j.made
+	return len(j.lines) + j.made
 }
 
 // Keep flushes what is finished and closes the journal, for a run that is
