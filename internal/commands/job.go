@@ -222,11 +222,16 @@ func (v conversion) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s %d items as %s to %s%s\n", verb, v.Items, v.OutputFormat, v.Output, how)
 }
 
+// flushed tells how long it took until the output was on the disk.
+func (a *app) flushed(d time.Duration) {
+	if d > 0 {
+		a.Detail("the disk took %s to take everything", d.Round(time.Millisecond))
+	}
+}
+
 func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	notes := ds.Notes()
-	if res.Flush > 0 {
-		j.Detail("the disk took %s to take everything", res.Flush.Round(time.Millisecond))
-	}
+	j.flushed(res.Flush)
 	switch {
 	case res.Anew != "":
 		j.Warn("what an interrupted run has left was not taken over: %s", res.Anew)

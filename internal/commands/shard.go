@@ -24,6 +24,13 @@ func checkShard(c *cli.Command) error {
 	if !outputGiven(c) {
 		return usagef(c, "shards need a name for the output that all of them know: -o OUTPUT")
 	}
+	if c.Bool("resume") {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "a shard that is interrupted begins anew, so --resume does nothing"), "more shards lose less each")
+	}
+	if c.IsSet("key-out") {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and a shard makes none"),
+			"make one with datum key new FILE, and give it to all with --encryption-key-file")
+	}
 	if c.IsSet("encryption-key") {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "a key is no argument for a shard: schedulers show and log the arguments of their tasks"),
 			"give it as a file that only the task can read: --encryption-key-file, or %s", keyFileEnv)
