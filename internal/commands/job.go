@@ -155,11 +155,8 @@ func (j *job) run(ctx context.Context) error {
 		j.skipMissingMedia(ds)
 	}
 	res, err := j.export(ctx, ds)
-	if errors.Is(err, fs.ErrNotExist) && j.options.SaveMedia {
-		return formats.WithHint(err, "--skip-missing-media leaves out the files that are not there")
-	}
 	if err != nil {
-		return err
+		return j.withMissingHint(err)
 	}
 	if err := j.report(ds, res); err != nil {
 		return err
@@ -172,6 +169,14 @@ func (j *job) run(ctx context.Context) error {
 	}
 	j.remember(ds)
 	return nil
+}
+
+// withMissingHint adds what can be done where media files are not there.
+func (j *job) withMissingHint(err error) error {
+	if errors.Is(err, fs.ErrNotExist) && j.options.SaveMedia {
+		return formats.WithHint(err, "--skip-missing-media leaves out the files that are not there")
+	}
+	return err
 }
 
 func (j *job) export(ctx context.Context, ds *datum.Dataset) (datum.Result, error) {

@@ -67,7 +67,7 @@ func (j *job) runShard(ctx context.Context, c *cli.Command) error {
 	res, err := shard.Write(ctx, ds, j.out, j.format, part, o)
 	meter.Done()
 	if err != nil {
-		return err
+		return j.withMissingHint(err)
 	}
 	return j.reportShard(part, res)
 }
