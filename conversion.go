@@ -31,11 +31,21 @@ type Conversion struct {
 // Conversion describes what [Export] of the dataset would do. It is called before
 // the dataset is opened, with what it will be opened with; more are choices of
 // the caller that change the result. An input that cannot be looked at twice,
-// such as standard input, is an error that matches ErrUsage.
+// such as standard input, is an error that matches ErrUsage; so are URLs.
 func (f *Found) Conversion(target, format string, in formats.ImportOptions, o ExportOptions, more ...string) (*Conversion, error) {
+	target, err := localName(target)
+	if err != nil {
+		return nil, err
+	}
 	path, ok := f.opened.Local(".")
 	if !ok {
 		path = f.opened.Path(".")
+	}
+	for _, place := range []string{path, target} {
+		if files.IsURL(place) {
+			return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: what lies behind a URL is not looked at for changes", files.URLName(place)),
+				"--resume and --if-changed are for files of this machine")
+		}
 	}
 	path = resolve(path) // what lies below a link would not be looked at
 	switch st, err := os.Stat(path); {
@@ -46,8 +56,6 @@ func (f *Found) Conversion(target, format string, in formats.ImportOptions, o Ex
 			"name the folder of the whole dataset, without --allow-external-media")
 	case target == Stdin:
 		return nil, formats.Reason(formats.ErrUsage, "standard output is no place to come back to")
-	case files.IsURL(target):
-		return nil, formats.Reason(formats.ErrUsage, "%s: only an output on this machine can be looked at again", files.URLName(target))
 	}
 	options := optionsOf(f.Format.Name, target, format, in, o) + fmt.Sprintf("%q", more)
 	c := &Conversion{input: path, target: target}
@@ -57,7 +65,6 @@ func (f *Found) Conversion(target, format string, in formats.ImportOptions, o Ex
 		err := addFiles(sum, path, "")
 		return hex.EncodeToString(sum.Sum(nil)), err
 	}
-	var err error
 	c.digest, err = c.of()
 	return c, err
 }

@@ -20,5 +20,7 @@
 //
 // The packages below it can be used on their own: dataset is the model, formats
 // the contract between formats and the rest, detect finds out formats,
-// crypto/key and crypto/fernet are the keys and tokens.
+// crypto/key and crypto/fernet are the keys and tokens, files is where datasets
+// lie. Package shard is built on this one: it spreads one conversion over several
+// processes.
 package datum

@@ -32,6 +32,8 @@ type MergeOptions struct {
 	Progress func(items int)
 	// Begin is called with the number of all items, before the first.
 	Begin func(items int)
+	// Store takes an output that is a URL; nil means that there is none.
+	Store datum.Store
 	// Tool is the version of the program, which must be that of the parts.
 	Tool string
 }
@@ -58,6 +60,10 @@ type Merged struct {
 // Merge writes the dataset that the parts are of as output, complete or not at
 // all.
 func (s *Set) Merge(ctx context.Context, output string, o MergeOptions) (Merged, error) {
+	output, err := localName(output)
+	if err != nil {
+		return Merged{}, err
+	}
 	if err := s.checkOutput(output); err != nil {
 		return Merged{}, err
 	}
@@ -76,10 +82,10 @@ func (s *Set) Merge(ctx context.Context, output string, o MergeOptions) (Merged,
 	if all[0].Plan.Encrypt {
 		opts.Key = o.Key
 	}
-	if _, archive := files.KindOf(output); !archive {
+	if _, archive := files.KindOf(output); !archive && !files.IsURL(output) {
 		opts.Media = formats.MediaLinkOrCopy
 	}
-	opts.Overwrite, opts.Workers, opts.Registry, opts.Progress = o.Overwrite, o.Workers, o.Registry, o.Progress
+	opts.Overwrite, opts.Workers, opts.Registry, opts.Progress, opts.Store = o.Overwrite, o.Workers, o.Registry, o.Progress, o.Store
 	if o.Begin != nil {
 		o.Begin(int(all[0].Total))
 	}
@@ -106,6 +112,9 @@ func (s *Set) export(ctx context.Context, all []*manifest, output string, opts d
 func (s *Set) checkOutput(output string) error {
 	if output == "" || output == datum.Stdin {
 		return formats.Reason(formats.ErrUsage, "shards become a folder or an archive, which has to have a name")
+	}
+	if files.IsURL(output) {
+		return nil
 	}
 	if within(output, s.Folder) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie among its shards", output), "name another folder for the output")

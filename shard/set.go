@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"datum/crypto/key"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/all"
 )
@@ -31,6 +32,13 @@ var partName = regexp.MustCompile(`^(0|[1-9][0-9]{0,4})-of-([1-9][0-9]{0,4})$`)
 // are not and matches ErrUnknownFormat. ErrAmbiguous is of parts that divide a
 // dataset in different ways.
 func Find(folder string) (*Set, error) {
+	folder, err := localName(folder)
+	if err != nil {
+		return nil, err
+	}
+	if files.IsURL(folder) {
+		return nil, formats.Reason(formats.ErrUsage, "%s: shards lie in a folder of this machine", files.URLName(folder))
+	}
 	there, count, err := list(folder)
 	if err != nil {
 		return nil, err
@@ -59,7 +67,8 @@ func Find(folder string) (*Set, error) {
 func list(folder string) (there map[int]bool, count int, err error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, formats.Reason(formats.ErrUnknownFormat, "%s: there is no such folder of shards", folder)
+		return nil, 0, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s: there is no such folder of shards", folder),
+			"datum convert --shard makes it, and a merge that succeeds removes it")
 	}
 	if err != nil {
 		return nil, 0, err
@@ -98,6 +107,10 @@ func (s *Set) manifests(k *key.Key, tool string) ([]*manifest, error) {
 	items := int64(0)
 	for i := range s.Count {
 		m, err := readManifest(s.part(i), k)
+		if errors.Is(err, formats.ErrAuthentication) && s.noneOpens(k) {
+			return nil, formats.WithHint(formats.Reason(formats.ErrKey, "%s: the key is not the one that the shards were encrypted under", s.Folder),
+				"datum key fingerprint tells keys apart without showing them")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -119,6 +132,17 @@ func (s *Set) manifests(k *key.Key, tool string) ([]*manifest, error) {
 		return nil, formats.Reason(formats.ErrCorrupt, "%s: the shards hold %d items, the input had %d", s.Folder, items, all[0].Total)
 	}
 	return all, nil
+}
+
+// noneOpens reports whether a key opens no manifest at all, so that it is a wrong
+// one, and not a single manifest that is damaged.
+func (s *Set) noneOpens(k *key.Key) bool {
+	for i := range s.Count {
+		if _, err := readManifest(s.part(i), k); !errors.Is(err, formats.ErrAuthentication) {
+			return false
+		}
+	}
+	return true
 }
 
 // compare says in which way two parts are not of one dataset.

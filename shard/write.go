@@ -11,6 +11,7 @@ import (
 	"datum"
 	"datum/crypto/key"
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
 )
@@ -63,6 +64,10 @@ type Result struct {
 // nothing; a part from another input is replaced. Several processes may be at
 // work on one part: the first to end leaves it.
 func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part, o Options) (Result, error) {
+	output, err := localOutput(output)
+	if err != nil {
+		return Result{}, err
+	}
 	f, err := checkJob(output, format, p, &o)
 	if err == nil {
 		err = checkPlaces(ds.Path(), output)
@@ -95,6 +100,30 @@ func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part
 	return w.write(ctx, a)
 }
 
+// localOutput returns the path of the output, since the parts lie beside it.
+func localOutput(output string) (string, error) {
+	local, err := localName(output)
+	switch {
+	case err != nil:
+		return "", err
+	case local == "" || local == datum.Stdin:
+		return "", formats.Reason(formats.ErrUsage, "shards lie beside the output, which has to be a folder or an archive")
+	case files.IsURL(local):
+		return "", formats.WithHint(formats.Reason(formats.ErrUsage, "%s: shards lie beside the output, on a disk that all processes share", files.URLName(local)),
+			"name a folder there, and the URL when they are merged: datum merge-shards -i FOLDER%s -o URL", Suffix)
+	}
+	return local, nil
+}
+
+// localName turns a URL of this machine into its path.
+func localName(name string) (string, error) {
+	local, err := files.FromFileURL(name)
+	if err != nil {
+		err = formats.Reason(formats.ErrUsage, "%s: %w", files.URLName(name), err)
+	}
+	return local, err
+}
+
 // checkJob finds what would go wrong in the end before anything is done. It
 // returns the format of the output.
 func checkJob(output, format string, p Part, o *Options) (*formats.Format, error) {
@@ -102,8 +131,6 @@ func checkJob(output, format string, p Part, o *Options) (*formats.Format, error
 		return nil, err
 	}
 	switch {
-	case output == "" || output == datum.Stdin:
-		return nil, formats.Reason(formats.ErrUsage, "shards lie beside the output, which has to be a folder or an archive")
 	case o.Encrypt && o.ExportOptions.Key == nil:
 		return nil, formats.WithHint(formats.Reason(formats.ErrKey, "each shard would make a key of its own"), "make one with datum key new FILE, and give it to all with --encryption-key-file")
 	case o.SaveMedia && o.Media == formats.MediaSymlink:

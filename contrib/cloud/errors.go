@@ -20,6 +20,8 @@ type hidden struct {
 func (h *hidden) Error() string { return h.text }
 func (h *hidden) Unwrap() error { return h.err }
 
+var errNoCredentials = errors.New("there are no credentials")
+
 var (
 	users   = regexp.MustCompile(`://[^/\s"'@]*@`)
 	queries = regexp.MustCompile(`(://[^\s"'?]*)\?[^\s"']*`)
@@ -54,7 +56,7 @@ func failure(name, scheme string, err error) error {
 	case refused(err):
 		shown.text = name + "access is denied: " + text
 		return formats.WithHint(shown, "%s", whereCredentials(scheme))
-	case scheme == "gs" && strings.Contains(text, "private key should be"): // so the library says it
+	case errors.Is(err, errNoCredentials):
 		shown.text = name + "no credentials were found"
 		return formats.WithHint(shown, "%s", whereCredentials(scheme))
 	case strings.Contains(strings.ToLower(text), "credential"), strings.Contains(text, "AccountName"):
@@ -99,7 +101,7 @@ func whereCredentials(scheme string) string {
 	case "gs":
 		return "Google's credentials come from GOOGLE_APPLICATION_CREDENTIALS, from gcloud auth application-default login, or from the machine"
 	case "azblob":
-		return "Azure's come from AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, from az login, or from the machine; ?storage_account=… names the account"
+		return "Azure's credentials come from AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, from az login, or from the machine; ?storage_account=… names the account"
 	}
-	return "those of S3 come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from ~/.aws (?profile=… chooses), or from the machine"
+	return "credentials for S3 come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from ~/.aws (?profile=… chooses), or from the machine"
 }

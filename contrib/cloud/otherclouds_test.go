@@ -129,9 +129,14 @@ func TestWithoutCredentials(t *testing.T) {
 		cmd := program("info", test.url)
 		// A home of its own, so that nothing of this machine is used.
 		cmd.Env = []string{asProgram + "=1", "HOME=" + t.TempDir(), "AWS_EC2_METADATA_DISABLED=true"}
-		out, err := cmd.CombinedOutput()
-		if err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), test.want) {
-			t.Errorf("%s: exit code %d\n%s", test.url, cmd.ProcessState.ExitCode(), out)
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		out, err := cmd.Output()
+		if err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(said.String(), test.want) {
+			t.Errorf("%s: exit code %d\n%s", test.url, cmd.ProcessState.ExitCode(), said.String())
+		}
+		if len(out) > 0 {
+			t.Errorf("%s: on standard output, which is for results: %s", test.url, out)
 		}
 	}
 }

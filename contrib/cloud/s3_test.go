@@ -47,6 +47,20 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
+// TestShards reads the input of shards from a bucket and merges them into another
+// place there.
+func TestShards(t *testing.T) {
+	t.Parallel()
+	b, dir := newBucket(t), t.TempDir()
+	must(t, 0, "convert", "-i", sample, "-f", "coco", "-o", b.url("in"), "--save-media")
+	for _, shard := range []string{"0/2", "1/2"} {
+		must(t, 0, "convert", "-i", b.url("in"), "-f", "coco", "-o", dir+"/out", "--save-media", "--shard", shard)
+	}
+	must(t, 0, "merge-shards", "-i", dir+"/out.shards", "-o", b.url("out"))
+	sameTree(t, filepath.Join(b.folder, "out"), filepath.Join(b.folder, "in"))
+	must(t, 2, "convert", "-i", sample, "-f", "coco", "-o", b.url("out"), "--shard", "0/2")
+}
+
 func TestDescribing(t *testing.T) {
 	t.Parallel()
 	b, key := newBucket(t), newKey(t)

@@ -139,7 +139,13 @@ func TestEveryFlagIsExplained(t *testing.T) {
 		if c.Usage == "" || c.UsageText == "" {
 			t.Errorf("%s: no usage", c.Name)
 		}
-		for _, o := range describe(c.Flags) {
+		headings := map[string]bool{}
+		last := ""
+		for i, o := range describe(c.Flags) {
+			if i > 0 && o.Group != last && headings[o.Group] {
+				t.Errorf("%s: the heading %q comes twice", c.Name, o.Group)
+			}
+			last, headings[o.Group] = o.Group, true
 			if o.About == "" || strings.HasSuffix(o.About, ".") || o.Value == "VALUE" {
 				t.Errorf("%s %v: %q, value %q", c.Name, o.Names, o.About, o.Value)
 			}

@@ -15,10 +15,10 @@ func (a *app) decryptCommand() *cli.Command {
 		Usage:       "write an encrypted dataset in plain, media and all",
 		UsageText:   "datum decrypt IN OUT --encryption-key-file FILE [-f FORMAT] [options]",
 		Description: "Without a key, the one that Datumaro left in IN is used, or asked for on a terminal.",
-		Flags: concat(inputFlags(), outputFlags(), formatFlags(a.registry), []cli.Flag{
+		Flags: concat(inputFlags(), outputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write", Value: encryptedFormat},
 			noMediaFlag(),
-		}, keyFlags()),
+		}, formatFlags(a.registry), keyFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			j, err := a.newJob(ctx, c, c.String("output-format"))
 			if err != nil {

@@ -46,7 +46,7 @@ func outputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "on-collision", Category: groupOutput, Usage: "`WHAT` to do where two items would get one file name: error, rename or subset-prefix", Value: "error"},
 		&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing output folder, as a whole"},
 		&cli.BoolFlag{Name: "resume", Category: groupOutput, Usage: "keep finished media files when interrupted, and go on with those that the same command kept"},
-		&cli.BoolFlag{Name: "if-changed", Category: groupOutput, Usage: "do nothing if the output is there and was made by the same command of the same input"},
+		&cli.BoolFlag{Name: "if-changed", Category: groupOutput, Usage: "do nothing if the output is there and was made by the same command of the same input; with --overwrite, replace it otherwise"},
 		&cli.BoolFlag{Name: "fail-on-loss", Category: groupOutput, Usage: "make it an error, and write nothing, if the target cannot hold everything"},
 		&cli.BoolFlag{Name: "skip-missing-media", Category: groupOutput, Usage: "leave out media files that are listed and not there, and end with exit code 3"},
 		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Category: groupOutput, Usage: "say what would happen and what would be lost, and write nothing"},

@@ -155,11 +155,8 @@ func (j *job) run(ctx context.Context) error {
 		j.skipMissingMedia(ds)
 	}
 	res, err := j.export(ctx, ds)
-	if errors.Is(err, fs.ErrNotExist) && j.options.SaveMedia {
-		return formats.WithHint(err, "--skip-missing-media leaves out the files that are not there")
-	}
 	if err != nil {
-		return err
+		return j.withMissingHint(err)
 	}
 	if err := j.report(ds, res); err != nil {
 		return err
@@ -172,6 +169,14 @@ func (j *job) run(ctx context.Context) error {
 	}
 	j.remember(ds)
 	return nil
+}
+
+// withMissingHint adds what can be done where media files are not there.
+func (j *job) withMissingHint(err error) error {
+	if errors.Is(err, fs.ErrNotExist) && j.options.SaveMedia {
+		return formats.WithHint(err, "--skip-missing-media leaves out the files that are not there")
+	}
+	return err
 }
 
 func (j *job) export(ctx context.Context, ds *datum.Dataset) (datum.Result, error) {
@@ -222,11 +227,16 @@ func (v conversion) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s %d items as %s to %s%s\n", verb, v.Items, v.OutputFormat, v.Output, how)
 }
 
+// flushed tells how long it took until the output was on the disk.
+func (a *app) flushed(d time.Duration) {
+	if d > 0 {
+		a.Detail("the disk took %s to take everything", d.Round(time.Millisecond))
+	}
+}
+
 func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	notes := ds.Notes()
-	if res.Flush > 0 {
-		j.Detail("the disk took %s to take everything", res.Flush.Round(time.Millisecond))
-	}
+	j.flushed(res.Flush)
 	switch {
 	case res.Anew != "":
 		j.Warn("what an interrupted run has left was not taken over: %s", res.Anew)

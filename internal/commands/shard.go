@@ -24,10 +24,15 @@ func checkShard(c *cli.Command) error {
 	if !outputGiven(c) {
 		return usagef(c, "shards need a name for the output that all of them know: -o OUTPUT")
 	}
-	for _, name := range []string{"resume", "if-changed", "key-out"} {
-		if c.IsSet(name) {
-			return usagef(c, "--%s is not for shards: one that is there is left alone, and all have a key that is given", name)
-		}
+	if c.Bool("resume") {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "a shard that is interrupted begins anew, so --resume does nothing"), "more shards lose less each")
+	}
+	if c.Bool("if-changed") {
+		return formats.Reason(formats.ErrUsage, "--if-changed is not for shards: one that is there and has not changed is left alone anyway")
+	}
+	if c.IsSet("key-out") {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and a shard makes none"),
+			"make one with datum key new FILE, and give it to all with --encryption-key-file")
 	}
 	if c.IsSet("encryption-key") {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "a key is no argument for a shard: schedulers show and log the arguments of their tasks"),
@@ -65,7 +70,7 @@ func (j *job) runShard(ctx context.Context, c *cli.Command) error {
 	res, err := shard.Write(ctx, ds, j.out, j.format, part, o)
 	meter.Done()
 	if err != nil {
-		return err
+		return j.withMissingHint(err)
 	}
 	return j.reportShard(part, res)
 }
