@@ -86,9 +86,11 @@ type mergeShards struct{ Job Job }
 func (f *mergeShards) ProcessElement(ctx context.Context, _ int, written func(*string) bool) (string, error) {
 	j := &f.Job
 	set, err := shard.Find(j.Output + shard.Suffix)
-	if errors.Is(err, formats.ErrUnknownFormat) && exists(j.Output) {
+	if errors.Is(err, formats.ErrUnknownFormat) && !j.Overwrite && exists(j.Output) {
 		// All were written, since their folders have arrived here; so they were
-		// merged, and this is done again.
+		// merged, and this is done again. Where an output may be overwritten, the
+		// one that is there may be the old one, of shards that lie on other
+		// machines: that is an error.
 		return j.Output, nil
 	}
 	if err != nil {

@@ -129,7 +129,11 @@ func TestDoneAgain(t *testing.T) {
 			t.Fatalf("%q, %v", got, err)
 		}
 	}
-	j.Output += "2"
+	j.Overwrite = true
+	if _, err := (&mergeShards{j}).ProcessElement(t.Context(), 0, none); err == nil {
+		t.Error("an old output was taken for the new one")
+	}
+	j.Overwrite, j.Output = false, j.Output+"2"
 	if _, err := (&mergeShards{j}).ProcessElement(t.Context(), 0, none); err == nil {
 		t.Error("nothing was merged into something")
 	}
