@@ -215,9 +215,9 @@ func TestErrorsOfFlushingStay(t *testing.T) {
 		}
 		defer d.Abort()
 		fill(t, d.Path(), "new")
-		n := 0
-		d.ops.sync = func(string) error {
-			if n++; n == 1 {
+		var calls atomic.Int32
+		d.ops.sync = func(string) error { // by several goroutines
+			if calls.Add(1) == 1 {
 				return broken
 			}
 			return nil
