@@ -77,20 +77,12 @@ func (f *zipFile) ReadAt(b []byte, off int64) (int, error) {
 func (f *zipFile) Seek(offset int64, whence int) (int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch whence {
-	case io.SeekStart:
-	case io.SeekCurrent:
-		offset += f.at
-	case io.SeekEnd:
-		offset += f.entry.length
-	default:
-		return 0, f.failure("seek", fs.ErrInvalid)
+	at, err := sought(f.at, f.entry.length, offset, whence)
+	if err != nil {
+		return 0, f.failure("seek", err)
 	}
-	if offset < 0 {
-		return 0, f.failure("seek", fs.ErrInvalid)
-	}
-	f.at = offset
-	return offset, nil
+	f.at = at
+	return at, nil
 }
 
 // Close gives back what was unpacked.
