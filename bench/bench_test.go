@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // finds what it should in its output. How fast it is does not matter.
 func TestEverythingRuns(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes half a minute")
+		t.Skip("SKIPPED under -short: running every measurement takes half a minute")
 	}
 	args := []string{"-quick", "-data", t.TempDir()}
 	if os.Getenv("DATUM_PEERS") == "" {
