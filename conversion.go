@@ -33,7 +33,7 @@ type Conversion struct {
 // the caller that change the result. An input that cannot be looked at twice,
 // such as standard input, is an error that matches ErrUsage; so are URLs.
 func (f *Found) Conversion(target, format string, in formats.ImportOptions, o ExportOptions, more ...string) (*Conversion, error) {
-	target, err := localName(target)
+	target, err := formats.LocalName(target)
 	if err != nil {
 		return nil, err
 	}

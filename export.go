@@ -87,7 +87,7 @@ type Result struct {
 // ErrLoss and whatever reading ds gives. With ErrLoss the result says what was
 // lost.
 func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOptions) (Result, error) {
-	folder, err := localName(folder)
+	folder, err := formats.LocalName(folder)
 	if err != nil {
 		return Result{}, err
 	}
@@ -139,17 +139,11 @@ func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.For
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
 	}
 	name := files.URLName(folder)
-	if ds.path != "" && folder != Stdin && (inside(name, ds.path) || inside(ds.path, name)) {
+	if ds.path != "" && folder != Stdin && (atomicdir.Inside(name, ds.path) || atomicdir.Inside(ds.path, name)) {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", name),
 			"name another folder for the output")
 	}
 	return f, nil
-}
-
-// inside reports whether a is b or lies below it, links followed.
-func inside(a, b string) bool {
-	rel, err := filepath.Rel(resolve(b), resolve(a))
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // resolve returns the absolute path of p with links followed as far as it

@@ -43,7 +43,7 @@ func (o *Options) registry() *formats.Registry {
 // [Find] does first. Errors match ErrUnknownFormat where there is none, and
 // ErrCorrupt of an archive.
 func (o *Options) Folder(ctx context.Context, path string) (*files.Folder, error) {
-	path, err := localName(path)
+	path, err := formats.LocalName(path)
 	if err != nil {
 		return nil, err
 	}

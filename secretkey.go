@@ -158,7 +158,7 @@ func (o *ExportOptions) checkKeyOut(folder string) error {
 	if _, err := os.Lstat(o.KeyOut); err == nil {
 		return keyExists(formats.Reason(formats.ErrExists, "%s: exists already", o.KeyOut))
 	}
-	if inside(o.KeyOut, folder) {
+	if atomicdir.Inside(o.KeyOut, folder) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the key would lie in the dataset that it opens", o.KeyOut),
 			"name a file outside of it, or leave the choice to datum")
 	}

@@ -49,15 +49,6 @@ func storeOf(s Store, url string) (Store, error) {
 	return s, nil
 }
 
-// localName turns a URL of this machine into its path.
-func localName(name string) (string, error) {
-	local, err := files.FromFileURL(name)
-	if err != nil {
-		return "", formats.Reason(formats.ErrUsage, "%s: %w", files.URLName(name), err)
-	}
-	return local, nil
-}
-
 // checkStored refuses what cannot be written behind a URL, and what must not be
 // replaced there.
 func (o *ExportOptions) checkStored(ctx context.Context, url string, archive bool) error {

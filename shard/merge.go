@@ -2,7 +2,6 @@ package shard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,7 +59,7 @@ type Merged struct {
 // Merge writes the dataset that the parts are of as output, complete or not at
 // all.
 func (s *Set) Merge(ctx context.Context, output string, o MergeOptions) (Merged, error) {
-	output, err := localName(output)
+	output, err := formats.LocalName(output)
 	if err != nil {
 		return Merged{}, err
 	}
@@ -116,21 +115,13 @@ func (s *Set) checkOutput(output string) error {
 	if files.IsURL(output) {
 		return nil
 	}
-	if within(output, s.Folder) {
+	if atomicdir.Inside(output, s.Folder) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie among its shards", output), "name another folder for the output")
 	}
-	if within(s.Folder, output) {
+	if atomicdir.Inside(s.Folder, output) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: its shards lie in it, and would be replaced with it", output), "name another folder for the output")
 	}
 	return nil
-}
-
-// within reports whether a is b or lies below it, links followed.
-func within(a, b string) bool {
-	a, err1 := atomicdir.Resolve(a)
-	b, err2 := atomicdir.Resolve(b)
-	rel, err3 := filepath.Rel(b, a)
-	return errors.Join(err1, err2, err3) == nil && (rel == "." || filepath.IsLocal(rel))
 }
 
 // remove removes the parts. They vanish under their name at once, so that nobody

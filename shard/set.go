@@ -32,7 +32,7 @@ var partName = regexp.MustCompile(`^(0|[1-9][0-9]{0,4})-of-([1-9][0-9]{0,4})$`)
 // are not and matches ErrUnknownFormat. ErrAmbiguous is of parts that divide a
 // dataset in different ways.
 func Find(folder string) (*Set, error) {
-	folder, err := localName(folder)
+	folder, err := formats.LocalName(folder)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func Write(ctx context.Context, ds *datum.Dataset, output, format string, p Part
 
 // localOutput returns the path of the output, since the parts lie beside it.
 func localOutput(output string) (string, error) {
-	local, err := localName(output)
+	local, err := formats.LocalName(output)
 	switch {
 	case err != nil:
 		return "", err
@@ -113,15 +113,6 @@ func localOutput(output string) (string, error) {
 			"name a folder there, and the URL when they are merged: datum merge-shards -i FOLDER%s -o URL", Suffix)
 	}
 	return local, nil
-}
-
-// localName turns a URL of this machine into its path.
-func localName(name string) (string, error) {
-	local, err := files.FromFileURL(name)
-	if err != nil {
-		err = formats.Reason(formats.ErrUsage, "%s: %w", files.URLName(name), err)
-	}
-	return local, err
 }
 
 // checkJob finds what would go wrong in the end before anything is done. It
@@ -157,7 +148,7 @@ func checkJob(output, format string, p Part, o *Options) (*formats.Format, error
 // checkPlaces refuses an output that the merge could only write over the input:
 // both have to be there until then.
 func checkPlaces(input, output string) error {
-	if input == "" || !within(input, output) && !within(output, input) {
+	if input == "" || !atomicdir.Inside(input, output) && !atomicdir.Inside(output, input) {
 		return nil
 	}
 	return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", output), "name another folder for the output")

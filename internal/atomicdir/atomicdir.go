@@ -171,6 +171,14 @@ func Resolve(path string) (string, error) {
 	return follow(path, mostLinks), err
 }
 
+// Inside reports whether a is b or lies below it, links followed.
+func Inside(a, b string) bool {
+	a, err1 := Resolve(a)
+	b, err2 := Resolve(b)
+	rel, err3 := filepath.Rel(b, a)
+	return errors.Join(err1, err2, err3) == nil && filepath.IsLocal(rel)
+}
+
 func follow(path string, links int) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real

@@ -27,34 +27,11 @@ as in Datumaro.`,
 }
 
 func (a *app) info(ctx context.Context, c *cli.Command) error {
-	in, err := inputPath(c)
-	if err != nil {
-		return err
-	}
-	o, err := a.readOptions(c)
-	if err != nil {
-		return err
-	}
-	if o.Format == "" {
-		in, o.Format = a.splitFormat(in)
-	}
-	m, err := datum.Find(ctx, in, o)
+	m, o, err := a.findWithKey(ctx, c, a.keyAtHand)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	if err := checkMeaning(o.Values, c, m.Format, nil); err != nil {
-		return err
-	}
-	switch {
-	case m.Encrypted:
-		o.Key, err = a.keyAtHand(c, m)
-	case keyGivenByFlag(c):
-		o.Key, err = a.givenKey(c)
-	}
-	if err != nil {
-		return err
-	}
 	if m.Encrypted && o.Key == nil {
 		return a.infoFromOutside(m)
 	}

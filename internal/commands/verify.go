@@ -30,34 +30,11 @@ func (a *app) verifyCommand() *cli.Command {
 }
 
 func (a *app) verify(ctx context.Context, c *cli.Command) error {
-	in, err := inputPath(c)
-	if err != nil {
-		return err
-	}
-	o, err := a.readOptions(c)
-	if err != nil {
-		return err
-	}
-	if o.Format == "" {
-		in, o.Format = a.splitFormat(in)
-	}
-	m, err := datum.Find(ctx, in, o)
+	m, o, err := a.findWithKey(ctx, c, a.keyOf)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	if err := checkMeaning(o.Values, c, m.Format, nil); err != nil {
-		return err
-	}
-	switch {
-	case m.Encrypted:
-		o.Key, err = a.keyOf(c, m)
-	case keyGivenByFlag(c):
-		o.Key, err = a.givenKey(c)
-	}
-	if err != nil {
-		return err
-	}
 	if m.Format.Name != encryptedFormat {
 		return a.verifyByReading(ctx, m, o)
 	}

@@ -25,9 +25,7 @@ func TestInterrupted(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			tr := newTrial(t, s)
-			begun := time.Now()
-			tr.run(tr.command())
-			usual := time.Since(begun)
+			usual := tr.duration()
 			for i := range times {
 				signal := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]
 				wait := time.Duration(rand.Int64N(int64(usual)))
@@ -36,6 +34,14 @@ func TestInterrupted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// duration is how long the program takes when nothing happens to it.
+func (t *trial) duration() time.Duration {
+	t.Helper()
+	begun := time.Now()
+	t.run(t.command())
+	return time.Since(begun)
 }
 
 func (t *trial) interrupted(signal syscall.Signal, wait time.Duration) {

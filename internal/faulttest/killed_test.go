@@ -44,9 +44,7 @@ func TestKilledAtRandom(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			tr := newTrial(t, s)
-			begun := time.Now()
-			tr.run(tr.command())
-			usual := time.Since(begun)
+			usual := tr.duration()
 			for range times {
 				wait := time.Duration(rand.Int64N(int64(usual)))
 				tr.what = fmt.Sprintf("killed after %s", wait)

@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v3"
+
+	"datum"
+	"datum/crypto/key"
+)
+
+// findWithKey finds the one dataset that a command reads, with the options to
+// open it; keyOf gets the key of one that is encrypted. The caller closes what
+// was found.
+func (a *app) findWithKey(ctx context.Context, c *cli.Command, keyOf func(*cli.Command, *datum.Found) (*key.Key, error)) (*datum.Found, datum.Options, error) {
+	in, err := inputPath(c)
+	if err != nil {
+		return nil, datum.Options{}, err
+	}
+	o, err := a.readOptions(c)
+	if err != nil {
+		return nil, o, err
+	}
+	if o.Format == "" {
+		in, o.Format = a.splitFormat(in)
+	}
+	m, err := datum.Find(ctx, in, o)
+	if err != nil {
+		return nil, o, err
+	}
+	if err = checkMeaning(o.Values, c, m.Format, nil); err == nil {
+		switch {
+		case m.Encrypted:
+			o.Key, err = keyOf(c, m)
+		case keyGivenByFlag(c):
+			o.Key, err = a.givenKey(c)
+		}
+	}
+	if err != nil {
+		m.Close()
+		return nil, o, err
+	}
+	return m, o, nil
+}
