@@ -21,6 +21,7 @@ const (
 	workerOut  = "DATUM_TEST_SHARD_OUT"
 	workerPart = "DATUM_TEST_SHARD"
 	workerKey  = "DATUM_TEST_SHARD_KEY"
+	workerRest = "DATUM_TEST_SHARD_REST" // how long it rests at each picture
 )
 
 // TestWorker does the work of a worker, slowly. It is no test of its own.
@@ -33,7 +34,11 @@ func TestWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{SkipMissing: func(*dataset.Item) int { time.Sleep(4 * time.Millisecond); return 0 }}
+	rest, err := time.ParseDuration(os.Getenv(workerRest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{SkipMissing: func(*dataset.Item) int { time.Sleep(rest); return 0 }}
 	o.SaveMedia = true
 	if path := os.Getenv(workerKey); path != "" {
 		if o.ExportOptions.Key, err = key.ReadFile(path); err != nil {
@@ -62,8 +67,12 @@ func TestKilledWorkers(t *testing.T) {
 		}
 		killed, left := 0, []string{"0/3", "1/3", "2/3"}
 		for wait := 40 * time.Millisecond; len(left) > 0; wait += 12 * time.Millisecond {
+			rest := 4 * time.Millisecond
+			if killed < 3 { // it cannot be done before it is killed
+				rest = time.Minute
+			}
 			cmd := exec.Command(os.Args[0], "-test.run=^TestWorker$")
-			cmd.Env = append(os.Environ(), workerOut+"="+out, workerPart+"="+left[0], workerKey+"="+keyFile)
+			cmd.Env = append(os.Environ(), workerOut+"="+out, workerPart+"="+left[0], workerKey+"="+keyFile, workerRest+"="+rest.String())
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
