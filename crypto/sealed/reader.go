@@ -18,8 +18,9 @@ func cut() error { return fmt.Errorf("%w: its end is missing", ErrCorrupt) }
 type Reader struct {
 	r       io.Reader
 	message *message
-	buf     []byte // sealed chunks, opened in place
-	plain   []byte // opened and not read yet
+	buf     []byte // sealed chunks
+	opened  []byte // what was in them
+	plain   []byte // the part of opened that was not read yet
 	chunks  int64
 	err     error // after plain
 }
@@ -47,7 +48,7 @@ func newMessageReader(r io.Reader, inputKey, context []byte) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{r: r, message: m, buf: make([]byte, batch*sealedChunk)}, nil
+	return &Reader{r: r, message: m}, nil
 }
 
 // readPrefix reads what stands before the chunks and checks the key with it.
@@ -94,42 +95,53 @@ func (r *Reader) WriteTo(w io.Writer) (n int64, err error) {
 	}
 }
 
-// fill reads some chunks and opens them side by side, so that what they hold is
-// in one piece.
+// fill reads some chunks and opens them: one at first, since many files are
+// small, then many.
 func (r *Reader) fill() {
+	r.grow()
 	n, err := io.ReadFull(r.r, r.buf)
 	last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	if err != nil && !last {
 		r.err = err
 		return
 	}
-	plain := r.buf[:0]
+	r.opened = r.opened[:0]
 	for sealed := r.buf[:n]; r.err == nil && (len(sealed) > 0 || last); {
 		size := min(len(sealed), sealedChunk)
 		if size < sealedChunk {
 			r.err = io.EOF // this is the last one, if it is right
 		}
-		if plain, err = r.open(plain, sealed[:size]); err != nil {
+		if err := r.open(sealed[:size]); err != nil {
 			r.err = err
 		}
 		sealed = sealed[size:]
 	}
-	r.plain = plain
+	r.plain = r.opened
 }
 
-// open opens a chunk behind the plaintext before it, in the same memory: a
-// chunk lies at least as far back as what comes out of it goes.
-func (r *Reader) open(plain, chunk []byte) ([]byte, error) {
+func (r *Reader) grow() {
+	chunks := 1
+	if r.chunks > 0 {
+		chunks = batch
+	}
+	if len(r.buf) < chunks*sealedChunk {
+		r.buf, r.opened = make([]byte, chunks*sealedChunk), make([]byte, 0, chunks*chunkLen)
+	}
+}
+
+// open opens the next chunk behind what was opened before it.
+func (r *Reader) open(chunk []byte) error {
 	switch {
 	case len(chunk) < tagLen:
-		return plain, cut()
+		return cut()
 	case r.chunks == maxChunks:
-		return plain, ErrTooLong
+		return ErrTooLong
 	}
-	opened, err := r.message.open(chunk[:0], chunk, r.chunks)
+	opened, err := r.message.open(r.opened, chunk, r.chunks)
 	if err != nil {
-		return plain, err
+		return err
 	}
+	r.opened = opened
 	r.chunks++
-	return append(plain, opened...), nil
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"slices"
 
 	"datum/crypto/key"
 )
@@ -51,9 +52,8 @@ func newMessageWriter(w io.Writer, inputKey, context, start []byte, salt [saltLe
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, len(start)+prefixLen+batch*sealedChunk)
 	p := prefix{salt, commitment}
-	return &Writer{w: w, message: m, plain: make([]byte, 0, chunkLen), out: p.append(append(out, start...))}, nil
+	return &Writer{w: w, message: m, out: p.append(slices.Clone(start))}, nil
 }
 
 // Write seals p. An error of the writer below stays: nothing can be written
@@ -65,8 +65,8 @@ func (w *Writer) Write(p []byte) (n int, err error) {
 			n += chunkLen
 			continue
 		}
-		taken := copy(w.plain[len(w.plain):chunkLen], p[n:])
-		w.plain = w.plain[:len(w.plain)+taken]
+		taken := min(chunkLen-len(w.plain), len(p)-n)
+		w.plain = append(w.plain, p[n:n+taken]...)
 		n += taken
 		if len(w.plain) == chunkLen {
 			w.seal(w.plain)
@@ -84,7 +84,7 @@ func (w *Writer) seal(plain []byte) {
 	}
 	w.out = w.message.seal(w.out, plain, w.chunks)
 	w.chunks++
-	if cap(w.out)-len(w.out) < sealedChunk {
+	if len(w.out) > (batch-1)*sealedChunk {
 		w.flush()
 	}
 }
