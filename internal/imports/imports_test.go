@@ -48,6 +48,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
+	{path: "metrics"},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
