@@ -48,6 +48,8 @@ var rooms = []room{
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
+	{path: "models/detection"},
+	{path: "models/classification"},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},
 	{path: "internal/raster", ours: []string{"dataset"}},
