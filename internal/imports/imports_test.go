@@ -48,6 +48,7 @@ var rooms = []room{
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
 	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
+	{path: "metrics"},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "models/detection"},
 	{path: "models/classification"},
