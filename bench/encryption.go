@@ -14,6 +14,9 @@ import (
 
 	"filippo.io/age"
 	fernetgo "github.com/fernet/fernet-go"
+
+	"datum/crypto/key"
+	"datum/crypto/sealed"
 )
 
 // encryptionSizes are the plaintexts that are encrypted: a record of
@@ -27,6 +30,7 @@ var schemes = map[string]scheme{
 	"datum":     ourFernet,
 	"fernet-go": theirFernet,
 	"age":       ageFile,
+	"sealed":    sealedFile,
 }
 
 // measureScheme returns megabytes of plaintext a second and core.
@@ -137,6 +141,40 @@ func ageFile(plain []byte) (encrypt, decrypt func() error, err error) {
 	sealed, opened := bytes.Clone(made.Bytes()), bytes.Buffer{}
 	decrypt = func() error {
 		r, err := age.Decrypt(bytes.NewReader(sealed), id)
+		if err != nil {
+			return err
+		}
+		opened.Reset()
+		_, err = io.Copy(&opened, r)
+		return err
+	}
+	return encrypt, decrypt, nil
+}
+
+// sealedFile is what models are encrypted with: AES-128-GCM in pieces of 16 KiB.
+func sealedFile(plain []byte) (encrypt, decrypt func() error, err error) {
+	k, err := key.New()
+	if err != nil {
+		return nil, nil, err
+	}
+	var made, opened bytes.Buffer
+	encrypt = func() error {
+		made.Reset()
+		w, err := sealed.NewWriter(&made, k, "bench")
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(plain); err != nil {
+			return err
+		}
+		return w.Close()
+	}
+	if err := encrypt(); err != nil {
+		return nil, nil, err
+	}
+	file := bytes.Clone(made.Bytes())
+	decrypt = func() error {
+		r, err := sealed.NewReader(bytes.NewReader(file), k, "bench")
 		if err != nil {
 			return err
 		}

@@ -227,6 +227,7 @@ func (s sizes) encryptionSides() []side {
 		return b.peer(ctx, oldPeer, args...)
 	}}
 	return []side{worker("datum's Fernet", "datum"), python, worker("fernet-go", "fernet-go"), worker("age (X25519, ChaCha20-Poly1305)", "age"),
+		worker("datum's sealed files (AES-128-GCM)", "sealed"),
 		worker("parts of a token, each alone", "parts")}
 }
 

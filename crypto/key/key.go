@@ -6,7 +6,8 @@
 //
 //   - A [Key] cannot be printed. Every verb of package fmt, every encoder and
 //     every log handler shows a fixed text; only [Key.AppendText] and
-//     [Key.WriteFile] give the secret out.
+//     [Key.WriteFile] give the secret out. [Key.Derive] gives other keys, which
+//     do not lead back to it.
 //   - No error holds a part of a key or of a passphrase.
 //   - A key file is never overwritten, and nobody but its owner can read it.
 //   - Keys are compared in constant time.
@@ -84,8 +85,8 @@ func (k *Key) use(f func(secret *[secretLen]byte)) error {
 // Err returns [ErrDestroyed] if the key can no longer be used, else nil.
 func (k *Key) Err() error { return k.use(func(*[secretLen]byte) {}) }
 
-// Destroy overwrites the secret with zeros. After that, Err, WriteFile and Wrap
-// give [ErrDestroyed], Cipher returns nil, AppendText appends nothing,
+// Destroy overwrites the secret with zeros. After that, Err, WriteFile, Wrap
+// and Derive give [ErrDestroyed], Cipher returns nil, AppendText appends nothing,
 // Fingerprint is empty and Equal is false. Ciphers made before keep working:
 // they have their own copy. Destroying twice does no harm.
 func (k *Key) Destroy() {

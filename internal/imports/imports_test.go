@@ -38,6 +38,7 @@ var rooms = []room{
 	{path: "dataset"},
 	{path: "crypto/fernet", modules: []string{"github.com/segmentio/asm"}},
 	{path: "crypto/key", ours: []string{"crypto/fernet"}, modules: []string{"golang.org/x/crypto", "golang.org/x/sys"}},
+	{path: "crypto/sealed", ours: []string{"crypto/key"}},
 	{path: "files", modules: []string{"github.com/klauspost/compress"}},
 	{path: "formats", ours: []string{"dataset", "files", "crypto/key", "internal/workers", "internal/nameset", "internal/newfiles", "internal/imagesize"}},
 	{path: "formats/formatstest", ours: []string{"dataset", "files", "formats", "crypto/key"}, modules: []string{"github.com/google/go-cmp"}},
