@@ -76,6 +76,8 @@ var rooms = []room{
 	{path: "internal/demo", ours: []string{"formats/coco/cocotest"}},
 	{path: "internal/peertest", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}},
 	{path: "internal/detecttest"},
+	{path: "openvino", modules: []string{"golang.org/x/sys"}},
+	{path: "internal/openvinotest", ours: []string{"internal/peertest", "openvino"}},
 	{path: "internal/imports"},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
