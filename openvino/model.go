@@ -1,0 +1,63 @@
+package openvino
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"datum/openvino/internal/capi"
+)
+
+// A Model is a graph of operations, which can be changed and compiled.
+type Model struct{ handle capi.Model }
+
+// made counts a model that was made, or makes its error the model's fault.
+func (m *Model) made(err error) (*Model, error) {
+	if err != nil {
+		return nil, asModelError(err)
+	}
+	used.models.Add(1)
+	return m, nil
+}
+
+// Inputs returns the inputs, in their order.
+func (m *Model) Inputs() ([]Port, error) { return m.ports(false) }
+
+// Outputs returns the outputs, in their order.
+func (m *Model) Outputs() ([]Port, error) { return m.ports(true) }
+
+func (m *Model) ports(outputs bool) ([]Port, error) {
+	if m.handle == nil {
+		return nil, ErrClosed
+	}
+	ports, status := capi.ModelPorts(m.handle, outputs)
+	return portsOf(ports), promptly("looking at the ports of a model", status)
+}
+
+// Reshape gives inputs, by their names, other shapes.
+func (m *Model) Reshape(shapes map[string]PartialShape) error {
+	if m.handle == nil {
+		return ErrClosed
+	}
+	names := slices.Sorted(maps.Keys(shapes))
+	dims := make([][]capi.Dim, len(names))
+	described := make([]string, len(names))
+	for i, name := range names {
+		dims[i] = shapes[name].dims()
+		described[i] = fmt.Sprintf("%s %v", name, shapes[name])
+	}
+	return exclusively("making the shapes "+strings.Join(described, ", "), func() capi.Status {
+		return capi.ModelReshape(m.handle, names, dims)
+	})
+}
+
+// Close gives the model back. What was compiled of it lives on.
+func (m *Model) Close() {
+	if m.handle == nil {
+		return
+	}
+	capi.ModelFree(m.handle)
+	m.handle = nil
+	used.models.Add(-1)
+}
