@@ -51,7 +51,7 @@ var rooms = []room{
 	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
-	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "internal/privatemem"}},
+	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/privatemem"}, modules: []string{"google.golang.org/protobuf"}},
 	{path: "models/compiledcache", ours: []string{"crypto/key", "crypto/sealed", "internal/privatemem"}},
 	{path: "internal/privatemem", modules: []string{"golang.org/x/sys"}},
 	{path: "models/detection"},
