@@ -51,6 +51,9 @@ var rooms = []room{
 	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
+	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/privatemem"}, modules: []string{"google.golang.org/protobuf"}},
+	{path: "models/compiledcache", ours: []string{"crypto/key", "crypto/sealed", "internal/privatemem"}},
+	{path: "internal/privatemem", modules: []string{"golang.org/x/sys"}},
 	{path: "models/detection"},
 	{path: "models/classification"},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
@@ -83,6 +86,7 @@ var rooms = []room{
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "shard", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "shard", "models/...", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
