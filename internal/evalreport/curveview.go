@@ -3,6 +3,7 @@ package evalreport
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"datum/metrics"
@@ -12,7 +13,7 @@ import (
 type plot struct{ Width, Height, Left, Top, Right, Bottom float64 }
 
 var (
-	largePlot = plot{640, 420, 52, 12, 628, 374}
+	largePlot = plot{560, 380, 52, 12, 548, 334}
 	smallPlot = plot{150, 92, 1, 3, 149, 91}
 )
 
@@ -46,11 +47,12 @@ func (p plot) grid() (across, up []gridLine) {
 	return across, up
 }
 
-// curvesView are all curves together.
+// curvesView are the curves of all classes together.
 type curvesView struct {
 	Plot       plot
 	Across, Up []gridLine
-	Lines      []lineView
+	Lines      []lineView // at some overlaps
+	ByOverlap  []barView  // the area below each curve
 }
 
 // lineView is one curve in a plot.
@@ -60,20 +62,46 @@ type lineView struct {
 	Value            float64
 }
 
+// barView is a bar of a plot.
+type barView struct {
+	X, Y, W, H, Middle string
+	Name               string
+	Value              float64
+}
+
+// drawn are the overlaps whose curves are drawn, by their places: 0.50, 0.75
+// and 0.90.
+var drawn = []int{0, 5, 8}
+
+// viewCurves returns nil where nothing was measured.
 func viewCurves(curves []Curve) *curvesView {
 	v := &curvesView{Plot: largePlot}
 	v.Across, v.Up = largePlot.grid()
-	for i := range curves {
-		c := &curves[i]
-		if line, _ := largePlot.path(&c.Curve); line != "" {
-			v.Lines = append(v.Lines, lineView{Number: i, Name: c.Name, Line: line, Value: average(c.Precision)})
+	for number, i := range drawn {
+		if i < len(curves) {
+			c := &curves[i]
+			if line, _ := largePlot.path(&c.Curve); line != "" {
+				v.Lines = append(v.Lines, lineView{Number: number, Name: "IoU " + two(c.Overlap), Line: line, Value: average(c.Precision)})
+			}
 		}
 	}
 	if len(v.Lines) == 0 {
 		return nil
 	}
+	p := v.Plot
+	width := (p.Right - p.Left) / float64(len(curves))
+	for i := range curves {
+		c, x := &curves[i], p.Left+float64(i)*width
+		value := average(c.Precision)
+		v.ByOverlap = append(v.ByOverlap, barView{
+			X: short(x + 0.12*width), W: short(0.76 * width), Y: short(p.y(value)), H: short(p.Bottom - p.y(value)),
+			Middle: short(x + width/2), Name: two(c.Overlap), Value: value,
+		})
+	}
 	return v
 }
+
+func two(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
 
 func average(s []float64) float64 {
 	var sum float64

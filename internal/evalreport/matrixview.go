@@ -22,11 +22,12 @@ const otherName = "all others"
 
 // matrixView is a confusion matrix as the page draws it.
 type matrixView struct {
-	// Left and Top are the room for names, Cell the size of a cell.
-	Left, Top, Cell, Width, Height int
-	Rows, Columns                  []headView
-	Cells                          []cellView
-	Mistakes                       []mistakeView
+	// Left and Top are the room for names, Cell the size of a cell. To the
+	// right there is room for the names that lean out.
+	Left, Top, Cell, Right, Width, Height int
+	Rows, Columns                         []headView
+	Cells                                 []cellView
+	Mistakes                              []mistakeView
 	// Hidden counts the classes that share a row.
 	Hidden int
 }
@@ -61,7 +62,8 @@ func viewMatrix(m *Matrix) *matrixView {
 	}
 	names, place, hidden := m.rows()
 	v := &matrixView{Left: 150, Top: 128, Cell: 30, Hidden: hidden}
-	v.Width, v.Height = v.Left+len(names)*v.Cell+1, v.Top+len(names)*v.Cell+1
+	v.Right = v.Left + len(names)*v.Cell
+	v.Width, v.Height = v.Right+60, v.Top+len(names)*v.Cell+1
 	for i, name := range names {
 		v.Rows = append(v.Rows, headView{v.Top + i*v.Cell, name, shortened(name)})
 		v.Columns = append(v.Columns, headView{v.Left + i*v.Cell, name, shortened(name)})

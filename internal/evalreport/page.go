@@ -15,7 +15,7 @@ var files embed.FS
 
 // page is the template, made when it is first needed.
 func page() (*template.Template, error) {
-	return template.New("page.html").Funcs(template.FuncMap{"show": show, "percent": percent}).ParseFS(files, "page/*.html")
+	return template.New("page.html").Funcs(template.FuncMap{"show": show, "percent": percent, "hundredths": two}).ParseFS(files, "page/*.html")
 }
 
 // pageView is what the template shows.

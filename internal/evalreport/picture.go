@@ -45,6 +45,7 @@ type pictureView struct {
 	URL                template.URL // empty where there is no picture
 	Width, Height      int
 	Upright            bool
+	Wide               float64 // the width over the height, within reason
 	Font               string
 	Truths, Detections []markView
 }
@@ -65,7 +66,9 @@ func viewPicture(n int, p *Picture) pictureView {
 		ID: fmt.Sprintf("picture%d", n), Name: p.Name, Reason: p.Reason, URL: dataURL(p.Data), Upright: p.Upright,
 		Width: min(max(p.Width, 1), maxSide), Height: min(max(p.Height, 1), maxSide),
 	}
-	font := 0.022 * float64(max(v.Width, v.Height))
+	width, height := float64(v.Width), float64(v.Height)
+	v.Wide = min(max(width/height, 0.2), 5)
+	font := min(0.04*height, 0.06*width) // rows of pictures are of one height
 	v.Font = short(font)
 	for i := range p.Truths {
 		v.Truths = append(v.Truths, viewMark(&v, &p.Truths[i], font, false))

@@ -36,15 +36,16 @@ type Detection struct {
 	Images           int
 	Mean             metrics.COCO
 	VOC2007, VOC2010 float64
-	// Curves are the precision-recall curves of all classes together.
+	// Curves are the precision-recall curves of all classes together, at each
+	// overlap that COCO looks at.
 	Curves    []Curve
 	Classes   []DetectionClass
 	Confusion Matrix
 }
 
-// A Curve is a precision-recall curve with a name.
+// A Curve is a precision-recall curve at an overlap.
 type Curve struct {
-	Name string
+	Overlap float64
 	metrics.Curve
 }
 
@@ -106,11 +107,8 @@ func Detected(a *metrics.Accumulator, names []string) *Detection {
 	d.VOC2007, d.VOC2010 = old.Mean, later.Mean
 	var curves []metrics.Curve
 	for i, overlap := range metrics.Overlaps() {
-		if i%5 != 0 && i != 9 { // 0.50, 0.75 and 0.95
-			continue
-		}
 		mean, each := a.Curves(i, metrics.All)
-		d.Curves = append(d.Curves, Curve{"IoU " + strconv.FormatFloat(overlap, 'f', 2, 64), mean})
+		d.Curves = append(d.Curves, Curve{overlap, mean})
 		if i == 0 {
 			curves = each
 		}
@@ -168,9 +166,9 @@ func (d *Detection) numbers() []number {
 		{"AP small", c.APSmall, "AP of objects below 32² pixels"},
 		{"AP medium", c.APMedium, "AP of objects from 32² to 96² pixels"},
 		{"AP large", c.APLarge, "AP of objects above 96² pixels"},
-		{"AR 1", c.AR1, "average recall, one detection per image and class"},
-		{"AR 10", c.AR10, "average recall, ten detections per image and class"},
-		{"AR 100", c.AR100, "average recall, a hundred detections per image and class"},
+		{"AR 1", c.AR1, "average recall, 1 detection per image and class"},
+		{"AR 10", c.AR10, "average recall, 10 detections per image and class"},
+		{"AR 100", c.AR100, "average recall, 100 detections per image and class"},
 		{"AR small", c.ARSmall, "AR 100 of objects below 32² pixels"},
 		{"AR medium", c.ARMedium, "AR 100 of objects from 32² to 96² pixels"},
 		{"AR large", c.ARLarge, "AR 100 of objects above 96² pixels"},
