@@ -83,6 +83,7 @@ var rooms = []room{
 	{path: "openvino", modules: []string{"golang.org/x/sys"}},
 	{path: "internal/openvinotest", ours: []string{"internal/peertest", "openvino"}},
 	{path: "internal/imports"},
+	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "shard", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
