@@ -70,4 +70,3 @@ func TestHostile(t *testing.T) {
 		t.Errorf("nothing: %v, %v", got, err)
 	}
 }
-
