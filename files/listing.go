@@ -55,7 +55,7 @@ func (f *Folder) look() *Listing {
 			l.Complete = false
 			break
 		}
-		entries, err := f.ReadDir(dir)
+		entries, err := f.readDir(dir, false)
 		if err != nil {
 			l.Complete = false
 			continue
@@ -78,26 +78,63 @@ func (f *Folder) look() *Listing {
 	return l
 }
 
-// sortOut tells files from folders. A link to a folder is one; where links go
-// round in circles, the bounds end it.
+// sortOut tells files from folders, which may come in any order. A link to a
+// folder is one; where links go round in circles, the bounds end it.
 func (f *Folder) sortOut(dir string, entries []fs.DirEntry) *dirListing {
 	d := &dirListing{byExt: map[string][]string{}, count: map[string]int{}}
+	kinds := map[string]*firstNames{}
+	var last *firstNames // files of one kind often lie together
 	for _, e := range entries {
+		name := e.Name()
 		isDir := e.IsDir()
 		if e.Type()&fs.ModeSymlink != 0 {
-			st, err := f.Stat(path.Join(dir, e.Name()))
+			st, err := f.Stat(path.Join(dir, name))
 			isDir = err == nil && st.IsDir()
 		}
 		if isDir {
-			d.dirs = append(d.dirs, e.Name())
+			d.dirs = append(d.dirs, name)
 			continue
 		}
-		ext := strings.ToLower(path.Ext(e.Name()))
-		if d.count[ext]++; d.count[ext] <= maxPerExtension {
-			d.byExt[ext] = append(d.byExt[ext], e.Name())
+		if ext := path.Ext(name); last == nil || last.ext != ext {
+			if last = kinds[ext]; last == nil {
+				last = &firstNames{ext: ext}
+				kinds[ext] = last
+			}
 		}
+		last.add(name)
+	}
+	slices.Sort(d.dirs)
+	for _, k := range kinds {
+		ext := strings.ToLower(k.ext)
+		d.count[ext] += k.seen
+		names := append(d.byExt[ext], k.names...)
+		slices.Sort(names)
+		d.byExt[ext] = names[:min(len(names), maxPerExtension)]
 	}
 	return d
+}
+
+// firstNames keeps the names of one extension that come first in order, without
+// putting all of them in order.
+type firstNames struct {
+	ext   string // as it is written
+	seen  int
+	names []string
+	bound string // nothing behind it is wanted; empty while all is
+}
+
+func (k *firstNames) add(name string) {
+	k.seen++
+	if k.bound != "" && name > k.bound {
+		return
+	}
+	k.names = append(k.names, name)
+	if len(k.names) < 4*maxPerExtension {
+		return
+	}
+	slices.Sort(k.names)
+	k.names = k.names[:maxPerExtension]
+	k.bound = k.names[maxPerExtension-1]
 }
 
 // Dirs returns the folders directly in dir, by name.

@@ -2,6 +2,7 @@ package files
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +83,41 @@ func namesBelow(list []string) (out []string) {
 		out = append(out, filepath.Base(name))
 	}
 	return out
+}
+
+// Whatever the order in which the system gives them, those are kept that come
+// first by name.
+func TestListingInAnyOrder(t *testing.T) {
+	var names []string
+	for i := range 10 * maxPerExtension {
+		names = append(names, fmt.Sprintf("%06d.%s", i, []string{"jpg", "JPG", "jpeg"}[i%3]))
+	}
+	dir := t.TempDir()
+	for _, i := range rand.Perm(len(names)) {
+		if err := os.WriteFile(filepath.Join(dir, names[i]), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for ext, kinds := range map[string][]int{".jpg": {0, 1}, ".jpeg": {2}} {
+		var want []string
+		for i, name := range names {
+			if slices.Contains(kinds, i%3) {
+				want = append(want, name)
+			}
+		}
+		l := f.List()
+		if n := l.Count(".", ext); n != len(want) {
+			t.Errorf("%d files of %s are counted, there are %d", n, ext, len(want))
+		}
+		if got := l.Files(".", ext); !slices.Equal(got, want[:maxPerExtension]) {
+			t.Errorf("%s: %d names from %s to %s, want those from %s to %s", ext, len(got), got[0], got[len(got)-1], want[0], want[maxPerExtension-1])
+		}
+	}
 }
 
 func TestListingOfManyFolders(t *testing.T) {

@@ -33,14 +33,19 @@ func (t rootTree) Open(name string) (fs.File, error) {
 func (t rootTree) Stat(name string) (fs.FileInfo, error) { return t.root.Stat(name) }
 
 func (t rootTree) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := t.entries(name)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+// entries lists a folder in the order of the file system.
+func (t rootTree) entries(name string) ([]fs.DirEntry, error) {
 	dir, err := t.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	entries, err := readDir(dir)
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, err
+	return readDir(dir)
 }
 
 func (t rootTree) Close() error { return errors.Join(t.handles.close(), t.root.Close()) }

@@ -51,6 +51,31 @@ type manifest struct {
 	Skipped      int      `json:"skipped"`
 	SkippedFirst []string `json:"skipped_first"`
 	Missing      int      `json:"missing"`
+	// Stored is what the files of the part were when it was complete: a picture
+	// in plain is bound to nothing, and could be cut short unnoticed.
+	Stored stored `json:"stored"`
+}
+
+// stored sums up the files of a part.
+type stored struct {
+	Files int   `json:"files"`
+	Bytes int64 `json:"bytes"`
+}
+
+// measure sums up the files in the folder of a part's dataset.
+func measure(folder string) (s stored, err error) {
+	err = filepath.WalkDir(filepath.Join(folder, datasetDir), func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		st, err := e.Info()
+		if err != nil {
+			return err
+		}
+		s.Files, s.Bytes = s.Files+1, s.Bytes+st.Size()
+		return nil
+	})
+	return s, err
 }
 
 // subset is a subset of the input. Its number of items is -1 where it was not

@@ -23,10 +23,17 @@ type merged struct {
 	opened []*datum.Dataset
 }
 
-// openMerged opens every part once, which checks the heads of its files.
+// openMerged opens every part once, which checks the heads of its files, and sees
+// that none of its files was cut short or is gone.
 func openMerged(ctx context.Context, s *Set, all []*manifest, o MergeOptions) (*merged, error) {
 	m := &merged{set: s, all: all, opts: o}
 	for i := range all {
+		if now, err := measure(s.part(i)); err != nil {
+			return nil, err
+		} else if now != all[i].Stored {
+			return nil, formats.WithHint(formats.Reason(formats.ErrCorrupt, "%s: it has %d files of %d bytes, when it was complete it had %d of %d bytes",
+				s.part(i), now.Files, now.Bytes, all[i].Stored.Files, all[i].Stored.Bytes), "remove this folder and run its shard again")
+		}
 		ds, err := m.open(ctx, i, ".")
 		if err != nil {
 			return nil, err

@@ -198,9 +198,10 @@ func TestDamagedShards(t *testing.T) {
 		"other beginning":  {nil, rewrite(func(m *manifest) { m.First["train"]++ }), formats.ErrCorrupt},
 		"no beginning":     {nil, rewrite(func(m *manifest) { delete(m.First, "val") }), formats.ErrCorrupt},
 		"a way out":        {nil, rewrite(func(m *manifest) { m.First["../train"] = 0 }), formats.ErrCorrupt},
-		"a picture gone":   {nil, func(p string) { os.RemoveAll(p + "/1-of-3/dataset/images") }, formats.ErrAuthentication},
+		"a picture gone":   {nil, func(p string) { os.RemoveAll(p + "/1-of-3/dataset/images") }, formats.ErrCorrupt},
+		"a picture cut":    {nil, cut("images"), formats.ErrCorrupt},
 		"no key":           {k, nil, formats.ErrKey},
-		"token cut":        {k, cut("images"), formats.ErrAuthentication},
+		"token cut":        {k, cut("images"), formats.ErrCorrupt},
 		"blob cut":         {k, cut("annotations"), formats.ErrCorrupt},
 		"manifest cut":     {k, func(p string) { os.Truncate(p+"/1-of-3/manifest.token", 100) }, formats.ErrAuthentication},
 		"manifest swapped": {k, swap("1-of-3/manifest.token", "2-of-3/manifest.token"), formats.ErrCorrupt},
@@ -273,7 +274,6 @@ func cut(dir string) func(string) {
 	}
 }
 
-// TestBeforeAnythingIsDone requires that what cannot end well does not begin.
 func TestBeforeAnythingIsDone(t *testing.T) {
 	t.Parallel()
 	k := newKey(t)

@@ -229,6 +229,10 @@ func (w *writer) write(ctx context.Context, a *attempt) (Result, error) {
 		return Result{}, w.elsewhere(err, a.path)
 	}
 	m := w.manifest()
+	var err error
+	if m.Stored, err = measure(a.path); err != nil {
+		return Result{}, err
+	}
 	if err := m.write(a.path, w.opts.key()); err != nil {
 		return Result{}, err
 	}

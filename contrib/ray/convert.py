@@ -49,8 +49,13 @@ def write_all(datum, arguments, count):
     pending = {write_shard.remote(datum, arguments, i, count): i for i in range(count)}
     while pending:
         done, _ = ray.wait(list(pending), num_returns=1)
-        code, said = ray.get(done[0])
         index = pending.pop(done[0])
+        try:
+            code, said = ray.get(done[0])
+        except Again as e:  # for the last time; Ray makes an error of the task also one of this class
+            code, said = 1, f"{e.args[0] if e.args else e}\n"
+        except ray.exceptions.RayError as e:
+            code, said = 1, f"shard {index} of {count}: {type(e).__name__}: {str(e).splitlines()[0]}\n"
         print(said, end="", file=sys.stderr, flush=True)
         if code != 0:
             print(f"shard {index} of {count} cannot be written", file=sys.stderr)
@@ -83,7 +88,10 @@ def main():
         parser.error("the arguments of datum convert are missing, with -o OUTPUT among them")
     if any(KEY.search(a) for a in arguments):
         parser.error("a key is no argument: everybody who sees the dashboard would see it; --encryption-key-file names a file with it")
-    ray.init(address=options.address, log_to_driver=False)
+    try:
+        ray.init(address=options.address, log_to_driver=False)
+    except (ConnectionError, ValueError, RuntimeError) as e:
+        sys.exit(f"no cluster at {options.address}: {str(e).splitlines()[0]}\nstart one with: ray start --head")
     code = write_all(options.datum, arguments, options.shards)
     if code == 0:
         merge = [options.datum, "merge-shards", "-i", output.rstrip("/") + ".shards", "-o", output]

@@ -103,9 +103,13 @@ def main():
         check(run.returncode == 10, "what cannot succeed is not tried again", run)
         run = drive(cluster, slow, ["-i", sample, "-o", work / "x", "-f", "coco", "--encryption-key", key.read_text().strip()], env)
         check(run.returncode == 2 and key.read_text().strip() not in run.stderr, "a key is no argument", run)
+        run = drive(cluster, "false", ["-i", sample, "-o", work / "x", "-f", "coco"], env)
+        check(run.returncode == 1 and "Traceback" not in run.stderr and "exit code 1" in run.stderr, "what fails each time is told in one line", run)
     finally:
         ray.shutdown()
         cluster.shutdown()
+    run = subprocess.run([sys.executable, HERE / "convert.py", "--", "-i", sample, "-o", work / "x", "-f", "coco"], env=env, capture_output=True, text=True, timeout=300)
+    check(run.returncode == 1 and "no cluster" in run.stderr and "Traceback" not in run.stderr, "without a cluster too", run)
     subprocess.run(["rm", "-rf", work], check=True)
 
 

@@ -24,7 +24,7 @@ The key that is given opens an encrypted input, and with --encryption encrypts t
 		Flags: append(concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write; datum formats lists them"},
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
-		}, outputFlags(), shardFlags(), formatFlags(a.registry), []cli.Flag{
+		}, outputFlags(), shardFlags(), formatFlags(a.registry, both), []cli.Flag{
 			&cli.BoolFlag{Name: "encryption", Category: groupCrypt, Usage: "encrypt the output, under the key given or a new one"},
 		}, keyFlags(), cipherFlags(), sameAsOurs()), datumaroFlags()...),
 		Action: a.convert,

@@ -18,7 +18,7 @@ func (a *app) decryptCommand() *cli.Command {
 		Flags: concat(inputFlags(), outputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write", Value: encryptedFormat},
 			noMediaFlag(),
-		}, formatFlags(a.registry), keyFlags()),
+		}, formatFlags(a.registry, writes), keyFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			j, err := a.newJob(ctx, c, c.String("output-format"))
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/urfave/cli/v3"
 
@@ -40,6 +41,9 @@ func (a *app) detect(ctx context.Context, c *cli.Command) error {
 	if depth < 0 {
 		return usagef(c, "--depth cannot be negative")
 	}
+	// A listing is bounded, and is all that is kept: collecting what is left of
+	// it would take longer than the rest.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	o := datum.Options{Registry: a.registry, Stdin: a.stdin, Store: a.store}
 	folder, err := o.Folder(ctx, in)
 	if err != nil {

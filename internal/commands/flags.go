@@ -103,13 +103,18 @@ func limits(c *cli.Command) files.Limits {
 	}
 }
 
-// formatFlags are the options of the formats themselves.
-func formatFlags(r *formats.Registry) []cli.Flag {
+// Which options of formats count for a command.
+func reads(o formats.Option) bool  { return o.Import }
+func writes(o formats.Option) bool { return o.Export }
+func both(formats.Option) bool     { return true }
+
+// formatFlags are the options of the formats themselves that count.
+func formatFlags(r *formats.Registry, count func(formats.Option) bool) []cli.Flag {
 	var flags []cli.Flag
 	seen := map[string]bool{}
 	for _, f := range r.All() {
 		for _, o := range f.Options {
-			if seen[o.Name] { // two formats of one package share it
+			if seen[o.Name] || !count(o) { // two formats of one package share it
 				continue
 			}
 			seen[o.Name] = true

@@ -20,7 +20,7 @@ func (a *app) infoCommand() *cli.Command {
 		UsageText: "datum info DATASET [--encryption-key-file FILE]",
 		Description: `Of an encrypted dataset, without the key, what anybody can see is said. DATASET may be PATH:FORMAT,
 as in Datumaro.`,
-		Flags: append(concat(inputFlags(), formatFlags(a.registry), keyFlags()),
+		Flags: append(concat(inputFlags(), formatFlags(a.registry, reads), keyFlags()),
 			&cli.BoolFlag{Name: "all", Usage: "every category, not only the first twenty"}),
 		Action: a.info,
 	}

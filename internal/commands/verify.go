@@ -24,7 +24,7 @@ func (a *app) verifyCommand() *cli.Command {
 		UsageText: "datum verify DATASET [--encryption-key-file FILE]",
 		Description: `Reads the whole dataset and writes nothing. Exit code 13: something is damaged or out of its place;
 3: all that is there is sound, but media files are missing.`,
-		Flags:  concat(inputFlags(), formatFlags(a.registry), keyFlags()),
+		Flags:  concat(inputFlags(), formatFlags(a.registry, reads), keyFlags()),
 		Action: a.verify,
 	}
 }
