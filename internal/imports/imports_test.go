@@ -55,6 +55,7 @@ var rooms = []room{
 	{path: "models/classification"},
 	{path: "models/metadata", ours: []string{"formats"}, modules: []string{"google.golang.org/protobuf", "go.yaml.in/yaml/v3"}},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
+	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},
 	{path: "internal/raster", ours: []string{"dataset"}},
@@ -84,6 +85,7 @@ var rooms = []room{
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "shard", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "shard", "models/...", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
