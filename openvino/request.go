@@ -183,3 +183,31 @@ func (r *Request) Close() {
 	*r = Request{}
 	used.requests.Add(-1)
 }
+
+// A LayerProfile says how long a layer took.
+type LayerProfile struct {
+	Name     string // in the model
+	Type     string // of the operation, such as Convolution
+	Kernel   string // with which it was computed
+	Executed bool   // and not optimised away, or skipped
+	Real     time.Duration
+	CPU      time.Duration
+}
+
+// Profile returns how long each layer took in the last inference, for models that were
+// compiled with CompileOptions.Profile.
+func (r *Request) Profile() ([]LayerProfile, error) {
+	if r.handle == nil {
+		return nil, ErrClosed
+	}
+	layers, status := capi.RequestProfile(r.handle)
+	if err := promptly("asking for a profile", status); err != nil {
+		return nil, err
+	}
+	profile := make([]LayerProfile, len(layers))
+	for i, layer := range layers {
+		profile[i] = LayerProfile{layer.Name, layer.Type, layer.Kernel, layer.Executed,
+			time.Duration(layer.Real) * time.Microsecond, time.Duration(layer.CPU) * time.Microsecond}
+	}
+	return profile, nil
+}

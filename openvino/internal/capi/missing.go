@@ -9,11 +9,13 @@ type handle struct{ _ byte }
 
 // The objects of the runtime.
 type (
-	Core     = *handle
-	Model    = *handle
-	Compiled = *handle
-	Request  = *handle
-	Tensor   = *handle
+	Core         = *handle
+	Model        = *handle
+	Compiled     = *handle
+	Request      = *handle
+	Tensor       = *handle
+	Preprocessor = *handle
+	Input        = *handle
 )
 
 func Open(string) (function, problem string) { return "", Missing }
@@ -54,6 +56,27 @@ func RequestStart(Request) Status                    { return unavailable }
 func RequestWait(Request) (Status, string)           { return unavailable, Missing }
 func RequestCancel(Request)                          {}
 func RequestProfile(Request) ([]Layer, Status)       { return nil, unavailable }
+
+func PreprocessorCreate(Model) (Preprocessor, Status)      { return nil, unavailable }
+func PreprocessorBuild(Preprocessor) (Model, Status)       { return nil, unavailable }
+func PreprocessorFree(Preprocessor)                        {}
+func OutputElement(Preprocessor, int, int) Status          { return unavailable }
+func InputCreate(Preprocessor, int) (Input, Status)        { return nil, unavailable }
+func InputFree(Input)                                      {}
+func InputElement(Input, int) Status                       { return unavailable }
+func InputLayout(Input, string) Status                     { return unavailable }
+func InputColor(Input, int) Status                         { return unavailable }
+func InputSize(Input, int, int) Status                     { return unavailable }
+func InputModelLayout(Input, string) Status                { return unavailable }
+func StepElement(Input, int) Status                        { return unavailable }
+func StepLayout(Input, string) Status                      { return unavailable }
+func StepColor(Input, int) Status                          { return unavailable }
+func StepResize(Input, int) Status                         { return unavailable }
+func StepMean(Input, []float32) Status                     { return unavailable }
+func StepScale(Input, []float32) Status                    { return unavailable }
+func StepCrop(Input, []int32, []int32) Status              { return unavailable }
+func StepPad(Input, []int32, []int32, float32, int) Status { return unavailable }
+func StepReverseChannels(Input) Status                     { return unavailable }
 
 func TensorCreate(int, []int) (Tensor, Status)               { return nil, unavailable }
 func TensorOver(int, []int, unsafe.Pointer) (Tensor, Status) { return nil, unavailable }
