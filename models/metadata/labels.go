@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -50,6 +51,32 @@ func ParseLabels(text []byte) (*LabelFile, error) {
 		return nil, formats.Reason(formats.ErrCorrupt, "it has no labels")
 	}
 	return f, nil
+}
+
+// Apply returns labels, which may be nil and are changed, with what the file
+// says of them. Names of the model are compared as they are, but for case and
+// underscores.
+func (f *LabelFile) Apply(labels map[int]string) map[int]string {
+	if labels == nil {
+		labels = map[int]string{}
+	}
+	renamed := map[string]string{}
+	for from, to := range f.Renamed {
+		renamed[Plain(from)] = to
+	}
+	for n, name := range labels {
+		if to, ok := renamed[Plain(name)]; ok {
+			labels[n] = to
+		}
+	}
+	maps.Copy(labels, f.Labels)
+	return labels
+}
+
+// Plain is a name in the form in which names are compared: in lower case, with
+// single spaces for underscores and other spaces.
+func Plain(name string) string {
+	return strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(name, "_", " "))), " ")
 }
 
 func significant(text []byte) (lines []string) {
