@@ -91,6 +91,9 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= most {
 		return fmt.Errorf("more than %d redirections", most)
 	}
+	if origin(req.URL) != origin(via[0].URL) { // http looks at the host only, not at the port
+		req.Header.Del("Authorization")
+	}
 	if via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return fmt.Errorf("it redirects from https to %s", req.URL.Scheme)
 	}

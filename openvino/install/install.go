@@ -167,7 +167,7 @@ func (in *installation) stage() error {
 		return err
 	}
 	in.staging.Keeps = func() bool { return hasFiles(in.parts) }
-	return os.Chmod(in.staging.Path(), 0o755)
+	return makeFolder(in.staging.Path())
 }
 
 // hasFiles reports whether there is anything in a folder.
@@ -183,7 +183,7 @@ func (in *installation) keep(files, missing []File) error {
 			continue
 		}
 		to := filepath.Join(in.staging.Path(), f.Name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		if err := makeFolder(filepath.Dir(to)); err != nil {
 			return err
 		}
 		if err := os.Link(filepath.Join(in.dir, f.Name), to); err != nil {

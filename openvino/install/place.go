@@ -37,7 +37,7 @@ func placeOnce(ctx context.Context, dir string, f File, s source) error {
 	}
 	defer r.Close()
 	path := filepath.Join(dir, f.Name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	w, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -49,6 +49,14 @@ func placeOnce(ctx context.Context, dir string, f File, s source) error {
 		os.Remove(path)
 	}
 	return err
+}
+
+// makeFolder makes a folder that everybody can read, whatever the umask.
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o755)
 }
 
 // copyChecked copies no more than a file has to have, and checks it. What goes

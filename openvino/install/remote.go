@@ -232,7 +232,7 @@ func (r *remote) download(ctx context.Context, z *zip.File, part *os.File) error
 	if have == n {
 		return nil
 	}
-	at, err := z.DataOffset()
+	at, err := offset(z)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,11 @@ type Settings struct {
 // PipSettings reads pip's configuration files and its environment variables. As
 // pip does it, a file that cannot be read counts as empty.
 func PipSettings(getenv func(string) string) Settings {
-	get := pipLookup(getenv)
+	return settingsIn(pipFiles(getenv), getenv)
+}
+
+func settingsIn(files []string, getenv func(string) string) Settings {
+	get := pipLookup(files, getenv)
 	s := Settings{
 		Indexes:      append(strings.Fields(get("index-url")), strings.Fields(get("extra-index-url"))...),
 		FindLinks:    strings.Fields(get("find-links")),
@@ -52,9 +56,9 @@ func truth(s string) bool {
 
 // pipLookup returns the value of an option: that of the environment before that
 // of a command's section, and this before that of the section global.
-func pipLookup(getenv func(string) string) func(option string) string {
+func pipLookup(files []string, getenv func(string) string) func(option string) string {
 	values := map[string]string{} // by "section.option"
-	for _, path := range pipFiles(getenv) {
+	for _, path := range files {
 		if text, err := readSmall(path); err == nil {
 			parseINI(text, values)
 		}
@@ -72,6 +76,8 @@ func pipLookup(getenv func(string) string) func(option string) string {
 	}
 }
 
+const systemPipConf = "/etc/pip.conf"
+
 // pipFiles lists pip's configuration files, the most important last.
 func pipFiles(getenv func(string) string) []string {
 	chosen := getenv("PIP_CONFIG_FILE")
@@ -82,7 +88,7 @@ func pipFiles(getenv func(string) string) []string {
 	for _, dir := range filepath.SplitList(cmp.Or(getenv("XDG_CONFIG_DIRS"), "/etc/xdg")) {
 		files = append(files, filepath.Join(dir, "pip", "pip.conf"))
 	}
-	files = append(files, "/etc/pip.conf")
+	files = append(files, systemPipConf)
 	if _, err := os.Stat(chosen); chosen == "" || err != nil {
 		home := getenv("HOME")
 		files = append(files, filepath.Join(home, ".pip", "pip.conf"),

@@ -119,5 +119,5 @@ func (in *installation) fromPip(ctx context.Context) (source, string, error) {
 	}
 	in.Note("no package index is configured: pip downloads openvino %s from its own", Version)
 	s, err := pipDownload(ctx, pip, in.release, in.parts)
-	return s, "pip", err
+	return s, "the wheel that pip downloaded", err
 }

@@ -53,6 +53,9 @@ type budget struct {
 }
 
 func (b *budget) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // a hostile list says so
+		return 0, io.EOF
+	}
 	if b.left -= int64(len(p)); b.left < 0 {
 		return 0, formats.Reason(formats.ErrCorrupt, "the list of its members is too long for a wheel")
 	}
@@ -72,6 +75,15 @@ func (m members) find(f File) (*zip.File, error) {
 		return nil, formats.Reason(formats.ErrCorrupt, "%s has %d bytes (%d compressed) instead of %d", f.Member, z.UncompressedSize64, z.CompressedSize64, f.Size)
 	}
 	return z, nil
+}
+
+// offset is where the bytes of a member begin.
+func offset(z *zip.File) (int64, error) {
+	at, err := z.DataOffset()
+	if errors.Is(err, zip.ErrFormat) || err == io.EOF { // and not one of a server
+		err = formats.Reason(formats.ErrCorrupt, "%s is not where the wheel says", z.Name)
+	}
+	return at, err
 }
 
 // unpack reads the content of a member from its bytes in the wheel.
@@ -115,9 +127,9 @@ func (w *localWheel) open(_ context.Context, f File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := z.DataOffset()
+	at, err := offset(z)
 	if err != nil {
-		return nil, formats.Reason(formats.ErrCorrupt, "%s: %w", f.Member, err)
+		return nil, err
 	}
 	return io.NopCloser(unpack(z, io.NewSectionReader(w.file, at, int64(z.CompressedSize64)))), nil
 }

@@ -19,7 +19,11 @@ func downloadWhole(ctx context.Context, c *client, u *url.URL, parts string, met
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", shown(u), err)
 	}
-	return openWheel(path)
+	w, err := openWheel(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", shown(u), err)
+	}
+	return w, nil
 }
 
 // save writes what is at u to a file, from its beginning.
