@@ -7,7 +7,18 @@ import (
 
 	"datum"
 	"datum/crypto/key"
+	"datum/formats"
 )
+
+// findDataset finds a dataset, and says so where there is an encrypted model
+// in place of one.
+func findDataset(ctx context.Context, in string, o datum.Options) (*datum.Found, error) {
+	m, err := datum.Find(ctx, in, o)
+	if err != nil && isSealed(in) {
+		err = formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "%s is an encrypted model and no dataset", in), "datum model info describes it, datum model decrypt writes it in plain")
+	}
+	return m, err
+}
 
 // findWithKey finds the one dataset that a command reads, with the options to
 // open it; keyOf gets the key of one that is encrypted. The caller closes what
@@ -24,7 +35,7 @@ func (a *app) findWithKey(ctx context.Context, c *cli.Command, keyOf func(*cli.C
 	if o.Format == "" {
 		in, o.Format = a.splitFormat(in)
 	}
-	m, err := datum.Find(ctx, in, o)
+	m, err := findDataset(ctx, in, o)
 	if err != nil {
 		return nil, o, err
 	}

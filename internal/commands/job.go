@@ -74,7 +74,7 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		}
 		j.app = &speaking
 	}
-	if j.in, err = datum.Find(ctx, in, input); err != nil {
+	if j.in, err = findDataset(ctx, in, input); err != nil {
 		return nil, err
 	}
 	if err := checkMeaning(input.Values, c, j.in.Format, target); err != nil {

@@ -231,13 +231,3 @@ func TestShownName(t *testing.T) {
 		}
 	}
 }
-
-// More memory than there can be is an error.
-func TestNoMemory(t *testing.T) {
-	for _, n := range []int64{1 << 62, 1 << 52} {
-		if mem, err := newMemory(n); err == nil {
-			t.Errorf("%d bytes were given", n)
-			mem.free()
-		}
-	}
-}

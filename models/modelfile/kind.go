@@ -88,6 +88,26 @@ func plainKind(r io.ReaderAt, size int64) (Role, error) {
 	return RoleONNX, nil
 }
 
+// Recognised reports whether a file begins as a model does, plain or sealed; it
+// may not be whole.
+func Recognised(path string) bool {
+	var f File
+	defer f.Close()
+	file, size, err := f.openFile(path)
+	if err != nil {
+		return false
+	}
+	start := make([]byte, min(size, sniffLen))
+	if _, err := file.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
+		return false
+	}
+	if sealed.Sniff(start) {
+		return true
+	}
+	_, err = plainKind(file, size)
+	return err == nil
+}
+
 // errNoModel is what is said of everything that is no model.
 func errNoModel() error {
 	return formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "it is no model that is known here"),

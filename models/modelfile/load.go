@@ -3,10 +3,12 @@ package modelfile
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"datum/crypto/key"
 	"datum/formats"
+	"datum/internal/privatemem"
 )
 
 // A Model is a model in memory, in the form that the runtime reads it from.
@@ -21,7 +23,7 @@ type Model struct {
 	// Sealed says that the model lay on the disk under a key.
 	Sealed bool
 
-	memory []*memory
+	memory []*privatemem.Memory
 }
 
 // Load opens the model at path and brings it into memory.
@@ -34,8 +36,8 @@ func Load(ctx context.Context, path string, k *key.Key) (*Model, error) {
 	return f.Load(ctx)
 }
 
-// Load brings the model into memory that is neither swapped into core dumps nor
-// moved, and checks its hashes.
+// Load brings the model into memory, see package privatemem, and checks its
+// hashes.
 func (f *File) Load(ctx context.Context) (*Model, error) {
 	m := &Model{Kind: f.Kind, Sealed: f.Sealed}
 	all := sha256.New()
@@ -59,22 +61,23 @@ func (f *File) Load(ctx context.Context) (*Model, error) {
 }
 
 func (f *File) loadPart(ctx context.Context, i int, m *Model) ([]byte, error) {
-	mem, err := newMemory(f.Parts[i].Size)
+	mem, err := privatemem.New(f.Parts[i].Size)
 	if err != nil {
 		return nil, &formats.Error{Path: f.Path, Err: fmt.Errorf("no memory for the %d bytes of %s: %w", f.Parts[i].Size, f.Parts[i].Name, err)}
 	}
 	m.memory = append(m.memory, mem)
+	b := mem.Bytes()
 	err = f.read(ctx, i,
-		func(at int64) []byte { return mem.bytes[at:min(at+copyPiece, int64(len(mem.bytes)))] },
+		func(at int64) []byte { return b[at:min(at+copyPiece, int64(len(b)))] },
 		func([]byte) error { return nil })
-	return mem.bytes, err
+	return b, err
 }
 
 // Close clears the model and gives its memory back. Closing twice does no harm.
 func (m *Model) Close() error {
 	var err error
 	for _, mem := range m.memory {
-		err = mem.free()
+		err = errors.Join(err, mem.Free())
 	}
 	m.Model, m.Weights, m.memory = nil, nil, nil
 	return err

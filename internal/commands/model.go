@@ -1,0 +1,263 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"datum/crypto/key"
+	"datum/crypto/sealed"
+	"datum/formats"
+	"datum/models/modelfile"
+)
+
+func (a *app) modelCommand() *cli.Command {
+	overwrite := &cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing model"}
+	return &cli.Command{
+		Name:      "model",
+		Usage:     "encrypt, decrypt and describe models",
+		UsageText: "datum model COMMAND [options] [arguments]",
+		Commands: []*cli.Command{
+			{
+				Name: "encrypt", Usage: "put a model into one encrypted file", UsageText: "datum model encrypt IN OUT --encryption-key-file FILE", Action: a.modelEncrypt,
+				Description: `IN is an IR (its .xml; the .bin beside it goes along), an ONNX file that holds all of its weights, or a
+model that OpenVINO compiled. Commands that take a model take OUT as well, and decrypt it in memory only.`,
+				Flags: append(keyFlags(), overwrite),
+			},
+			{
+				Name: "decrypt", Usage: "write an encrypted model in plain", UsageText: "datum model decrypt IN OUT --encryption-key-file FILE", Action: a.modelDecrypt,
+				Description: "The weights of an IR go beside OUT, which ends in .xml, into a file that ends in .bin.",
+				Flags:       append(keyFlags(), overwrite),
+			},
+			{
+				Name: "info", Usage: "say what a model is", UsageText: "datum model info MODEL [--encryption-key-file FILE]", Action: a.modelInfo,
+				Description: "Of an encrypted model, without the key, what anybody can see is said.",
+				Flags:       keyFlags(),
+			},
+		},
+	}
+}
+
+// modelResult is the answer of all commands of models.
+type modelResult struct {
+	Path    string           `json:"path"`
+	Sealed  bool             `json:"encrypted"`
+	Purpose string           `json:"purpose,omitempty"`
+	Bytes   int64            `json:"bytes,omitempty"`
+	Format  modelfile.Kind   `json:"format,omitempty"`
+	Parts   []modelfile.Part `json:"parts,omitempty"`
+	Key     string           `json:"key,omitempty"`
+	text    string           // what is said in place of all this
+}
+
+func (modelResult) Kind() string { return "model" }
+
+func (r modelResult) Text(w io.Writer) {
+	if r.text != "" {
+		fmt.Fprintln(w, r.text)
+		return
+	}
+	fmt.Fprintf(w, "path         %s\n", r.Path)
+	if r.Sealed {
+		fmt.Fprintf(w, "encrypted    %d bytes, for the purpose %s\n", r.Bytes, r.Purpose)
+	}
+	if r.Key != "" {
+		fmt.Fprintf(w, "key          %s\n", r.Key)
+	}
+	if r.Format != "" {
+		fmt.Fprintf(w, "format       %s\n", r.Format)
+	}
+	for _, p := range r.Parts {
+		fmt.Fprintf(w, "part         %-4s %12d bytes  %s\n             sha256 %s\n", p.Role, p.Size, p.Name, p.SHA256)
+	}
+}
+
+// names says which files a model was.
+func names(parts []modelfile.Part) string {
+	var list []string
+	for _, p := range parts {
+		list = append(list, p.Name)
+	}
+	return strings.Join(list, " and ")
+}
+
+func (a *app) modelEncrypt(ctx context.Context, c *cli.Command) error {
+	args, err := exactly(c, 2)
+	if err != nil {
+		return err
+	}
+	k, err := a.givenKey(c)
+	if err != nil {
+		return err
+	}
+	if k == nil {
+		return formats.WithHint(formats.Reason(formats.ErrKey, "no key was given"), "name the file that holds the key with --encryption-key-file; datum key new FILE makes one")
+	}
+	defer k.Destroy()
+	in, out := args[0], args[1]
+	if isSealed(in) {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is encrypted already", in), "datum model decrypt writes it in plain")
+	}
+	f, err := modelfile.Open(in, nil)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	o := modelOutput{path: out, overwrite: c.Bool("overwrite"), replaces: isSealed}
+	if err := o.write(ctx, []string{in}, func(w io.Writer) error { return f.Seal(ctx, w, k) }); err != nil {
+		return err
+	}
+	return a.Result(modelResult{
+		Path: out, Sealed: true, Purpose: modelfile.Purpose, Format: f.Kind, Parts: f.Parts, Key: k.Fingerprint(),
+		text: fmt.Sprintf("wrote %s to %s, encrypted", names(f.Parts), out),
+	})
+}
+
+func (a *app) modelDecrypt(ctx context.Context, c *cli.Command) error {
+	args, err := exactly(c, 2)
+	if err != nil {
+		return err
+	}
+	in, out := args[0], args[1]
+	k, err := a.modelKey(c, in)
+	if err != nil {
+		return err
+	}
+	defer k.Destroy()
+	f, err := modelfile.Open(in, k)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if !f.Sealed {
+		return formats.Reason(formats.ErrKey, "%s is not encrypted", in)
+	}
+	outputs, err := decryptedOutputs(c, f, out)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		if err := o.check([]string{in}); err != nil {
+			return err
+		}
+	}
+	for i := len(outputs) - 1; i >= 0; i-- { // the XML at last: with it there is a model
+		if err := outputs[i].write(ctx, []string{in}, func(w io.Writer) error { return f.Extract(ctx, w, i) }); err != nil {
+			return err
+		}
+	}
+	return a.Result(modelResult{Path: out, Format: f.Kind, Parts: f.Parts, text: fmt.Sprintf("wrote %s in plain to %s", names(f.Parts), outputNames(outputs))})
+}
+
+// decryptedOutputs are the files to write, one for each part.
+func decryptedOutputs(c *cli.Command, f *modelfile.File, out string) ([]modelOutput, error) {
+	o := modelOutput{path: out, overwrite: c.Bool("overwrite"), replaces: modelfile.Recognised}
+	if f.Kind != modelfile.IR {
+		return []modelOutput{o}, nil
+	}
+	stem, isXML := strings.CutSuffix(out, ".xml")
+	if !isXML {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s holds an IR, and the name to write it to does not end in .xml", f.Path), "its weights go beside it, into a file that ends in .bin")
+	}
+	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite}
+	return []modelOutput{o, weights}[:len(f.Parts)], nil
+}
+
+func outputNames(outputs []modelOutput) string {
+	var list []string
+	for _, o := range outputs {
+		list = append(list, o.path)
+	}
+	return strings.Join(list, " and ")
+}
+
+// isSealed reports whether a file begins as sealed ones do.
+func isSealed(path string) bool {
+	_, err := purposeOf(path)
+	return err == nil
+}
+
+// purposeOf says for what a file was sealed.
+func purposeOf(path string) (string, error) {
+	st, err := os.Stat(path)
+	if err != nil || !st.Mode().IsRegular() {
+		return "", sealed.ErrNotSealed
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return sealed.Purpose(f)
+}
+
+// modelKey returns the key that was given, or that a person types where the
+// model is encrypted; nil where there is none.
+func (a *app) modelKey(c *cli.Command, path string) (*key.Key, error) {
+	k, err := a.givenKey(c)
+	if k == nil && err == nil && isSealed(path) && isTerminal(a.stdin) {
+		return a.find(key.Lookup{Prompt: func() ([]byte, error) { return a.secret("key of " + path + ": ") }})
+	}
+	return k, err
+}
+
+func (a *app) modelInfo(ctx context.Context, c *cli.Command) error {
+	args, err := exactly(c, 1)
+	if err != nil {
+		return err
+	}
+	r := modelResult{Path: args[0]}
+	if r.Purpose, err = purposeOf(r.Path); err == nil {
+		st, err := os.Stat(r.Path)
+		if err != nil {
+			return err
+		}
+		r.Sealed, r.Bytes = true, st.Size()
+	}
+	k, err := a.givenKey(c)
+	if err != nil {
+		return err
+	}
+	defer k.Destroy()
+	if r.Sealed && (k == nil || r.Purpose != modelfile.Purpose) {
+		return a.modelFromOutside(r)
+	}
+	f, err := modelfile.Open(r.Path, k)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for i := range f.Parts { // all of it is checked on the way
+		if err := f.Extract(ctx, io.Discard, i); err != nil {
+			return err
+		}
+	}
+	r.Format, r.Parts = f.Kind, f.Parts
+	if f.Sealed {
+		r.Key = k.Fingerprint()
+	}
+	return a.Result(r)
+}
+
+// modelFromOutside says what anybody can see.
+func (a *app) modelFromOutside(r modelResult) error {
+	if err := a.Result(r); err != nil {
+		return err
+	}
+	if r.Purpose == modelfile.Purpose {
+		a.Note("this is what anybody can see; there is more with the key: --encryption-key-file FILE")
+	}
+	return nil
+}
+
+// sameFile reports whether two names are of one file.
+func sameFile(a, b string) bool {
+	sa, err1 := os.Stat(a)
+	sb, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(sa, sb) || filepath.Clean(a) == filepath.Clean(b)
+}
