@@ -56,6 +56,7 @@ var rooms = []room{
 	{path: "internal/privatemem", modules: []string{"golang.org/x/sys"}},
 	{path: "models/detection"},
 	{path: "models/classification"},
+	{path: "models/metadata", ours: []string{"formats"}, modules: []string{"google.golang.org/protobuf", "go.yaml.in/yaml/v3"}},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},
