@@ -25,12 +25,17 @@ func (c *Cipher) AppendEncryptAt(dst, plain []byte, at time.Time, iv [16]byte) [
 	start, size := len(dst), EncodedLen(len(plain))
 	dst = slices.Grow(dst, size)[:start+size]
 
-	s := c.core.state()
-	header := s.buf[:headerLen]
+	var header [headerLen]byte
 	header[0] = version
 	binary.BigEndian.PutUint64(header[timeOffset:], uint64(at.Unix()))
 	copy(header[ivOffset:], iv[:])
-	s.encrypt(s.encrypter(c.core.block, header[ivOffset:]), dst[start:], plain)
+	if fast := c.core.fast; fast != nil && len(plain) >= kernelLen {
+		fast.encrypt(dst[start:], plain, &header)
+		return dst
+	}
+	s := c.core.state()
+	copy(s.buf[:], header[:])
+	s.encrypt(s.encrypter(c.core.block, s.buf[ivOffset:headerLen]), dst[start:], plain)
 	c.core.pool.Put(s)
 	return dst
 }
