@@ -5,7 +5,6 @@ package fernet
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"testing"
 )
 
@@ -48,6 +47,31 @@ func TestTwinsAgree(t *testing.T) {
 		inPlace := bytes.Clone(want)
 		if got, err := fast.AppendDecrypt(inPlace[:0], inPlace); err != nil || !bytes.Equal(got, content) {
 			t.Fatalf("the token of %d bytes is opened in its place to something else: %v", n, err)
+		}
+	}
+}
+
+// Lanes of every two lengths are woven into each other.
+func TestTwinsAgreeOnEach(t *testing.T) {
+	t.Parallel()
+	fast, plain := twins(t, &testSecret)
+	lengths := []int{0, kernelLen - 1, kernelLen, kernelLen + 63, kernelLen + 64, 1000, pieceLen, pieceLen + lead + 1, 3*pieceLen + 9}
+	var contents, got, want [][]byte
+	var ivs [][16]byte
+	for _, a := range lengths {
+		for _, b := range lengths {
+			for _, n := range []int{a, b} {
+				content, iv := random(n), [16]byte(random(16))
+				contents, ivs = append(contents, content), append(ivs, iv)
+				got = append(got, []byte("kept"))
+				want = append(want, plain.AppendEncryptAt([]byte("kept"), content, testTime, iv))
+			}
+		}
+	}
+	fast.AppendEncryptEachAt(got, contents, testTime, ivs)
+	for i := range want {
+		if !bytes.Equal(got[i], want[i]) {
+			t.Errorf("another token of the %d bytes at %d", len(contents[i]), i)
 		}
 	}
 }
@@ -100,6 +124,11 @@ func FuzzTwins(f *testing.F) {
 		if !bytes.Equal(token, fast.AppendEncryptAt(nil, content, testTime, iv)) {
 			t.Fatalf("another token of %d bytes", len(content))
 		}
+		shorter, tokens := content[len(content)/3:], make([][]byte, 2)
+		fast.AppendEncryptEachAt(tokens, [][]byte{shorter, content}, testTime, [][16]byte{iv, iv})
+		if !bytes.Equal(tokens[0], plain.AppendEncryptAt(nil, shorter, testTime, iv)) || !bytes.Equal(tokens[1], token) {
+			t.Fatalf("other tokens of %d and %d bytes", len(shorter), len(content))
+		}
 		sameAnswer(t, fast, plain, token)
 		token[uint(damaged)%uint(len(token))] ^= 4
 		sameAnswer(t, fast, plain, token)
@@ -122,9 +151,12 @@ func BenchmarkKernels(b *testing.B) {
 	}{
 		{"hash1", 1, func() { hash1(&sums[0], &in[0][0], n) }},
 		{"encrypt1", 1, func() { encrypt1(&enc, &sums[0], &out[0][headerLen+lead], &in[0][0], &out[0][0], n) }},
+		{"encrypt2", 2, func() {
+			encrypt2(&enc, &sums[0], &out[0][headerLen+lead], &in[0][0], &out[0][0], &sums[1], &out[1][headerLen+lead], &in[1][0], &out[1][0], n)
+		}},
 		{"decrypt1", 1, func() { decrypt1(&dec, &sums[0], &in[0][0], &out[0][headerLen], &out[0][0], n) }},
 	} {
-		b.Run(fmt.Sprint(kernel.name), func(b *testing.B) {
+		b.Run(kernel.name, func(b *testing.B) {
 			b.SetBytes(int64(kernel.lanes * pieceLen))
 			for b.Loop() {
 				kernel.run()

@@ -61,12 +61,32 @@ func (k *kernels) free(l *lane) {
 
 // encrypt fills text with the token of plain.
 func (k *kernels) encrypt(text, plain []byte, header *[headerLen]byte) {
-	l := k.begin(text, plain, header)
+	k.encryptRest(k.begin(text, plain, header))
+}
+
+// encryptRest goes on with a lane to its end.
+func (k *kernels) encryptRest(l *lane) {
 	for n := l.groups(); n > 0; n = l.groups() {
 		encrypt1(&k.enc, &l.sum, &l.buf[l.end], &l.plain[0], &l.buf[l.hashed], n)
 		l.advance(n)
 	}
 	k.finish(l)
+}
+
+// encryptBoth goes on with two lanes until one of them is at its end, and
+// returns the other.
+func (k *kernels) encryptBoth(a, b *lane) *lane {
+	for n := min(a.groups(), b.groups()); n > 0; n = min(a.groups(), b.groups()) {
+		encrypt2(&k.enc, &a.sum, &a.buf[a.end], &a.plain[0], &a.buf[a.hashed],
+			&b.sum, &b.buf[b.end], &b.plain[0], &b.buf[b.hashed], n)
+		a.advance(n)
+		b.advance(n)
+	}
+	if a.groups() > 0 {
+		a, b = b, a
+	}
+	k.finish(a)
+	return b
 }
 
 // begin returns a lane with the lead of a token in it.
