@@ -75,7 +75,6 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
-<<<<<<< HEAD
 // The mistakes of an image are those that the matrix counts.
 func TestPairingAgreesWithConfusion(t *testing.T) {
 	t.Parallel()
@@ -108,8 +107,6 @@ func TestPairingAgreesWithConfusion(t *testing.T) {
 	})
 }
 
-=======
->>>>>>> detection
 // Every truth that is asked for has a place in its row, whatever the options.
 func TestConfusionAddsUp(t *testing.T) {
 	t.Parallel()

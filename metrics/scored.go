@@ -34,14 +34,10 @@ type grouped struct {
 }
 
 func (g grouped) compare(o grouped) int {
-<<<<<<< HEAD
 	if g.group != o.group {
 		return cmp.Compare(g.group, o.group)
 	}
 	return cmp.Compare(g.scored, o.scored)
-=======
-	return cmp.Or(cmp.Compare(g.group, o.group), cmp.Compare(g.scored, o.scored))
->>>>>>> detection
 }
 
 func (g grouped) appendTo(b []byte) []byte {
