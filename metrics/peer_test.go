@@ -205,6 +205,13 @@ func (s set) check(t *testing.T) {
 			d.compare(fmt.Sprintf("number %d of category %d", i, c), v, want.Categories[c][i])
 		}
 	}
+	_, curves := a.Curves(0, metrics.All)
+	for c := range curves {
+		for i := range curves[c].Precision {
+			d.compare(fmt.Sprintf("precision of category %d at %d", c, i), curves[c].Precision[i], want.Curves[c][i])
+			d.compare(fmt.Sprintf("score of category %d at %d", c, i), curves[c].Score[i], want.Scores[c][i])
+		}
+	}
 	for year, v := range map[string]metrics.VOC{"2007": a.VOC2007(), "2010": a.VOC2010()} {
 		w := want.VOC2007
 		if year == "2010" {

@@ -69,10 +69,13 @@ func (j jsonLines) Error(err error, code int, hint string) {
 	writeLine(j.Stderr, "error", f)
 }
 
+// Programs are not shown how far anything is.
 func (j jsonLines) Meter(what string, total int) *Meter {
-	o := j.Options
-	o.Progress = NoProgress
-	return startMeter(o, what, total)
+	return startMeter(Options{Quiet: true}, itemUnit, what, total)
+}
+
+func (j jsonLines) ByteMeter(what string, total int) *Meter {
+	return startMeter(Options{Quiet: true}, byteUnit, what, total)
 }
 
 // writeLine writes v, which is a struct or a map, with its type in front.

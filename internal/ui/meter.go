@@ -14,18 +14,32 @@ import (
 // Meter is how far a piece of work is. Set costs an atomic store, so that it
 // may be called for each item.
 type Meter struct {
+	unit unit
 	at   atomic.Int64
 	stop chan struct{}
 	over sync.WaitGroup
 }
+
+// unit is what a meter counts, and how numbers of it are shown.
+type unit struct {
+	name, perSecond      string
+	scale                float64
+	size                 any // how a bar writes numbers
+	pair, single, perBar string
+}
+
+var (
+	itemUnit = unit{"items", "%.0f/s", 1, 0, "%d/%d", "%d", "%.0f/s"}
+	byteUnit = unit{"MB", "%.1f MB/s", 1e6, decor.SizeB1000(0), "%.1f/%.1f", "%.1f", "%.1f"}
+)
 
 const (
 	barInterval   = 100 * time.Millisecond
 	plainInterval = 10 * time.Second
 )
 
-func startMeter(o Options, what string, total int) *Meter {
-	m := &Meter{stop: make(chan struct{})}
+func startMeter(o Options, u unit, what string, total int) *Meter {
+	m := &Meter{unit: u, stop: make(chan struct{})}
 	switch {
 	case o.Quiet || o.Progress == NoProgress:
 	case o.Progress == BarProgress:
@@ -66,12 +80,13 @@ func (m *Meter) every(d time.Duration, f func(at int64)) {
 func (m *Meter) runPlain(w io.Writer, what string, total int, interval time.Duration) {
 	start := time.Now()
 	m.every(interval, func(at int64) {
-		rate := float64(at) / time.Since(start).Seconds()
+		u := m.unit
+		done := float64(at) / u.scale
+		of := ""
 		if total > 0 {
-			fmt.Fprintf(w, "datum: %s: %d of %d items, %.0f/s\n", what, at, total, rate)
-		} else {
-			fmt.Fprintf(w, "datum: %s: %d items, %.0f/s\n", what, at, rate)
+			of = fmt.Sprintf(" of %.0f", float64(total)/u.scale)
 		}
+		fmt.Fprintf(w, "datum: %s: %.0f%s %s, "+u.perSecond+"\n", what, done, of, u.name, done/time.Since(start).Seconds())
 	})
 }
 
@@ -80,19 +95,20 @@ const barWidth = 28
 
 func (m *Meter) runBar(w io.Writer, what string, total int) {
 	p := mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(barInterval), mpb.WithAutoRefresh())
-	rate := decor.AverageSpeed(0, "%.0f/s", decor.WCSyncSpace)
+	u := m.unit
+	rate := decor.AverageSpeed(u.size, u.perBar, decor.WCSyncSpace)
 	// A bar that is made with its total ends by itself when it gets there. This
 	// one stays until Done: after the last item files are still being closed
 	// and flushed.
 	var bar *mpb.Bar
 	if total > 0 {
 		bar = p.New(0, mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"), mpb.BarWidth(barWidth),
-			mpb.PrependDecorators(phase(what), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
+			mpb.PrependDecorators(phase(what), decor.Counters(u.size, u.pair, decor.WCSyncSpace)),
 			mpb.AppendDecorators(rate, decor.Name(" ETA"), decor.AverageETA(decor.ET_STYLE_GO, decor.WCSyncSpace)))
 		bar.SetTotal(int64(total), false)
 	} else {
 		bar = p.New(0, mpb.SpinnerStyle("|", "/", "-", "\\").PositionLeft(), mpb.BarWidth(1),
-			mpb.PrependDecorators(phase(what), decor.CurrentNoUnit("%d", decor.WCSyncSpace)), mpb.AppendDecorators(rate))
+			mpb.PrependDecorators(phase(what), decor.Current(u.size, u.single, decor.WCSyncSpace)), mpb.AppendDecorators(rate))
 	}
 	m.every(barInterval, bar.SetCurrent)
 	bar.Abort(true)

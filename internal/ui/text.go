@@ -59,7 +59,13 @@ func (t text) Error(err error, _ int, hint string) {
 	}
 }
 
-func (t text) Meter(what string, total int) *Meter { return startMeter(t.Options, what, total) }
+func (t text) Meter(what string, total int) *Meter {
+	return startMeter(t.Options, itemUnit, what, total)
+}
+
+func (t text) ByteMeter(what string, total int) *Meter {
+	return startMeter(t.Options, byteUnit, what, total)
+}
 
 func (t text) line(color, mark, format string, args ...any) {
 	msg := oneLine(fmt.Sprintf(format, args...))

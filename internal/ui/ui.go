@@ -29,6 +29,8 @@ type Printer interface {
 	// Meter starts to show how far a piece of work is; total is -1 where it
 	// is not known. Only one is shown at a time.
 	Meter(what string, total int) *Meter
+	// ByteMeter is a Meter of bytes.
+	ByteMeter(what string, total int) *Meter
 }
 
 // Result is the answer of a command. Its exported fields are its JSON form.

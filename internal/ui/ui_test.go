@@ -136,12 +136,21 @@ func (s *screen) shows(t *testing.T, want string) {
 }
 
 func TestPlainMeter(t *testing.T) {
-	for total, want := range map[int]string{10: "datum: writing: 4 of 10 items, ", -1: "datum: writing: 4 items, "} {
+	for _, test := range []struct {
+		unit      unit
+		total, at int
+		want      string
+	}{
+		{itemUnit, 10, 4, "datum: writing: 4 of 10 items, "},
+		{itemUnit, -1, 4, "datum: writing: 4 items, "},
+		{byteUnit, 28_400_000, 12_300_000, "datum: writing: 12 of 28 MB, "},
+		{byteUnit, -1, 12_300_000, "datum: writing: 12 MB, "},
+	} {
 		var s screen
-		m := &Meter{stop: make(chan struct{})}
-		m.Set(4)
-		m.over.Go(func() { m.runPlain(&s, "writing", total, time.Millisecond) })
-		s.shows(t, want)
+		m := &Meter{unit: test.unit, stop: make(chan struct{})}
+		m.Set(test.at)
+		m.over.Go(func() { m.runPlain(&s, "writing", test.total, time.Millisecond) })
+		s.shows(t, test.want)
 		m.Done()
 		m.Done()
 	}
@@ -160,6 +169,17 @@ func TestBar(t *testing.T) {
 	m.Done()
 	for _, want := range []string{"20/20", "/s", "ETA"} {
 		s.shows(t, want)
+	}
+}
+
+func TestBarOfBytes(t *testing.T) {
+	for total, want := range map[int]string{28_400_000: "12.3MB/28.4MB", -1: "12.3MB"} {
+		var s screen
+		m := NewText(Options{Stderr: &s, Progress: BarProgress}).ByteMeter("downloading", total)
+		m.Set(12_300_000)
+		s.shows(t, want)
+		s.shows(t, "B/s")
+		m.Done()
 	}
 }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Make outputs of detectors, and decode them with numpy, independently of datum.
 
-Usage: decode.py MODELS OUT [real]
+Usage: decode.py MODELS OUT [real | given]
 
 OUT gets cases.json, a list of cases, and the outputs as files of float32. With
 "real" the outputs come from models that people trained, run by OpenVINO on
-photographs; otherwise they are random, of every family of heads.
+photographs; with "given", on the pixels that OUT has; otherwise they are
+random, of every family of heads.
 """
 
 import json
@@ -317,9 +318,46 @@ def trained(cases, models):
         cases.add(f"PicoDet {photo}", "picodet", ports, out, picodet, (608, 800), source, "stretch", 0.1)
 
 
+def given(cases, models):
+    """Run models on pixels that datum made, with OpenVINO's preprocessing."""
+    import openvino as ov
+    from openvino.preprocess import ColorFormat, PrePostProcessor
+
+    core = ov.Core()
+    mean, scale = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
+    # the layout of the model, BGR, mean and scale, how it is decoded, and from which score on
+    kinds = {
+        "ssd": ("NHWC", False, None, None, tfod, 0.25),
+        "yolo11n.onnx": ("NCHW", False, None, [255.0] * 3, lambda *a: yolov8(*a, many), 0.001),
+        "yunet.onnx": ("NCHW", True, None, None, yunet, 0.5),
+        "picodet_layout.onnx": ("NCHW", True, mean, scale, picodet, 0.1),
+    }
+    for c in json.loads((cases.out / "given.json").read_text()):
+        w, h = c["size"]
+        layout, bgr, mean, scale, decode, threshold = kinds[c["kind"]]
+        m = core.read_model(c["model"])
+        m.reshape([1, 3, h, w] if layout == "NCHW" else [1, h, w, 3])
+        p = PrePostProcessor(m)
+        p.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC")).set_color_format(ColorFormat.RGB)
+        p.input().model().set_layout(ov.Layout(layout))
+        steps = p.input().preprocess()
+        if bgr:
+            steps.convert_color(ColorFormat.BGR)
+        if scale:
+            steps.convert_element_type(ov.Type.f32)
+            if mean:
+                steps.mean(mean)
+            steps.scale(scale)
+        compiled = core.compile_model(p.build(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        out = [np.array(v) for v in compiled(np.fromfile(cases.out / c["pixels"], np.uint8).reshape(1, h, w, 3)).values()]
+        cases.add(c["name"], "", [sorted(p.get_names()) for p in compiled.outputs], out, decode, (w, h), c["source"], c["resize"], threshold)
+
+
 def main():
     cases = Cases(sys.argv[2])
-    if sys.argv[3:] == ["real"]:
+    if sys.argv[3:] == ["given"]:
+        given(cases, pathlib.Path(sys.argv[1]))
+    elif sys.argv[3:] == ["real"]:
         trained(cases, pathlib.Path(sys.argv[1]))
     else:
         made_up(cases)

@@ -1,0 +1,8 @@
+package install
+
+import "syscall"
+
+func withUmask(mask int, do func()) {
+	defer syscall.Umask(syscall.Umask(mask))
+	do()
+}
