@@ -34,7 +34,7 @@ type seat struct {
 
 // encrypt appends the token of plain to text.
 func (s *seat) encrypt(cipher *fernet.Cipher, text, plain []byte) []byte {
-	if s.at == nil || s.left || len(plain) > maxShared {
+	if s.at == nil || len(plain) > maxShared {
 		s.leave()
 		return cipher.AppendEncrypt(text, plain)
 	}
@@ -58,8 +58,8 @@ func (s *seat) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.awaited--; t.awaited == 0 {
+		defer close(t.done)
 		t.cipher.AppendEncryptEach(t.texts, t.plains)
-		close(t.done)
 	}
 }
 
