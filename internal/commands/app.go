@@ -90,8 +90,8 @@ func (a *app) root() *cli.Command {
 			&cli.BoolFlag{Name: "version", Usage: "print the version", Local: true},
 		},
 		Commands: []*cli.Command{
-			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
-			a.modelCommand(), a.runtimeCommand(),
+			a.modelCommand(), a.runtimeCommand(), a.streamCommand(),
+			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.completionCommand(), a.versionCommand(),
 			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,
