@@ -231,3 +231,56 @@ func TestShownName(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be written is said, and what cannot be read of a sealed file, too.
+func TestSealErrors(t *testing.T) {
+	dir := put(t, map[string][]byte{"c.blob": append(blob, make([]byte, 1<<20)...)})
+	f, err := Open(filepath.Join(dir, "c.blob"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("the disk is full")
+	for _, room := range []int{0, 300_000, 900_000} {
+		if err := f.Seal(t.Context(), &limited{room, full}, newKey(t)); !errors.Is(err, full) {
+			t.Errorf("with room for %d bytes: %v", room, err)
+		}
+	}
+	gone := newKey(t)
+	gone.Destroy()
+	if err := f.Seal(t.Context(), &bytes.Buffer{}, gone); !errors.Is(err, formats.ErrKey) {
+		t.Errorf("a destroyed key: %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Errorf("closed twice: %v", err)
+	}
+	if err := f.Seal(t.Context(), &bytes.Buffer{}, newKey(t)); err == nil {
+		t.Error("a closed model was sealed")
+	}
+}
+
+// limited is a writer that has room for so many bytes.
+type limited struct {
+	room int
+	err  error
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.room -= len(p); l.room < 0 {
+		return 0, l.err
+	}
+	return len(p), nil
+}
+
+func TestRecognised(t *testing.T) {
+	dir := put(t, map[string][]byte{
+		"m.xml": irText(100), "m.onnx": onnxModel(), "m.blob": blob, "sealed": []byte("datum-sealed"), "text": []byte("hello"), "empty": nil,
+	})
+	for name, want := range map[string]bool{"m.xml": true, "m.onnx": true, "m.blob": true, "sealed": true, "text": false, "empty": false, "nothing": false, ".": false} {
+		if got := Recognised(filepath.Join(dir, name)); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
