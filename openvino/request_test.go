@@ -160,7 +160,7 @@ func TestWaitingForNothing(t *testing.T) {
 	}
 }
 
-// slow returns a request whose inference takes more than half a second, with the input
+// slow returns a request whose inference takes several hundred milliseconds, with the input
 // set.
 func slow(t *testing.T) *openvino.Request {
 	t.Helper()
@@ -170,7 +170,7 @@ func slow(t *testing.T) *openvino.Request {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	if err := model.Reshape(map[string]openvino.PartialShape{"images": openvino.ShapeOf(4, 3, 1280, 1280)}); err != nil {
+	if err := model.Reshape(map[string]openvino.PartialShape{"images": openvino.ShapeOf(1, 3, 1280, 1280)}); err != nil {
 		t.Fatal(err)
 	}
 	return openvinotest.Request(t, compile(t, model, openvino.CompileOptions{}))
