@@ -2,6 +2,7 @@ package openvino
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -82,6 +83,9 @@ func (c *Core) Devices() ([]string, error) {
 func (c *Core) AddExtension(path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err != nil {
 		return err
 	}
 	if err := checkLibrary(path); err != nil {

@@ -33,7 +33,19 @@
 // There is one [Core] in a process, which is never closed. It may be used by
 // several goroutines at a time, and so may a Compiled model. A Request, a Model or
 // a Tensor is for one goroutine at a time; inferences run at the same time on a
-// request for each.
+// request for each. Models are read and compiled one after the other.
+//
+// A request of a model with a state begins with the state that the model has at first, and
+// keeps it from one inference to the next. The C API can neither read nor reset it: another
+// request begins anew.
+//
+// # What is not trusted
+//
+// Text, pictures, and models that were cut off or changed end in an error. But a model is a
+// program: one that was made to do so can take any time and any memory, to read and to
+// compile as well, and only an inference can be broken off. The libraries are looked at
+// for being complete, and not for what is in them; and what [Core.Import] reads has to be
+// authentic.
 //
 // # Numbers
 //

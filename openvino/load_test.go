@@ -173,3 +173,21 @@ func TestLoadedOnce(t *testing.T) {
 		t.Errorf("the version is %q", openvino.Version())
 	}
 }
+
+func TestExtensionsThatAreNone(t *testing.T) {
+	core := openvinotest.Core(t)
+	text := filepath.Join(t.TempDir(), "text.so")
+	if err := os.WriteFile(text, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(fakeRuntime(t, ""), "libopenvino_c.so.2641")
+	for path, want := range map[string]error{
+		filepath.Join(t.TempDir(), "missing.so"): os.ErrNotExist,
+		text:                                     openvino.ErrDamaged,
+		other:                                    nil,
+	} {
+		if err := core.AddExtension(path); err == nil || want != nil && !errors.Is(err, want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

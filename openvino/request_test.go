@@ -94,6 +94,35 @@ func TestOutputsOfChangingShape(t *testing.T) {
 	}
 }
 
+// TestInputOfAnyShape fills the request's own tensor, which has no shape of its own at
+// first.
+func TestInputOfAnyShape(t *testing.T) {
+	request := openvinotest.Request(t, scaler(t, openvino.CompileOptions{}))
+	for _, rows := range []int{2, 40, 1} {
+		input, err := request.Input(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := input.SetShape(rows, 3); err != nil {
+			t.Fatal(err)
+		}
+		for i := range input.Float32s() {
+			input.Float32s()[i] = float32(rows)
+		}
+		if err := request.Infer(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		output, err := request.Output(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := float32(rows)
+		if got := output.Float32s(); len(got) != 3*rows || !slices.Equal(got[:3], []float32{2 * x, 3 * x, 4 * x}) {
+			t.Errorf("%d rows gave %v", rows, got)
+		}
+	}
+}
+
 func TestWrongTensors(t *testing.T) {
 	request := openvinotest.Request(t, scaler(t, openvino.CompileOptions{}))
 	bytes, err := openvino.NewTensor(openvino.U8, 1, 3)
@@ -131,7 +160,7 @@ func TestWaitingForNothing(t *testing.T) {
 	}
 }
 
-// slow returns a request whose inference takes more than half a second, with the input
+// slow returns a request whose inference takes several hundred milliseconds, with the input
 // set.
 func slow(t *testing.T) *openvino.Request {
 	t.Helper()
@@ -141,7 +170,7 @@ func slow(t *testing.T) *openvino.Request {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	if err := model.Reshape(map[string]openvino.PartialShape{"images": openvino.ShapeOf(4, 3, 1280, 1280)}); err != nil {
+	if err := model.Reshape(map[string]openvino.PartialShape{"images": openvino.ShapeOf(1, 3, 1280, 1280)}); err != nil {
 		t.Fatal(err)
 	}
 	return openvinotest.Request(t, compile(t, model, openvino.CompileOptions{}))

@@ -40,7 +40,7 @@ func run(m *testing.M) int {
 	program = filepath.Join(dir, "datum")
 	build := exec.Command("go", "build", "-o", program, "datum/cmd/datum")
 	build.Stderr = os.Stderr
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is installed; a C library would read files of its own
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // a C library would read files of its own
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "building datum:", err)
 		return 1

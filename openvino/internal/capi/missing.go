@@ -4,6 +4,10 @@ package capi
 
 import "unsafe"
 
+// What follows has the names and types of what the other build has, where they are
+// described. None of it is reached: package openvino makes no call before Open has
+// succeeded.
+
 // handle stands for an object of the runtime, of which there is none in this build.
 type handle struct{ _ byte }
 
