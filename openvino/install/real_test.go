@@ -76,7 +76,11 @@ func TestRealModels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := core.ReadFile(filepath.Join(models, "ssd_mobilenet_v2_coco.pb"))
+	frozen := filepath.Join(t.TempDir(), "relu.pb")
+	if err := os.WriteFile(frozen, []byte(frozenGraph()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	graph, err := core.ReadFile(frozen)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +95,18 @@ func TestRealModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	compiled.Close()
+}
+
+// frozenGraph is a graph of TensorFlow that has an input and what is not negative
+// of it, as the protocol buffers that frozen graphs are.
+func frozenGraph() string {
+	field := func(number int, content string) string {
+		return string(rune(number<<3|2)) + string(rune(len(content))) + content
+	}
+	const float = "\x30\x01" // the field of types: DT_FLOAT
+	typed := func(name string) string { return field(5, field(1, name)+field(2, float)) }
+	return field(1, field(1, "x")+field(2, "Placeholder")+typed("dtype")) +
+		field(1, field(1, "y")+field(2, "Relu")+field(3, "x")+typed("T"))
 }
 
 // The runtime comes from where this machine's pip gets packages.
