@@ -131,7 +131,7 @@ func TestErrors(t *testing.T) {
 	photo := encode(t, image.NewGray(image.Rect(0, 0, 300, 200)), func(b *bytes.Buffer, m image.Image) error { return jpeg.Encode(b, m, nil) })
 	small := files.Limits{ImagePixels: 300*200 - 1}
 	decoders := map[string]rgb.Decoder{"go": {}, "go, small": {Limits: small}}
-	if l := rgb.Turbo(); l != nil {
+	if l, err := turbojpegtest.Find(); err == nil {
 		decoders["turbo"], decoders["turbo, small"] = rgb.Decoder{Turbo: l}, rgb.Decoder{Turbo: l, Limits: small}
 	}
 	for name, d := range decoders {
@@ -236,7 +236,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	d := rgb.Decoder{Turbo: rgb.Turbo(), Limits: files.Limits{ImagePixels: 1 << 16}}
+	l, err := turbojpegtest.Find()
+	if err != nil {
+		f.Logf("without libturbojpeg: %v", err)
+	}
+	d := rgb.Decoder{Turbo: l, Limits: files.Limits{ImagePixels: 1 << 16}}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p, spare rgb.Picture
 		full, err := d.Decode(&p, &spare, b, rgb.Request{AtLeast: func(w, h int) (int, int) { return w / 3, h / 3 }})

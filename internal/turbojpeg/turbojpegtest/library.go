@@ -10,19 +10,34 @@ import (
 	"datum/internal/turbojpeg"
 )
 
+// Find opens the library.
+func Find() (*turbojpeg.Library, error) {
+	l, err := turbojpeg.Open("")
+	if err == nil {
+		return l, nil
+	}
+	if dir := Dir(); dir != "" {
+		return turbojpeg.Open(filepath.Join(dir, "libturbojpeg.so.0"))
+	}
+	return nil, err
+}
+
+// Dir is the folder among the peers that has the library, for the
+// LD_LIBRARY_PATH of a program that is to find it; empty where there are no
+// peers.
+func Dir() string {
+	if peers := os.Getenv("DATUM_PEERS"); peers != "" {
+		return filepath.Join(peers, "turbojpeg")
+	}
+	return ""
+}
+
 // Library opens the library, or skips the test.
 func Library(t testing.TB) *turbojpeg.Library {
 	t.Helper()
-	l, err := turbojpeg.Open("")
-	if err == nil {
-		return l
+	l, err := Find()
+	if err != nil {
+		t.Skipf("SKIPPED, NOT PASSED: %v", err)
 	}
-	if peers := os.Getenv("DATUM_PEERS"); peers != "" {
-		path := filepath.Join(peers, "turbojpeg", "libturbojpeg.so.0")
-		if l, err := turbojpeg.Open(path); err == nil {
-			return l
-		}
-	}
-	t.Skipf("SKIPPED, NOT PASSED: %v", err)
-	return nil
+	return l
 }
