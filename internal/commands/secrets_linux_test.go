@@ -298,6 +298,7 @@ func TestNothingLeaks(t *testing.T) {
 		{name: "encrypt", args: append([]string{"encrypt", "-i", "coco", "-o", "enc-2"}, given...), writes: "train.datum"},
 		{name: "verify", args: append([]string{"-v", "verify", "enc"}, given...), terminal: true},
 		{name: "info", args: append([]string{"-v", "info", "enc"}, given...), terminal: true},
+		{name: "stream", args: append([]string{"-v", "stream", "enc", "--shuffle"}, given...), terminal: true},
 		{name: "detect", args: []string{"detect", "enc"}},
 		{name: "fail on what is there", args: encrypt("coco", "enc"), exit: 11},
 		{name: "decrypt", args: append([]string{"decrypt", "-i", "enc", "-o", "plain"}, given...), plain: true, writes: "train.datum"},

@@ -25,8 +25,7 @@ func (a *app) streamCommand() *cli.Command {
 		Usage:     "write a dataset as a tar stream that webdataset reads, to train on it elsewhere",
 		UsageText: "datum stream DATASET [--encryption-key-file FILE] [--subset NAME] [--shuffle --seed N] [-o unix:PATH]",
 		Description: `Decrypts in memory and writes a WebDataset: KEY.jpg, KEY.json with the annotations, and KEY.cls with the number of the label
-where an item has one. Nothing is written to a disk, and memory does not grow with the dataset. What a key and the JSON look like is
-in docs/stream.md.
+where an item has one. Nothing is written to a disk, and memory does not grow with the dataset. A key is SUBSET/ID, with %2E for dots. docs/stream.md has all of it.
 
   wds.WebDataset("pipe:datum stream -q -i DATASET -k KEYFILE --subset train --shuffle --seed 1")
   wds.WebDataset("pipe:datum stream -q -i DATASET -k KEYFILE --shard {0..3}/4")     for four workers of a DataLoader

@@ -57,23 +57,21 @@ func (a *axis) between(i int) {
 	}
 }
 
-// mean weighs the pixels by how much of them falls into pixel i. What rounding
-// leaves over goes to the largest.
+// mean weighs the pixels by how much of them falls into pixel i. What is rounded
+// is how much has fallen into it up to each pixel, so that the weights make up
+// one.
 func (a *axis) mean(i int) {
 	scale := float64(a.from) / float64(a.to)
-	left, right := float64(i)*scale, min(float64(i+1)*scale, float64(a.from))
+	left, right := float64(i)*scale, float64(i+1)*scale
 	first := min(int(left), a.from-a.taps)
 	a.first[i] = int32(first)
 	_, weights := a.at(i)
-	rest, largest := uint64(a.one), 0
+	before := uint64(0)
 	for t := range weights {
-		x := float64(first + t)
-		part := max(0, min(x+1, right)-max(x, left))
-		weights[t] = uint64(math.Round(part / scale * a.one))
-		rest -= weights[t] // which may wrap, and wraps back below
-		if weights[t] > weights[largest] {
-			largest = t
-		}
+		fallen := (min(float64(first+t+1), right) - left) / scale
+		upTo := uint64(math.Round(max(fallen, 0) * a.one))
+		weights[t] = upTo - before
+		before = upTo
 	}
-	weights[largest] += rest
+	weights[len(weights)-1] += uint64(a.one) - before // where right is beyond the last by rounding
 }

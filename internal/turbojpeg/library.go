@@ -87,7 +87,7 @@ func (l *Library) Header(jpeg []byte) (Header, error) {
 	}
 	defer l.release(d)
 	var h C.struct_datum_turbojpeg_header
-	if len(jpeg) == 0 || C.datum_turbojpeg_header(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), &h) != 0 && h.width <= 0 {
+	if len(jpeg) == 0 || C.datum_turbojpeg_header(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), &h) != 0 {
 		return Header{}, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
 	}
 	if h.width <= 0 || h.height <= 0 {

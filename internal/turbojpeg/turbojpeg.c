@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+	only_a_warning = 0,       // TJERR_WARNING
 	format_rgb = 0,           // TJPF_RGB
 	flag_limit_scans = 32768, // TJFLAG_LIMITSCANS: at most 500; versions before 2.1 do not look at it
 };
@@ -33,7 +34,8 @@ void datum_turbojpeg_destroy(const struct datum_turbojpeg *lib, void *handle) { 
 int datum_turbojpeg_header(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
                            struct datum_turbojpeg_header *out) {
 	int subsampling;
-	return lib->header(handle, jpeg, size, &out->width, &out->height, &subsampling, &out->colours);
+	int failed = lib->header(handle, jpeg, size, &out->width, &out->height, &subsampling, &out->colours);
+	return failed != 0 && lib->error_code(handle) != only_a_warning ? -1 : 0;
 }
 
 int datum_turbojpeg_decode(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
@@ -41,7 +43,7 @@ int datum_turbojpeg_decode(const struct datum_turbojpeg *lib, void *handle, cons
 	int failed = lib->decode(handle, jpeg, size, to, width, 3 * width, height, format_rgb, flag_limit_scans);
 	if (failed == 0)
 		return 0;
-	*warning = lib->error_code(handle) == 0; // TJERR_WARNING
+	*warning = lib->error_code(handle) == only_a_warning;
 	strncpy(text, lib->error_text(handle), room - 1);
 	text[room - 1] = 0;
 	return -1;

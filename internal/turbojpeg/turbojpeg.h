@@ -24,6 +24,7 @@ struct datum_turbojpeg_header {
 	int width, height, colours;
 };
 
+// Reads the size and the colour space. Returns 0, or -1.
 int datum_turbojpeg_header(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
                            struct datum_turbojpeg_header *out);
 

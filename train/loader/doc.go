@@ -2,7 +2,7 @@
 // pictures as rows of RGB bytes, one by one or in batches, with the item that
 // each belongs to.
 //
-//	dataset → subset → shuffle → decrypt, decode, resize (on all cores) → batch → ready ahead of the model
+//	dataset → subset → shard → shuffle → decrypt, decode, resize (on all cores) → batch → ready ahead of the model
 //
 // The stream is in the order of the dataset, or shuffled by a seed, and the same
 // for any number of workers. Nothing is written anywhere and nothing is kept: memory
@@ -26,6 +26,5 @@
 // pixels, are kept until they have [Options.ShuffleBytes], and for every one that
 // comes then one of them is chosen. As long as all items of a dataset have room
 // in it, every order is equally probable. Of a larger dataset an item comes at most
-// that much before its turn. Where the reader can begin anywhere (datumaro_binary can, in blocks
-// of a megabyte), the blocks are read in a shuffled order first.
+// that much before its turn, or later.
 package loader

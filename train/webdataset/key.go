@@ -18,7 +18,10 @@ func Key(it *dataset.Item) string {
 	b = appendEscaped(append(b, '/'), it.ID, "")
 	if it.Media != nil {
 		if ext := path.Ext(it.Media.Main().Name); ext != ".jpg" {
-			b = appendEscaped(append(b, '~'), strings.TrimPrefix(ext, "."), "/")
+			if len(ext) > 1 { // else the name ends in a dot, or has none
+				ext = ext[1:]
+			}
+			b = appendEscaped(append(b, '~'), ext, "/")
 		}
 	}
 	return string(b)
