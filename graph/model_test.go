@@ -322,7 +322,8 @@ func TestPruneAndRepack(t *testing.T) {
 // once, in a graph and in the weights.
 func TestSharedConstants(t *testing.T) {
 	b := NewBuilder("shared")
-	if b.Int64s(1, 2) != b.Int64s(1, 2) || b.Int64s(1) == b.Int64(1) || b.Scalar(F32, 0) == b.Scalar(I32, 0) {
+	first, second := b.Int64s(1, 2), b.Int64s(1, 2)
+	if first != second || b.Int64s(1) == b.Int64(1) || b.Scalar(F32, 0) == b.Scalar(I32, 0) {
 		t.Error("constants")
 	}
 	if b.Float32s("a", Shape{1}, 5) == b.Float32s("b", Shape{1}, 5) {
