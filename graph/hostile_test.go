@@ -126,7 +126,7 @@ func TestWithoutWeights(t *testing.T) {
 }
 
 // FuzzParse requires that what is read is written in a form that is read as
-// the same again.
+// the same again, and that checking it and inferring its shapes end well.
 func FuzzParse(f *testing.F) {
 	for _, path := range frozen(f) {
 		text, err := os.ReadFile(path)
@@ -152,6 +152,15 @@ func FuzzParse(f *testing.F) {
 		}
 		if second := again.XML(); !bytes.Equal(first, second) {
 			t.Fatalf("%s\n\n%s", first, second)
+		}
+		for _, err := range []error{m.Validate(), m.Infer()} {
+			if err != nil && !errors.Is(err, ErrModel) {
+				t.Fatal(err)
+			}
+		}
+		m.Prune()
+		if _, err := Parse(m.XML(), weights); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

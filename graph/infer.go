@@ -8,21 +8,19 @@ type tensor struct {
 	shape   Shape
 }
 
-// An inference finds the outputs of a node from its inputs and attributes. The
-// first thing that is wrong is kept in err; what is asked for afterwards has
-// harmless values, so that rules read like the definitions that they follow.
-type inference struct {
-	n   *Node
-	err error
-}
+// An inference finds the outputs of a node from its inputs and attributes.
+type inference struct{ n *Node }
+
+// stopped is what fail panics with, so that rules read like the definitions
+// that they follow. It never leaves this file.
+type stopped struct{ err error }
 
 // A rule makes the outputs of one kind of operation.
 type rule func(x *inference) []tensor
 
+// fail ends the rule that runs.
 func (x *inference) fail(format string, args ...any) {
-	if x.err == nil {
-		x.err = fmt.Errorf(format, args...)
-	}
+	panic(stopped{fmt.Errorf(format, args...)})
 }
 
 // has reports whether there is an input i.
@@ -168,7 +166,6 @@ func (x *inference) axis(v int64, rank int) int {
 	}
 	if v < 0 || v >= int64(rank) {
 		x.fail("the axis %d of a tensor of %d dimensions", v, rank)
-		return 0
 	}
 	return int(v)
 }
@@ -234,10 +231,23 @@ func (n *Node) inferred() ([]tensor, error) {
 	if len(n.inputs) < op.min || len(n.inputs) > op.max {
 		return nil, nodeErrorf(n, "%s has %d inputs", n.Type, len(n.inputs))
 	}
-	x := &inference{n: n}
-	list := op.infer(x)
-	if x.err != nil {
-		return nil, &Error{Layer: n.label(), Err: fmt.Errorf("%s: %w", n.Type, x.err)}
+	list, err := op.run(n)
+	if err != nil {
+		return nil, &Error{Layer: n.label(), Err: fmt.Errorf("%s: %w", n.Type, err)}
 	}
 	return list, nil
+}
+
+// run runs the rule of an operation.
+func (o *op) run(n *Node) (list []tensor, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s, ok := r.(stopped)
+			if !ok {
+				panic(r)
+			}
+			list, err = nil, s.err
+		}
+	}()
+	return o.infer(&inference{n}), nil
 }

@@ -17,9 +17,6 @@ func inferIterator(x *inference) []tensor {
 		s := o.Shape
 		if p.Slice != nil && s.Ranked() {
 			a := x.axis(p.Slice.Axis, len(s))
-			if x.err != nil {
-				return nil
-			}
 			if rounds < 0 {
 				rounds = p.Slice.Rounds(s[a])
 			}
@@ -117,9 +114,6 @@ func (x *inference) iterated(b *Body, rounds int64) []tensor {
 		if p.Slice != nil && s.Ranked() {
 			s = s.Clone()
 			a := x.axis(p.Slice.Axis, len(s))
-			if x.err != nil {
-				return nil
-			}
 			s[a] = times(rounds, s[a])
 		}
 		list[p.External] = tensor{o.Element, s}

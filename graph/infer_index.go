@@ -19,7 +19,7 @@ func inferGather(x *inference) []tensor {
 		return one(t, dims(len(data)+len(at)-1-int(batch)))
 	}
 	a := x.axis(v[0], len(data))
-	if x.err != nil || int64(a) < batch {
+	if int64(a) < batch {
 		x.fail("the axis %d lies in the batch", a)
 		return one(t, Unranked())
 	}
@@ -145,9 +145,6 @@ func inferTopK(x *inference) []tensor {
 		return []tensor{{t, in}, {index, in}}
 	}
 	a := x.axis(x.int("axis", -1), len(in))
-	if x.err != nil {
-		return nil
-	}
 	s := in.Clone()
 	s[a] = -1
 	if v, ok := x.all(1); ok && len(v) == 1 {

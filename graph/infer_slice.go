@@ -70,7 +70,7 @@ func inferSlice(x *inference) []tensor {
 	seen := map[int]bool{}
 	for k, a := range axes {
 		i := x.axis(a, len(in))
-		if x.err != nil || seen[i] {
+		if seen[i] {
 			x.fail("the axis %d twice", i)
 			break
 		}

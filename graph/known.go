@@ -140,12 +140,11 @@ func (f *follower) cut(n *Node, v []int64) ([]int64, bool) {
 		end, _ := n.Attrs.Ints("end_mask")
 		start, stop = unmasked(begin, end, start, stop, step)
 	}
-	d := int64(len(v))
-	x := &inference{n: n}
-	count := x.sliced(d, start, stop, step)
-	if x.err != nil {
+	if step == 0 {
 		return nil, false
 	}
+	d := int64(len(v))
+	count := (&inference{n}).sliced(d, start, stop, step)
 	start = clampStart(d, start, step)
 	list := make([]int64, count)
 	for i := range list {

@@ -163,7 +163,7 @@ func movingCases(all map[string]func(*Builder)) {
 	}
 	all["blocks"] = func(b *Builder) {
 		x := b.Parameter("x", F32, 1, 8, 4, 6)
-		results(b, b.DepthToSpace(x, 2, true), b.DepthToSpace(x, 2, false), b.SpaceToDepth(x, 2, true), b.ReverseSequence(x, b.Parameter("n", I32, 1), 0, 2))
+		results(b, b.DepthToSpace(x, 2, true), b.DepthToSpace(x, 2, false), b.SpaceToDepth(x, 2, true), b.SpaceToDepth(x, 2, false), b.ReverseSequence(x, b.Parameter("n", I32, 1), 0, 2))
 	}
 	all["shapes"] = func(b *Builder) {
 		x := b.Parameter("x", F32, 3, 5)

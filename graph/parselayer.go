@@ -116,8 +116,43 @@ func (g *Graph) checkParsed() error {
 			}
 		}
 	}
-	_, err := g.Sorted()
+	sorted, err := g.Sorted()
+	for _, n := range sorted {
+		n.resolveUnranked()
+	}
 	return err
+}
+
+// resolveUnranked tells single numbers from tensors of which nothing is known:
+// both have no dimensions in the file.
+func (n *Node) resolveUnranked() {
+	if n.Is("Const", "Parameter") || !slices.ContainsFunc(n.outputs, func(o *Output) bool { return len(o.Shape) == 0 }) {
+		return
+	}
+	var list []tensor
+	if len(n.bodies) == 0 {
+		list, _ = n.inferred()
+	} else {
+		list = n.fromBodies()
+	}
+	for i, o := range n.outputs {
+		if len(o.Shape) == 0 && (i >= len(list) || !list[i].shape.Ranked()) {
+			o.Shape = Unranked()
+		}
+	}
+}
+
+// fromBodies is what the outputs of a node are as far as its bodies say it.
+func (n *Node) fromBodies() []tensor {
+	list := make([]tensor, len(n.outputs))
+	for _, b := range n.bodies {
+		for _, p := range b.Ports {
+			if p.Output && p.External >= 0 && !p.Internal.Source(0).Shape.Ranked() {
+				list[p.External].shape = Unranked()
+			}
+		}
+	}
+	return list
 }
 
 func (p *parser) layer(g *Graph, byID map[int]*Node, name string) error {

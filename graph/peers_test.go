@@ -51,7 +51,9 @@ type seen struct {
 	Name    string
 	Outputs []struct{ Type, Shape string }
 	Ran     []Shape
-	Error   string
+	// Differences are those to what numpy computes, where there is a reference.
+	Differences []float64
+	Error       string
 }
 
 // TestShapesAsOpenVINO builds each operation, lets OpenVINO read and run the
@@ -78,7 +80,7 @@ func TestShapesAsOpenVINO(t *testing.T) {
 		sameText(t, name, again.XML(), m.XML())
 	}
 	lines := json.NewDecoder(bytes.NewReader(script(t, "shapes.py", dir)))
-	count := 0
+	count, compared, worst := 0, 0, 0.0
 	for lines.More() {
 		var s seen
 		if err := lines.Decode(&s); err != nil {
@@ -86,7 +88,14 @@ func TestShapesAsOpenVINO(t *testing.T) {
 		}
 		count++
 		compareSeen(t, models[s.Name], s)
+		for i, d := range s.Differences {
+			if !(d <= 1e-5) {
+				t.Errorf("%s: output %d differs from numpy by %g", s.Name, i, d)
+			}
+			compared, worst = compared+1, max(worst, d)
+		}
 	}
+	t.Logf("%d models; %d outputs compared with numpy, largest difference %.2g", count, compared, worst)
 	if count != len(models) {
 		t.Errorf("OpenVINO said something of %d models of %d", count, len(models))
 	}

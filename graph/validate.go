@@ -95,11 +95,11 @@ func (n *Node) claims() error {
 		if list == nil {
 			break
 		}
-		t, ambiguous := list[i], len(o.Shape) == 0 // files write both a number and an unknown shape as nothing
+		t := list[i]
 		if t.element != o.Element && t.element != Dynamic && o.Element != Dynamic {
 			return nodeErrorf(n, "output %d is %s in the file and must be %s", i, o.Element, t.element)
 		}
-		if !t.shape.Agrees(o.Shape) && !ambiguous {
+		if !t.shape.Agrees(o.Shape) {
 			return nodeErrorf(n, "output %d has the shape [%s] in the file and must have [%s]", i, o.Shape, t.shape)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // A weight is what an operation multiplies with: a constant, or one that is
-// converted, scaled or brought into shape on the way.
+// converted, scaled, brought into shape, or changed by a pass on the way.
 type weight struct {
 	reader *graph.Input // of the MatMul, Convolution or Gather
 	names  []string     // under which it can be meant, the best first
@@ -53,7 +53,7 @@ func weightNames(o *graph.Output) ([]string, bool) {
 		case n.Type == "Const":
 			return names, true
 		case n.Is("Convert"):
-		case n.Is("Multiply", "Subtract", "Reshape", "Transpose") && constant(n.Source(1), 8):
+		case n.Is("Multiply", "Subtract", "Reshape", "Transpose", "Concat", "Add") && constant(n.Source(len(n.Inputs())-1), 8):
 		default:
 			return nil, false
 		}
@@ -68,7 +68,7 @@ func constant(o *graph.Output, depth int) bool {
 	if n.Type == "Const" {
 		return true
 	}
-	if depth == 0 || !n.Is("Convert", "Multiply", "Subtract", "Reshape", "Transpose") {
+	if depth == 0 || !n.Is("Convert", "Multiply", "Subtract", "Reshape", "Transpose", "MatMul") {
 		return false
 	}
 	for i := range n.Inputs() {
