@@ -55,6 +55,9 @@ var rooms = []room{
 	{path: "models/compiledcache", ours: []string{"crypto/key", "crypto/sealed", "internal/privatemem"}},
 	{path: "internal/privatemem", modules: []string{"golang.org/x/sys"}},
 	{path: "models/detection"},
+	{path: "models/predict", ours: []string{"dataset", "formats", "internal/workers", "models/classification", "models/detection", "models/metadata", "openvino", "train/loader"}},
+	{path: "models/evaluate", ours: []string{"dataset", "formats", "internal/raster", "metrics", "models/metadata", "models/predict"}},
+	{path: "internal/draw", modules: []string{"golang.org/x/image"}},
 	{path: "models/classification"},
 	{path: "models/metadata", ours: []string{"formats"}, modules: []string{"google.golang.org/protobuf", "go.yaml.in/yaml/v3"}},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
@@ -86,8 +89,7 @@ var rooms = []room{
 	{path: "internal/imports"},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "shard", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
-	{path: "internal/commands", ours: []string{".", "shard", "models/...", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "shard", "models/...", "metrics", "openvino", "openvino/...", "train/loader", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -179,4 +180,32 @@ func Names(labels map[int]string, file *metadata.LabelFile) map[int]string {
 		return labels
 	}
 	return file.Apply(maps.Clone(labels))
+}
+
+// ClassNames returns the names of all classes of a model, in the order of their
+// numbers, and made up where they have none.
+func ClassNames(m Model, file *metadata.LabelFile) iter.Seq2[int, string] {
+	names := Names(m.Labels, file)
+	first := 0
+	if m.Background {
+		first = 1
+	}
+	last := first + m.Classes - 1
+	for class := range names {
+		last = max(last, class)
+	}
+	return func(yield func(int, string) bool) {
+		for class := 0; class <= last; class++ {
+			name, named := names[class]
+			if !named && (len(names) > 0 || class < first) {
+				continue
+			}
+			if !named {
+				name = fmt.Sprintf("class %d", class)
+			}
+			if !yield(class, name) {
+				return
+			}
+		}
+	}
 }

@@ -194,4 +194,3 @@ ov.save_model(ov.convert_model(sys.argv[1]), sys.argv[2], compress_to_fp16=False
 	}
 	return path
 }
-
