@@ -79,11 +79,7 @@ func (a *app) eval(ctx context.Context, c *cli.Command) error {
 // evaluate runs the model over the dataset, and fills e.
 func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r *runner, o datum.Options, e *evaluation) error {
 	categories := &ds.Info().Categories
-	known := evaluate.Model{Classes: r.Classes, Labels: r.Labels}
-	if r.Head != nil {
-		known.Background = r.Head.Traits().Background
-	}
-	matched, err := evaluate.Match(known, r.labels, categories)
+	matched, err := evaluate.Match(r.known(), r.labels, categories)
 	if err != nil {
 		return err
 	}

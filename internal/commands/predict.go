@@ -28,7 +28,7 @@ an encrypted dataset is encrypted under its key, or refused unless --allow-plain
 			&cli.StringFlag{Name: "draw", Category: groupOutput, Usage: "draw what was found on the pictures, and write them to `FOLDER`"},
 			&cli.BoolFlag{Name: "allow-plaintext", Category: groupOutput, Usage: "write in plain what was made of an encrypted dataset"},
 			&cli.BoolFlag{Name: "keep-annotations", Category: groupOutput, Usage: "keep the annotations that are there, beside those of the model"},
-			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out what has no more than `SCORE`", Value: 0.25},
+			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out what has no more than `SCORE`; what the model says, or is the custom of its family, if not given"},
 			&cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"},
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write; datum formats lists them"},
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
@@ -100,8 +100,10 @@ func (j *job) predict(ctx context.Context, c *cli.Command) (err error) {
 
 // scoreOf takes the thresholds of the model where the command line has none.
 func scoreOf(c *cli.Command, p *predict.Options, about *metadata.Metadata) {
-	p.Score = c.Float("score-threshold")
-	if !c.IsSet("score-threshold") && about.Score > 0 {
+	switch p.Score = -1; {
+	case c.IsSet("score-threshold"):
+		p.Score = c.Float("score-threshold")
+	case about.Score > 0:
 		p.Score = about.Score
 	}
 	if p.IoU == 0 {
@@ -140,21 +142,17 @@ func newPredicted(in formats.Importer, r *runner, c *cli.Command, o datum.Option
 // model that are none of them, and the label of each class; nil for the mapping
 // where classes and categories have nothing to do with each other.
 func withClasses(c dataset.Categories, r *runner) (dataset.Categories, map[int]int32, *evaluate.Mapping) {
-	known := evaluate.Model{Classes: r.Classes, Labels: r.Labels}
-	if r.Head != nil {
-		known.Background = r.Head.Traits().Background
-	}
 	labels := dataset.LabelCategories{}
 	if c.Labels != nil {
 		labels = *c.Labels
 		labels.Labels = append([]dataset.LabelCategory(nil), labels.Labels...)
 	}
 	at := map[int]int32{}
-	matched, err := evaluate.Match(known, r.labels, &c)
+	matched, err := evaluate.Match(r.known(), r.labels, &c)
 	if err != nil {
 		matched = nil
 	}
-	for class, name := range evaluate.ClassNames(known, r.labels) {
+	for class, name := range evaluate.ClassNames(r.known(), r.labels) {
 		if matched != nil {
 			if label, ok, err := matched.Category(class); err == nil && ok {
 				at[class] = label

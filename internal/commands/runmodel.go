@@ -189,7 +189,16 @@ type runner struct {
 }
 
 // names returns the names of the model's classes.
-func (r *runner) names() map[int]string { return evaluate.Names(r.Labels, r.labels) }
+func (r *runner) names() map[int]string { return evaluate.Names(r.known(), r.labels) }
+
+// known is what is known of the model's classes.
+func (r *runner) known() evaluate.Model {
+	m := evaluate.Model{Classes: r.Classes, Labels: r.Labels}
+	if r.Head != nil {
+		m.Background = r.Head.Traits().Background
+	}
+	return m
+}
 
 // openModel opens the model of --model under k, which may be nil. Whether its key
 // is right is known before anything else is done with it.

@@ -30,8 +30,9 @@ type Options struct {
 	// Mean and Scale, of three values each, replace both that the model wants.
 	Mean, Scale []float32
 
-	// Score is the least score that is reported, IoU how much boxes of a class
-	// may overlap where it is not 0, Max the most boxes of a picture.
+	// Score is the least score that is reported, below 0 that which is the custom
+	// of the model's family; IoU is how much boxes of a class may overlap where it
+	// is not 0, Max the most boxes of a picture.
 	Score, IoU float64
 	Max        int
 	// MultiLabel lets one box have several classes, as evaluations want it.

@@ -95,6 +95,12 @@ func (p *Predictor) recognise(inputs, outputs []openvino.Port, about metadata.Me
 	}
 	if p.Head != nil {
 		p.Task, p.Classes = Detection, p.Head.Traits().Classes
+		if p.Labels == nil {
+			p.Labels = p.Head.Traits().Labels
+		}
+		if p.options.Score < 0 {
+			p.options.Score = p.Head.Traits().Score
+		}
 		return nil
 	}
 	if p.Task == Detection || p.options.Head != "" {
