@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 )
 
 // weightsAlign is what the place of a new constant is a multiple of: a line of
@@ -16,6 +17,27 @@ const weightsAlign = 64
 type Weights struct {
 	pieces []piece
 	size   int64
+	small  map[string]int64 // where small constants lie that were placed
+}
+
+// maxRemembered bounds the constants whose place is remembered, so that the
+// same small value in many bodies lies in the weights once.
+const maxRemembered = 64
+
+// place returns where data lies, and appends it where it does not yet.
+func (w *Weights) place(data []byte) int64 {
+	if len(data) > maxRemembered {
+		return w.Append(data)
+	}
+	at, ok := w.small[string(data)]
+	if !ok {
+		at = w.Append(data)
+		if w.small == nil {
+			w.small = map[string]int64{}
+		}
+		w.small[string(data)] = at
+	}
+	return at
 }
 
 // A piece is what lies at one place of the weights.
@@ -52,14 +74,9 @@ func (w *Weights) Slice(at, size int64) ([]byte, error) {
 	if size == 0 {
 		return []byte{}, nil
 	}
-	for i := len(w.pieces) - 1; i >= 0; i-- {
-		p := w.pieces[i]
-		if at >= p.at {
-			if at-p.at+size > int64(len(p.data)) {
-				break
-			}
-			return p.data[at-p.at : at-p.at+size : at-p.at+size], nil
-		}
+	i := sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].at > at }) - 1
+	if p := w.pieces[i]; at-p.at+size <= int64(len(p.data)) {
+		return p.data[at-p.at : at-p.at+size : at-p.at+size], nil
 	}
 	return nil, fmt.Errorf("%d bytes at %d lie across constants", size, at)
 }

@@ -31,6 +31,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// LeastScore is the score from which on a detection is in the confusion matrix.
+func (o Options) LeastScore() float64 { return o.withDefaults().ConfusionScore }
+
 // mark says, for each of COCO's ten overlaps (a bit each), whether a detection
 // hit, and whether it counts neither way.
 type mark struct{ hit, skip uint16 }
@@ -90,7 +93,7 @@ type Accumulator struct {
 	truthOrder, detectionOrder []int
 	cocoMatcher                cocoMatcher
 	vocMatcher                 vocMatcher
-	confusionMatcher           confusionMatcher
+	pairMatcher                pairMatcher
 }
 
 // NewAccumulator returns an empty accumulator for categories 0, 1, ….
@@ -135,7 +138,8 @@ func (a *Accumulator) AddImage(number int, truths []Truth, detections []Detectio
 		a.addCategory(&a.categories[category], uint32(number), pick[Truth]{truths, t[:n]}, pick[Detection]{detections, d[:m]})
 		t, d = t[n:], d[m:]
 	}
-	a.confusionMatcher.add(&a.confusion, &a.options, truths, detections)
+	a.pairMatcher.match(&a.options, truths, detections)
+	a.confusion.countImage(&a.pairMatcher.pairing, truths, detections)
 	return nil
 }
 

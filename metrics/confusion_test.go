@@ -75,6 +75,38 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
+// The mistakes of an image are those that the matrix counts.
+func TestPairingAgreesWithConfusion(t *testing.T) {
+	t.Parallel()
+	forEachRecipe(t, func(t *testing.T, s set) {
+		var missed, invented, confused int
+		for _, m := range s.images {
+			p := metrics.Pair(metrics.Options{}, m.truths, m.detections)
+			for i, d := range p.Truths {
+				if d >= 0 && p.Detections[d] != i {
+					t.Fatalf("truth %d has detection %d, which has truth %d", i, d, p.Detections[d])
+				}
+			}
+			a, b, c := p.Mistakes(m.truths, m.detections)
+			missed, invented, confused = missed+a, invented+b, confused+c
+		}
+		c := s.accumulate(t).Confusion()
+		for _, cell := range c.Cells() {
+			switch {
+			case cell.Predicted == c.Background():
+				missed -= cell.Count
+			case cell.Truth == c.Background():
+				invented -= cell.Count
+			case cell.Truth != cell.Predicted:
+				confused -= cell.Count
+			}
+		}
+		if missed != 0 || invented != 0 || confused != 0 {
+			t.Errorf("the matrix differs by %d missed, %d invented, %d confused", missed, invented, confused)
+		}
+	})
+}
+
 // Every truth that is asked for has a place in its row, whatever the options.
 func TestConfusionAddsUp(t *testing.T) {
 	t.Parallel()

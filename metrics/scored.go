@@ -34,7 +34,10 @@ type grouped struct {
 }
 
 func (g grouped) compare(o grouped) int {
-	return cmp.Or(cmp.Compare(g.group, o.group), cmp.Compare(g.scored, o.scored))
+	if g.group != o.group {
+		return cmp.Compare(g.group, o.group)
+	}
+	return cmp.Compare(g.scored, o.scored)
 }
 
 func (g grouped) appendTo(b []byte) []byte {

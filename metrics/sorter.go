@@ -80,6 +80,14 @@ func (s *sorter[T]) spill() (err error) {
 func (s *sorter[T]) all() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		slices.SortFunc(s.memory, T.compare)
+		if s.file == nil {
+			for _, v := range s.memory {
+				if !yield(v, nil) {
+					return
+				}
+			}
+			return
+		}
 		sources := []source[T]{{rest: s.memory}}
 		for _, r := range s.runs {
 			sources = append(sources, source[T]{file: s.file.reader(r)})

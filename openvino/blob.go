@@ -34,8 +34,8 @@ func (c *Compiled) Export(w io.Writer) error {
 
 // Import makes a compiled model of what Export wrote. The runtime does not look whether
 // the bytes are what it wrote, and what was changed may do anything: they have to be
-// authentic. The options are those of this model; what they say about streams and
-// threads, the exported model has said already.
+// authentic. What the options leave open is not what the exported model was compiled
+// with, but the usual.
 func (c *Core) Import(blob []byte, options CompileOptions) (*Compiled, error) {
 	const op = "importing a compiled model"
 	if len(blob) == 0 {

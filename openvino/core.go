@@ -2,9 +2,7 @@ package openvino
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"datum/openvino/internal/capi"
@@ -97,19 +95,15 @@ func (c *Core) AddExtension(path string) error {
 // ReadFile reads a model: OpenVINO's own .xml, with the .bin beside it, .onnx with
 // external data beside it, and what else the installed runtime can read.
 func (c *Core) ReadFile(path string) (*Model, error) {
-	info, err := os.Stat(path)
-	if err != nil {
+	if err := checkModelFile(path); err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || strings.ContainsRune(path, 0) {
-		return nil, fmt.Errorf("%w: %s is not a file", ErrModel, path)
-	}
 	m := &Model{}
-	err = exclusively("reading "+path, func() (status capi.Status) {
+	err := exclusively("reading "+path, func() (status capi.Status) {
 		m.handle, status = capi.CoreReadFile(c.handle, path)
 		return status
 	})
-	return m.made(err)
+	return m.made("reading "+path, err)
 }
 
 // Read reads a model from memory: OpenVINO's own XML with its weights, or the bytes of
@@ -148,5 +142,5 @@ func (c *Core) ReadWithWeights(model []byte, weights *Tensor) (*Model, error) {
 		m.handle, status = capi.CoreReadMemory(c.handle, model, handle)
 		return status
 	})
-	return m.made(err)
+	return m.made(op, err)
 }

@@ -69,7 +69,8 @@ func promptly(op string, status capi.Status) error {
 
 func failed(op string, status capi.Status, text string) error {
 	text = cleaned(text)
-	if text == "" {
+	if text == "" || status == capi.Invalid {
+		// For an invalid argument the library sets no text: this is that of an earlier error.
 		text = statusText(status)
 	}
 	return &Error{Op: op, Text: text}
@@ -86,6 +87,8 @@ func asModelError(err error) error {
 // statusText is for failures about which the runtime says nothing.
 func statusText(status capi.Status) string {
 	switch status {
+	case capi.Invalid:
+		return "that is not possible"
 	case capi.Busy:
 		return "the request is busy"
 	case capi.NotReady:

@@ -88,9 +88,6 @@ func (s PartialShape) String() string {
 }
 
 func (s PartialShape) dims() []capi.Dim {
-	if s == nil {
-		return nil
-	}
 	dims := make([]capi.Dim, len(s))
 	for i, dim := range s {
 		dims[i] = capi.Dim(dim)

@@ -45,6 +45,20 @@ func newTensor(element ElementType, shape []int) (*Tensor, error) {
 	return adopt(handle), nil
 }
 
+// MappedTensor makes a tensor of bytes out of memory that is not Go's, such as a file that
+// is mapped. Nothing is copied: the memory must stay where it is until the tensor, and
+// all models and requests that use it, are closed.
+func MappedTensor(memory []byte) (*Tensor, error) {
+	if loaded.Load() == nil {
+		return nil, ErrNotLoaded
+	}
+	handle, status := capi.TensorOver(int(U8), []int{len(memory)}, unsafe.Pointer(unsafe.SliceData(memory)))
+	if err := promptly("making a tensor of mapped memory", status); err != nil {
+		return nil, err
+	}
+	return adopt(handle), nil
+}
+
 // NewStringTensor makes a tensor of strings, of one dimension if no shape is given.
 // The strings are copied, up to their first zero byte.
 func NewStringTensor(texts []string, shape ...int) (*Tensor, error) {

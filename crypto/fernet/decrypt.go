@@ -22,12 +22,7 @@ func (c *Cipher) AppendDecrypt(dst, token []byte) ([]byte, error) {
 	grown := slices.Grow(dst, size)[:start+size]
 	plain := grown[start:]
 
-	s := c.core.state()
-	copy(s.before[:], header[ivOffset:])
-	err = s.decrypt(c.core.block, plain, token)
-	c.core.pool.Put(s)
-
-	if err == nil {
+	if err = c.core.decrypt(plain, token, header[ivOffset:headerLen]); err == nil {
 		size, err = unpadded(plain)
 	}
 	if err != nil {
@@ -35,6 +30,16 @@ func (c *Cipher) AppendDecrypt(dst, token []byte) ([]byte, error) {
 		return dst, err
 	}
 	return grown[:start+size], nil
+}
+
+func (c *core) decrypt(plain, token, iv []byte) error {
+	if c.fast != nil && len(plain) >= kernelLen {
+		return c.fast.decrypt(plain, token)
+	}
+	s := c.state()
+	defer c.pool.Put(s)
+	copy(s.before[:], iv)
+	return s.decrypt(c.block, plain, token)
 }
 
 // decrypt fills plain with the deciphered blocks of the token and says whether

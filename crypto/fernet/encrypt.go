@@ -25,14 +25,23 @@ func (c *Cipher) AppendEncryptAt(dst, plain []byte, at time.Time, iv [16]byte) [
 	start, size := len(dst), EncodedLen(len(plain))
 	dst = slices.Grow(dst, size)[:start+size]
 
+	header := newHeader(at, &iv)
+	if fast := c.core.fast; fast != nil && len(plain) >= kernelLen {
+		fast.encrypt(dst[start:], plain, &header)
+		return dst
+	}
 	s := c.core.state()
-	header := s.buf[:headerLen]
-	header[0] = version
-	binary.BigEndian.PutUint64(header[timeOffset:], uint64(at.Unix()))
-	copy(header[ivOffset:], iv[:])
-	s.encrypt(s.encrypter(c.core.block, header[ivOffset:]), dst[start:], plain)
+	copy(s.buf[:], header[:])
+	s.encrypt(s.encrypter(c.core.block, s.buf[ivOffset:headerLen]), dst[start:], plain)
 	c.core.pool.Put(s)
 	return dst
+}
+
+func newHeader(at time.Time, iv *[blockLen]byte) (h [headerLen]byte) {
+	h[0] = version
+	binary.BigEndian.PutUint64(h[timeOffset:], uint64(at.Unix()))
+	copy(h[ivOffset:], iv[:])
+	return h
 }
 
 // encrypt fills text with the token whose header is in buf.

@@ -67,6 +67,7 @@ type Cipher struct {
 
 type core struct {
 	block cipher.Block
+	fast  *kernels  // nil where the processor has nothing for them
 	pool  sync.Pool // of *state
 }
 
@@ -88,7 +89,7 @@ func New(secret *[32]byte) *Cipher {
 		panic(err) // only for other lengths than 16, 24 and 32
 	}
 	signing := [16]byte(secret[:16])
-	c := &core{block: block}
+	c := &core{block: block, fast: newKernels(secret, block)}
 	c.pool.New = func() any {
 		return &state{mac: hmac.New(sha256.New, signing[:])}
 	}

@@ -155,14 +155,44 @@ func badPadding(plain []byte) []byte {
 	return seal(&testSecret, version, padded)
 }
 
+func TestAppendEncryptEach(t *testing.T) {
+	t.Parallel()
+	c := New(&testSecret)
+	for _, n := range []int{0, 1, 2, 3, 9, 20} {
+		plains, dsts := make([][]byte, n), make([][]byte, n)
+		for i := range plains {
+			plains[i], dsts[i] = random(i*i*97), []byte("kept")
+		}
+		c.AppendEncryptEach(dsts, plains)
+		seen := map[string]bool{}
+		for i, dst := range dsts {
+			token, found := bytes.CutPrefix(dst, []byte("kept"))
+			got, err := c.AppendDecrypt(nil, token)
+			if !found || err != nil || !bytes.Equal(got, plains[i]) {
+				t.Fatalf("%d of %d: %v", i, n, err)
+			}
+			if iv := string(token[:headerText]); seen[iv] {
+				t.Fatal("two tokens of one IV")
+			} else {
+				seen[iv] = true
+			}
+		}
+	}
+}
+
 func TestNoAllocation(t *testing.T) {
 	c := New(&testSecret)
 	for _, n := range []int{0, 5, 1000, 100_000} {
 		plain := random(n)
 		token := make([]byte, 0, EncodedLen(n))
 		out := make([]byte, 0, MaxDecodedLen(EncodedLen(n)))
+		plains, each := [][]byte{plain, plain}, make([][]byte, 2)
 		counts := map[string]float64{
 			"AppendEncrypt": testing.AllocsPerRun(100, func() { token = c.AppendEncrypt(token[:0], plain) }),
+			"AppendEncryptEach": testing.AllocsPerRun(100, func() {
+				each[0], each[1] = token[:0], out[:0]
+				c.AppendEncryptEach(each[:1], plains[:1])
+			}),
 			"AppendDecrypt": testing.AllocsPerRun(100, func() { out, _ = c.AppendDecrypt(out[:0], token) }),
 			"Tag":           testing.AllocsPerRun(100, func() { Tag(token) }),
 			"Timestamp":     testing.AllocsPerRun(100, func() { Timestamp(token) }),

@@ -30,6 +30,7 @@ type exporter struct {
 	codec    *sidecar.Codec // nil without a sidecar
 	exportID []byte
 	pool     *workers.Pool
+	sealing  tables
 	pending  []pendingBlob // in order
 	info     dataset.Info
 	subsets  map[string]*subsetWriter
@@ -85,6 +86,7 @@ func (e *exporter) prepare() (err error) {
 		if !e.opts.PlainMedia {
 			e.media.cipher = e.blobs.cipher
 		}
+		e.sealing = tables{cipher: e.blobs.cipher, pool: e.pool}
 		e.exportID = make([]byte, 16)
 		rand.Read(e.exportID)
 	}

@@ -126,19 +126,23 @@ func (w *subsetWriter) list(m sidecar.MediaFile, done *workers.Future[[]byte]) {
 // startSaving saves a file on the pool, or, into an archive, before it returns.
 func (w *subsetWriter) startSaving(item string, f *dataset.File, to string, seal bool) (*workers.Future[[]byte], error) {
 	e, file := w.e, *f
-	save := func() ([]byte, error) { return e.saveFile(item, &file, to, seal) }
-	if e.files.InOrder() {
-		digest, err := save()
+	save := func(s *seat) ([]byte, error) { return e.saveFile(item, &file, to, seal, s) }
+	alone := func() ([]byte, error) { return save(new(seat)) }
+	switch {
+	case e.files.InOrder():
+		digest, err := alone()
 		if err != nil {
 			return nil, err
 		}
-		save = func() ([]byte, error) { return digest, nil }
+		alone = func() ([]byte, error) { return digest, nil }
+	case seal:
+		return e.sealing.add(save), nil
 	}
-	return workers.Go(e.pool, save), nil
+	return workers.Go(e.pool, alone), nil
 }
 
 // saveFile returns the digest of what was stored.
-func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) ([]byte, error) {
+func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool, s *seat) ([]byte, error) {
 	proof := func(file io.Reader, digest []byte) (bool, error) { return e.isStored(file, digest, seal) }
 	return e.files.Once(f, to, proof, func() (digest []byte, err error) {
 		if as, digest := e.asStored(f.Source, seal); as != nil {
@@ -146,7 +150,7 @@ func (e *exporter) saveFile(item string, f *dataset.File, to string, seal bool) 
 		}
 		err = e.files.Place(item, f, to, seal, func(out io.Writer, in io.Reader) (err error) {
 			if seal {
-				digest, err = e.sealFile(out, in)
+				digest, err = e.sealFile(out, in, s)
 				return err
 			}
 			digest, err = copyFile(out, in)
@@ -213,8 +217,9 @@ func roomFor(f io.Reader, b []byte) []byte {
 }
 
 // sealFile writes the token of everything in in. A token is made of the whole
-// file at once, so memory is bounded by the largest file times the workers.
-func (e *exporter) sealFile(out io.Writer, in io.Reader) ([]byte, error) {
+// file at once, so memory is bounded by the largest file times the workers, and
+// by small ones that wait for each other.
+func (e *exporter) sealFile(out io.Writer, in io.Reader, s *seat) ([]byte, error) {
 	plain, token := buffers.Get().(*[]byte), buffers.Get().(*[]byte)
 	defer buffers.Put(plain)
 	defer buffers.Put(token)
@@ -223,7 +228,7 @@ func (e *exporter) sealFile(out io.Writer, in io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	cipher := e.blobs.cipher
-	*token = cipher.AppendEncrypt((*token)[:0], *plain)
+	*token = s.encrypt(cipher, (*token)[:0], *plain)
 	clear(*plain)
 	if _, err := out.Write(*token); err != nil {
 		return nil, err

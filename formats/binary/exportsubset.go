@@ -222,6 +222,7 @@ func (w *subsetWriter) closeBlob() error {
 	w.filling, w.saved = fillings.Get().(*filling), 0
 	w.filling.records = slices.Grow(w.filling.records, blobSize+blobSize/16)
 	w.blobs++
+	e.sealing.flush()
 	e.pending = append(e.pending, pendingBlob{w, workers.Go(e.pool, func() (*sealedBlob, error) {
 		defer full.free()
 		return e.sealBlob(full, head)

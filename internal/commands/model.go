@@ -52,7 +52,8 @@ type modelResult struct {
 	Format  modelfile.Kind   `json:"format,omitempty"`
 	Parts   []modelfile.Part `json:"parts,omitempty"`
 	Key     string           `json:"key,omitempty"`
-	text    string           // what is said in place of all this
+	*modelfile.Ports
+	text string // what is said in place of all this
 }
 
 func (modelResult) Kind() string { return "model" }
@@ -75,6 +76,19 @@ func (r modelResult) Text(w io.Writer) {
 	for _, p := range r.Parts {
 		fmt.Fprintf(w, "part         %-4s %12d bytes  %s\n             sha256 %s\n", p.Role, p.Size, p.Name, p.SHA256)
 	}
+	if r.Ports == nil {
+		return
+	}
+	for _, p := range r.Inputs {
+		fmt.Fprintf(w, "input        %s\n", shownPort(p))
+	}
+	for _, p := range r.Outputs {
+		fmt.Fprintf(w, "output       %s\n", shownPort(p))
+	}
+}
+
+func shownPort(p modelfile.Port) string {
+	return fmt.Sprintf("%-20q %s [%s]", p.Name, p.Element, p.Shape)
 }
 
 // names says which files a model was.
@@ -232,7 +246,10 @@ func (a *app) modelInfo(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer f.Close()
-	for i := range f.Parts { // all of it is checked on the way
+	if r.Ports, err = f.Ports(ctx); err != nil {
+		return err
+	}
+	for i := 1; i < len(f.Parts); i++ { // all of it is checked
 		if err := f.Extract(ctx, io.Discard, i); err != nil {
 			return err
 		}

@@ -58,13 +58,33 @@ type Future[T any] struct {
 // Go hands a job in. It waits while the pool's queue is full, which bounds the
 // memory of jobs that hold data.
 func Go[T any](p *Pool, work func() (T, error)) *Future[T] {
+	f, job := Later(work)
+	p.jobs <- job
+	return f
+}
+
+// Later returns the result of a job that the caller hands in later, or runs as
+// part of another.
+func Later[T any](work func() (T, error)) (*Future[T], func()) {
 	f := &Future[T]{ready: make(chan struct{})}
-	p.jobs <- func() {
+	return f, func() {
 		defer close(f.ready)
 		defer func() { f.panicked = recover() }()
 		f.value, f.err = work()
 	}
-	return f
+}
+
+// Together hands in several jobs as one: all of them run at the same time in the
+// place of one, so that they may wait for each other.
+func Together(p *Pool, jobs ...func()) {
+	p.jobs <- func() {
+		var all sync.WaitGroup
+		for _, job := range jobs[1:] {
+			all.Go(job)
+		}
+		jobs[0]()
+		all.Wait()
+	}
 }
 
 // Wait returns the result of the job. Where the job panicked it panics, so that

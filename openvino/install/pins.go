@@ -18,7 +18,7 @@ type File struct {
 	Size         int64
 	SHA256       string
 	// Frontend is empty for what is always installed, and otherwise the name
-	// by which it is asked for: see [Frontends].
+	// by which it is asked for: see [Release.Frontends].
 	Frontend string
 }
 

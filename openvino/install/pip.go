@@ -33,8 +33,7 @@ func findPip(ctx context.Context) ([]string, error) {
 // pipArguments download the wheel into dir, for this machine and whatever Python
 // is the one of pip.
 func (r *Release) pipArguments(dir string) []string {
-	return []string{"download", "--no-deps", "--only-binary", ":all:", "--platform", r.Platform, "--implementation", "cp", "--python-version", "311", "--abi", "cp311",
-		"--no-input", "--disable-pip-version-check", "--progress-bar", "off", "-d", dir, "openvino==" + Version}
+	return []string{"download", "--no-deps", "--only-binary", ":all:", "--platform", r.Platform, "--implementation", "cp", "--python-version", "311", "--abi", "cp311", "-d", dir, "openvino==" + Version}
 }
 
 // pipDownload lets pip download the wheel into parts.
@@ -43,7 +42,8 @@ func pipDownload(ctx context.Context, pip []string, r *Release, parts string) (s
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, pip[0], append(pip[1:], r.pipArguments(dir)...)...)
+	args := append(r.pipArguments(dir), "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+	cmd := exec.CommandContext(ctx, pip[0], append(pip[1:], args...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it cleans up
 	cmd.WaitDelay = 10 * time.Second
 	var said bytes.Buffer

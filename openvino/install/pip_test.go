@@ -29,7 +29,7 @@ func TestPipDownloads(t *testing.T) {
 	wheel := write(t, filepath.Join(private(t), fakeWheel), f.wheel)
 	// It copies the wheel to where -d says, if it is asked for the right thing.
 	download := `case "$*" in *--version) exit 0;; esac
-case "$*" in *download*--only-binary\ :all:*manylinux_2_28_x86_64*openvino==` + Version + `) ;; *) exit 9;; esac
+case "$*" in *download*--only-binary\ :all:*manylinux_2_28_x86_64*openvino==` + Version + `*) ;; *) exit 9;; esac
 while [ "$1" != -d ]; do shift; done
 cp ` + wheel + ` "$2"/`
 	failing := "case \"$*\" in *--version) exit 0;; esac\necho 'WARNING: retrying' >&2; echo 'ERROR: No matching distribution' >&2; echo 'hint: x' >&2; exit 1"

@@ -8,6 +8,7 @@ import (
 
 	"datum/formats"
 	"datum/internal/peertest"
+	"datum/openvino"
 	"datum/openvino/install"
 )
 
@@ -53,6 +54,43 @@ func TestRealPackage(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// What is installed is enough to compile a model, and to read a frozen graph of
+// TensorFlow where that was asked for.
+func TestRealModels(t *testing.T) {
+	peer := peertest.Dir(t, "openvino-"+install.Version)
+	models := peertest.Dir(t, "models")
+	getenv := dataIn(func(string) string { return "" }, t.TempDir())
+	o := install.Options{Getenv: getenv, FindLinks: []string{peer}, Frontends: []string{"tensorflow"}}
+	r, err := install.Install(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := openvino.Load(r.Path); errors.Is(err, openvino.ErrUnavailable) {
+		t.Skipf("SKIPPED, NOT PASSED: %v", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	core, err := openvino.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph, err := core.ReadFile(filepath.Join(models, "ssd_mobilenet_v2_coco.pb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer graph.Close()
+	model, err := core.ReadFile(filepath.Join(models, "yunet.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	compiled, err := core.Compile(model, openvino.CompileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled.Close()
 }
 
 // The runtime comes from where this machine's pip gets packages.

@@ -60,7 +60,7 @@ func (in *installation) places(s Settings) (list []lookIn) {
 	}
 	switch {
 	case s.NoIndex && len(in.FindLinks) == 0:
-		list = append(list, never(formats.Reason(errNotThere, "pip's settings say no-index, and no folder of find-links %w", errNotThere)))
+		list = append(list, never(formats.Reason(errNotThere, "pip's settings say no-index")))
 	case s.NoIndex:
 	case len(s.Indexes) == 0:
 		list = append(list, in.fromPip)

@@ -6,15 +6,14 @@ package capi
 #include <stdlib.h>
 #include "forward.h"
 
-// Gives n inputs new shapes. The dimensions of all shapes follow one another in
-// dims; a rank of -1 leaves the number of dimensions open.
+// Gives n inputs new shapes. The dimensions of all shapes follow one another in dims.
 static ov_status_e reshape(ov_model_t* model, size_t n, const char** names, const int64_t* ranks, ov_dimension_t* dims) {
 	ov_partial_shape_t* shapes = calloc(n + 1, sizeof *shapes);
 	if (!shapes) return GENERAL_ERROR;
 	for (size_t i = 0; i < n; i++) {
 		shapes[i].rank.min = shapes[i].rank.max = ranks[i];
 		shapes[i].dims = dims;
-		if (ranks[i] > 0) dims += ranks[i];
+		dims += ranks[i];
 	}
 	ov_status_e status = ov_model_reshape(model, names, shapes, n);
 	free(shapes);
@@ -108,18 +107,14 @@ func describe(handle *C.ov_output_const_port_t) (Port, Status) {
 	return port, OK
 }
 
-// ModelReshape gives inputs new shapes; those of shapes[i] are names[i]'s, and nil
-// stands for an unknown number of dimensions.
+// ModelReshape gives inputs new shapes: shapes[i] becomes that of the input names[i]. A
+// shape without dimensions is passed over by the library.
 func ModelReshape(model Model, names []string, shapes [][]Dim) Status {
 	cnames := newStrings(names)
 	defer cnames.free()
 	ranks := make([]C.int64_t, 0, len(shapes)+1)
 	dims := make([]C.ov_dimension_t, 0, 8)
 	for _, shape := range shapes {
-		if shape == nil {
-			ranks = append(ranks, -1)
-			continue
-		}
 		ranks = append(ranks, C.int64_t(len(shape)))
 		for _, dim := range shape {
 			dims = append(dims, C.ov_dimension_t{min: C.int64_t(dim.Min), max: C.int64_t(dim.Max)})

@@ -10,6 +10,7 @@ const (
 	NotReady    Status = -9
 	NotStarted  Status = -11
 	Cancelled   Status = -13
+	Invalid     Status = -14
 	unavailable Status = -100 // ours: this build has no cgo
 )
 

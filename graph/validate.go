@@ -1,0 +1,107 @@
+package graph
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// Validate checks what OpenVINO's reader does not: that operations have the
+// attributes that they need and that these can be read, that types and shapes
+// fit together, that indexes and axes lie in their tensors, that constants lie
+// in the weights, and that nothing runs in circles. Of operations that this
+// package does not know, only the edges are checked.
+//
+// All that is found is in the error, which errors.Join made of [Error].
+func (m *Model) Validate() error { return errors.Join(m.Graph.problems()...) }
+
+// problems are all that is wrong with a graph and those inside it.
+func (g *Graph) problems() []error {
+	nodes, err := g.Sorted()
+	if err != nil {
+		return []error{err}
+	}
+	var list []error
+	ids := map[int]bool{}
+	for _, n := range nodes {
+		if ids[n.id] {
+			list = append(list, nodeErrorf(n, "another layer has its id %d", n.id))
+		}
+		ids[n.id] = true
+		for _, b := range n.bodies {
+			list = append(list, b.Graph.problems()...)
+		}
+		if err := n.problem(); err != nil {
+			list = append(list, err)
+		}
+	}
+	return list
+}
+
+// problem is what is wrong with a node itself.
+func (n *Node) problem() error {
+	for i, in := range n.inputs {
+		if in.source == nil {
+			return nodeErrorf(n, "nothing feeds its input %d", i)
+		}
+		if in.source.node.removed {
+			return nodeErrorf(n, "its input %d reads a layer that was removed", i)
+		}
+	}
+	op := opOf(n)
+	if op == nil {
+		return nil
+	}
+	for i := range op.attrs {
+		if err := op.attrs[i].check(n); err != nil {
+			return &Error{Layer: n.label(), Err: err}
+		}
+	}
+	if n.Type == "Const" {
+		return n.constantProblem()
+	}
+	return n.claims()
+}
+
+func (n *Node) constantProblem() error {
+	if n.graph.weights == nil {
+		return nil
+	}
+	at, _ := n.Attrs.Int("offset")
+	size, _ := n.Attrs.Int("size")
+	data, err := n.graph.weights.Slice(at, size)
+	if err == nil && !bytes.Equal(data, n.data) {
+		err = fmt.Errorf("its value is not what lies at %d in the weights", at)
+	}
+	if err != nil {
+		return &Error{Layer: n.label(), Err: err}
+	}
+	return n.claims()
+}
+
+// claims compares what the file says of the outputs with what they must be.
+func (n *Node) claims() error {
+	if len(n.bodies) > 0 {
+		return nil // inferring would change the bodies; each was checked alone
+	}
+	list, err := n.inferred()
+	if err != nil {
+		return err
+	}
+	if list != nil && len(n.outputs) > len(list) {
+		return nodeErrorf(n, "%s has %d outputs, and not %d", n.Type, len(list), len(n.outputs))
+	}
+	for i, o := range n.outputs {
+		if list == nil {
+			break
+		}
+		t, ambiguous := list[i], len(o.Shape) == 0 // files write both a number and an unknown shape as nothing
+		if t.element != o.Element && t.element != Dynamic && o.Element != Dynamic {
+			return nodeErrorf(n, "output %d is %s in the file and must be %s", i, o.Element, t.element)
+		}
+		if !t.shape.Agrees(o.Shape) && !ambiguous {
+			return nodeErrorf(n, "output %d has the shape [%s] in the file and must have [%s]", i, o.Shape, t.shape)
+		}
+	}
+	return nil
+}
