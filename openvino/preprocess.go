@@ -12,8 +12,7 @@ type Preprocessing struct {
 	Input int // which one
 
 	// What is handed over; each may be left at its zero value, which stands for what the
-	// model has. Height and Width are needed only where pictures are all of one size,
-	// and differ from the model's.
+	// model has. Height and Width of pictures that are to be resized may be AnySize.
 	Element       ElementType
 	Layout        string // "NHWC"
 	Color         Color
@@ -26,6 +25,9 @@ type Preprocessing struct {
 	// to the layout and the elements of the model, is added.
 	Steps []Step
 }
+
+// AnySize is the height and the width of pictures that differ in size.
+const AnySize = -1
 
 // A Color says what the channels of a picture are.
 type Color int

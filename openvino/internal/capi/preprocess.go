@@ -104,7 +104,8 @@ func InputColor(input Input, color int) Status {
 	return Status(C.ov_preprocess_input_tensor_info_set_color_format(input.tensor, C.ov_color_format_e(color)))
 }
 
-// InputSize says how large the pictures in the tensors are.
+// InputSize says how large the pictures in the tensors are; -1 and -1 leave it open, which
+// is what the runtime's own function for that does, and which C's interface lacks.
 func InputSize(input Input, height, width int) Status {
 	return Status(C.ov_preprocess_input_tensor_info_set_spatial_static_shape(input.tensor, C.size_t(height), C.size_t(width)))
 }
