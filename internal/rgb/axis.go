@@ -5,33 +5,28 @@ import (
 	"slices"
 )
 
-// Weights are whole numbers that make up weightOne. Two of them and a byte fit
-// into 31 bits.
-const (
-	weightBits = 11
-	weightOne  = 1 << weightBits
-)
-
-// axis says of which pixels those of a resized row are made, and in which
-// parts: of taps pixels, beginning with a first one.
+// axis says of which pixels those of a resized row or column are made, and in
+// which parts: of taps pixels, beginning with a first one. Their weights are
+// whole numbers that make up one.
 type axis struct {
 	from, to int
 	how      Interpolation
+	one      float64
 	taps     int
 	first    []int32
-	weights  []int32
+	weights  []uint64
 }
 
-func (a *axis) at(i int) (first int, weights []int32) {
+func (a *axis) at(i int) (first int, weights []uint64) {
 	return int(a.first[i]), a.weights[i*a.taps : (i+1)*a.taps]
 }
 
 // set makes the axis of from pixels that become to.
-func (a *axis) set(from, to int, how Interpolation) {
+func (a *axis) set(from, to int, how Interpolation, bits int) {
 	if a.from == from && a.to == to && a.how == how {
 		return
 	}
-	a.from, a.to, a.how = from, to, how
+	a.from, a.to, a.how, a.one = from, to, how, float64(uint64(1)<<bits)
 	area := how == Area && from > to
 	a.taps = min(2, from)
 	if area {
@@ -55,9 +50,9 @@ func (a *axis) between(i int) {
 	first := min(int(at), a.from-a.taps)
 	a.first[i] = int32(first)
 	_, weights := a.at(i)
-	weights[0] = weightOne
+	weights[0] = uint64(a.one)
 	if a.taps > 1 {
-		weights[1] = int32(math.Round((at - float64(first)) * weightOne))
+		weights[1] = uint64(math.Round((at - float64(first)) * a.one))
 		weights[0] -= weights[1]
 	}
 }
@@ -70,47 +65,15 @@ func (a *axis) mean(i int) {
 	first := min(int(left), a.from-a.taps)
 	a.first[i] = int32(first)
 	_, weights := a.at(i)
-	rest, largest := int32(weightOne), 0
+	rest, largest := uint64(a.one), 0
 	for t := range weights {
 		x := float64(first + t)
 		part := max(0, min(x+1, right)-max(x, left))
-		weights[t] = int32(math.Round(part / scale * weightOne))
-		rest -= weights[t]
+		weights[t] = uint64(math.Round(part / scale * a.one))
+		rest -= weights[t] // which may wrap, and wraps back below
 		if weights[t] > weights[largest] {
 			largest = t
 		}
 	}
 	weights[largest] += rest
-}
-
-// apply resizes a row of RGB. The results are weightOne times as large.
-func (a *axis) apply(to []int32, from []byte) {
-	if a.taps != 2 {
-		a.applyMany(to, from)
-		return
-	}
-	for i, first := range a.first {
-		p := from[3*first : 3*first+6 : 3*first+6]
-		w, v := a.weights[2*i], a.weights[2*i+1]
-		o := to[3*i : 3*i+3 : 3*i+3]
-		o[0] = int32(p[0])*w + int32(p[3])*v
-		o[1] = int32(p[1])*w + int32(p[4])*v
-		o[2] = int32(p[2])*w + int32(p[5])*v
-	}
-}
-
-func (a *axis) applyMany(to []int32, from []byte) {
-	for i := range a.first {
-		first, weights := a.at(i)
-		p := from[3*first:]
-		var r, g, b int32
-		for _, w := range weights {
-			r += int32(p[0]) * w
-			g += int32(p[1]) * w
-			b += int32(p[2]) * w
-			p = p[3:]
-		}
-		o := to[3*i : 3*i+3 : 3*i+3]
-		o[0], o[1], o[2] = r, g, b
-	}
 }

@@ -85,9 +85,15 @@ func straight(c color.Color) [3]byte {
 	case color.NRGBA:
 		return [3]byte{c.R, c.G, c.B}
 	case color.CMYK:
-		r, g, b := color.CMYKToRGB(c.C, c.M, c.Y, c.K)
-		return [3]byte{r, g, b}
+		return [3]byte{inked(c.C, c.K), inked(c.M, c.K), inked(c.Y, c.K)}
 	}
 	n := color.NRGBA64Model.Convert(c).(color.NRGBA64)
 	return [3]byte{byte(n.R >> 8), byte(n.G >> 8), byte(n.B >> 8)}
+}
+
+// inked is how bright a colour remains under its ink and black, by OpenCV's
+// arithmetic.
+func inked(ink, black byte) byte {
+	paper := 255 - int(black)
+	return byte(paper - int(ink)*paper>>8)
 }

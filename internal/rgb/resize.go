@@ -20,9 +20,10 @@ const (
 // uses it at a time.
 type Resizer struct {
 	across, down axis
-	rows         []int32 // the last rows of the source, resized across
-	have         []int   // which rows these are
-	sum          []int32
+	spread       []uint64 // a row of the source
+	rows         []uint64 // the last rows of the source, resized across
+	have         []int    // which rows these are
+	sum          []uint64
 }
 
 // Resize resizes from into a part of to, width × height pixels from x, y on. It
@@ -34,18 +35,19 @@ func (r *Resizer) Resize(to *Picture, x, y, width, height int, from *Picture, ho
 		}
 		return
 	}
-	r.across.set(from.Width, width, how)
-	r.down.set(from.Height, height, how)
-	r.reset(3 * width)
+	r.across.set(from.Width, width, how, acrossBits)
+	r.down.set(from.Height, height, how, downBits)
+	r.reset(from.Width, width)
 	for i := range height {
 		r.row(to.row(y + i)[3*x:3*(x+width)], from, i)
 	}
 }
 
-func (r *Resizer) reset(n int) {
-	r.rows = slices.Grow(r.rows[:0], n*r.down.taps)[:n*r.down.taps]
+func (r *Resizer) reset(from, to int) {
+	r.spread = slices.Grow(r.spread[:0], from)[:from]
+	r.rows = slices.Grow(r.rows[:0], to*r.down.taps)[:to*r.down.taps]
 	r.have = slices.Grow(r.have[:0], r.down.taps)[:r.down.taps]
-	r.sum = slices.Grow(r.sum[:0], n)[:n]
+	r.sum = slices.Grow(r.sum[:0], to)[:to]
 	for i := range r.have {
 		r.have[i] = -1
 	}
@@ -53,40 +55,35 @@ func (r *Resizer) reset(n int) {
 
 // source returns row y of the source, resized across. As many are kept as a row
 // of the output is made of, so that each is made once.
-func (r *Resizer) source(from *Picture, y int) []int32 {
+func (r *Resizer) source(from *Picture, y int) []uint64 {
 	slot := y % r.down.taps
 	row := r.rows[slot*len(r.sum):][:len(r.sum)]
 	if r.have[slot] != y {
-		r.across.apply(row, from.row(y))
+		spread(r.spread, from.row(y))
+		r.across.resizeAcross(row, r.spread)
 		r.have[slot] = y
 	}
 	return row
 }
 
-// half is what rounds to the nearest in the product of two weights.
-const half = 1 << (2*weightBits - 1)
-
 func (r *Resizer) row(to []byte, from *Picture, i int) {
 	start, weights := r.down.at(i)
 	if len(weights) == 2 {
-		above, below := r.source(from, start)[:len(to)], r.source(from, start+1)[:len(to)]
-		w, v := weights[0], weights[1]
-		for k := range to {
-			to[k] = byte((above[k]*w + below[k]*v + half) >> (2 * weightBits))
-		}
+		between(to, r.source(from, start), r.source(from, start+1), weights[0], weights[1])
 		return
 	}
-	clear(r.sum)
+	for k := range r.sum {
+		r.sum[k] = halfDown
+	}
 	for t, w := range weights {
 		if w == 0 {
 			continue
 		}
-		row := r.source(from, start+t)
-		for k, v := range row {
-			r.sum[k] += v * w
+		for k, p := range r.source(from, start+t) {
+			r.sum[k] += p * w
 		}
 	}
-	for k, v := range r.sum {
-		to[k] = byte((v + half) >> (2 * weightBits))
+	for k, p := range r.sum {
+		store(to[3*k:], p)
 	}
 }
