@@ -31,6 +31,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// LeastScore is the score from which on a detection is in the confusion matrix.
+func (o Options) LeastScore() float64 { return o.withDefaults().ConfusionScore }
+
 // mark says, for each of COCO's ten overlaps (a bit each), whether a detection
 // hit, and whether it counts neither way.
 type mark struct{ hit, skip uint16 }
