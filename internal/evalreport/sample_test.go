@@ -84,18 +84,8 @@ func scene(rng *rand.Rand, classes int) (truths []metrics.Truth, detections []me
 
 func picture(t testing.TB, name string, names []string, truths []metrics.Truth, detections []metrics.Detection) Picture {
 	t.Helper()
-	p := Picture{Name: name, Width: 640, Height: 480, Data: gradient(t, 640, 480)}
-	pairing := metrics.Pair(metrics.Options{}, truths, detections)
-	for i, v := range truths {
-		p.Truths = append(p.Truths, Mark{Box: v.Box, Label: names[v.Category], Wrong: pairing.Truths[i] == metrics.Unpaired})
-	}
-	for i, v := range detections {
-		if v.Score >= 0.25 {
-			p.Detections = append(p.Detections, Mark{Box: v.Box, Label: names[v.Category], Score: v.Score, Wrong: pairing.Detections[i] == metrics.Unpaired})
-		}
-	}
-	missed, invented, confused := pairing.Mistakes(truths, detections)
-	p.Reason = fmt.Sprintf("%d missed, %d invented, %d confused", missed, invented, confused)
+	p := Draw(metrics.Options{}, names, truths, detections)
+	p.Name, p.Width, p.Height, p.Data = name, 640, 480, gradient(t, 640, 480)
 	return p
 }
 
