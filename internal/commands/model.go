@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -20,7 +21,7 @@ func (a *app) modelCommand() *cli.Command {
 	overwrite := &cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing model"}
 	return &cli.Command{
 		Name:      "model",
-		Usage:     "encrypt, decrypt and describe models",
+		Usage:     "encrypt, decrypt, rekey and describe models",
 		UsageText: "datum model COMMAND [options] [arguments]",
 		Commands: []*cli.Command{
 			{
@@ -33,6 +34,12 @@ model that OpenVINO compiled. Commands that take a model take OUT as well, and d
 				Name: "decrypt", Usage: "write an encrypted model in plain", UsageText: "datum model decrypt IN OUT --encryption-key-file FILE", Action: a.modelDecrypt,
 				Description: "The weights of an IR go beside OUT, which ends in .xml, into a file that ends in .bin.",
 				Flags:       append(keyFlags(), overwrite),
+			},
+			{
+				Name: "rekey", Usage: "write an encrypted model under another key", UsageText: "datum model rekey IN OUT --encryption-key-file OLD --new-key-file NEW", Action: a.modelRekey,
+				Description: "Nothing is written in plain on the way. Whoever has IN and the old key can still read it.",
+				Flags: append(keyFlags(), overwrite,
+					&cli.StringFlag{Name: "new-key-file", Category: groupCrypt, Usage: "`FILE` with the new key"}),
 			},
 			{
 				Name: "info", Usage: "say what a model is", UsageText: "datum model info MODEL [--encryption-key-file FILE]", Action: a.modelInfo,
@@ -122,8 +129,18 @@ func (a *app) modelEncrypt(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer f.Close()
+	return a.seal(ctx, c, f, out, k)
+}
+
+// seal writes a model encrypted and says so.
+func (a *app) seal(ctx context.Context, c *cli.Command, f *modelfile.File, out string, k *key.Key) error {
 	o := modelOutput{path: out, overwrite: c.Bool("overwrite"), replaces: isSealed}
-	if err := o.write(ctx, []string{in}, func(w io.Writer) error { return f.Seal(ctx, w, k) }); err != nil {
+	staged, err := o.stage([]string{f.Path}, func(w io.Writer) error { return f.Seal(ctx, w, k) })
+	if err != nil {
+		return err
+	}
+	defer staged.abort()
+	if err := staged.commit(ctx); err != nil {
 		return err
 	}
 	return a.Result(modelResult{
@@ -132,40 +149,89 @@ func (a *app) modelEncrypt(ctx context.Context, c *cli.Command) error {
 	})
 }
 
+func (a *app) modelRekey(ctx context.Context, c *cli.Command) error {
+	args, err := exactly(c, 2)
+	if err != nil {
+		return err
+	}
+	if c.String("new-key-file") == "" {
+		return usagef(c, "--new-key-file is missing")
+	}
+	f, old, err := a.openSealed(c, args[0])
+	if err != nil {
+		return err
+	}
+	defer old.Destroy()
+	defer f.Close()
+	k, err := a.find(key.Lookup{File: c.String("new-key-file")})
+	if err != nil {
+		return err
+	}
+	defer k.Destroy()
+	if k.Equal(old) {
+		return formats.Reason(formats.ErrUsage, "the new key is the old one")
+	}
+	return a.seal(ctx, c, f, args[1], k)
+}
+
+// openSealed opens an encrypted model with its key.
+func (a *app) openSealed(c *cli.Command, path string) (*modelfile.File, *key.Key, error) {
+	k, err := a.modelKey(c, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := modelfile.Open(path, k)
+	if err == nil && !f.Sealed {
+		err = formats.Reason(formats.ErrKey, "%s is not encrypted", path)
+		f.Close()
+	}
+	if err != nil {
+		k.Destroy()
+		return nil, nil, err
+	}
+	return f, k, nil
+}
+
 func (a *app) modelDecrypt(ctx context.Context, c *cli.Command) error {
 	args, err := exactly(c, 2)
 	if err != nil {
 		return err
 	}
 	in, out := args[0], args[1]
-	k, err := a.modelKey(c, in)
+	f, k, err := a.openSealed(c, in)
 	if err != nil {
 		return err
 	}
 	defer k.Destroy()
-	f, err := modelfile.Open(in, k)
-	if err != nil {
-		return err
-	}
 	defer f.Close()
-	if !f.Sealed {
-		return formats.Reason(formats.ErrKey, "%s is not encrypted", in)
-	}
 	outputs, err := decryptedOutputs(c, f, out)
 	if err != nil {
 		return err
 	}
-	for _, o := range outputs {
-		if err := o.check([]string{in}); err != nil {
-			return err
-		}
-	}
-	for i := len(outputs) - 1; i >= 0; i-- { // the XML at last: with it there is a model
-		if err := outputs[i].write(ctx, []string{in}, func(w io.Writer) error { return f.Extract(ctx, w, i) }); err != nil {
-			return err
-		}
+	if err := extractAll(ctx, f, outputs); err != nil {
+		return err
 	}
 	return a.Result(modelResult{Path: out, Format: f.Kind, Parts: f.Parts, text: fmt.Sprintf("wrote %s in plain to %s", names(f.Parts), outputNames(outputs))})
+}
+
+// extractAll writes the parts of a model. None has its name before all are
+// authentic; the XML gets it at last, since with it there is a model.
+func extractAll(ctx context.Context, f *modelfile.File, outputs []modelOutput) error {
+	var all []*stagedOutput
+	for i := range outputs {
+		staged, err := outputs[i].stage([]string{f.Path}, func(w io.Writer) error { return f.Extract(ctx, w, i) })
+		if err != nil {
+			return err
+		}
+		defer staged.abort()
+		all = append(all, staged)
+	}
+	for _, staged := range slices.Backward(all) {
+		if err := staged.commit(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decryptedOutputs are the files to write, one for each part.

@@ -44,20 +44,35 @@ func (o *modelOutput) check(inputs []string) error {
 	return nil
 }
 
-// write has the file written under another name and gives it its own when it is
-// on the disk.
-func (o *modelOutput) write(ctx context.Context, inputs []string, content func(io.Writer) error) error {
-	check := func() error { return o.check(inputs) }
-	if err := check(); err != nil {
-		return err
+// stagedOutput is a modelOutput that is written and has not got its name yet.
+type stagedOutput struct {
+	*modelOutput
+	inputs []string
+	dir    *atomicdir.Dir
+}
+
+// stagedName is the name of the file until then.
+const stagedName = "model"
+
+// stage has the file written under another name. The caller commits it, or
+// aborts it.
+func (o *modelOutput) stage(inputs []string, content func(io.Writer) error) (*stagedOutput, error) {
+	if err := o.check(inputs); err != nil {
+		return nil, err
 	}
-	stage, err := atomicdir.StageFile(o.path)
+	dir, err := atomicdir.StageFile(o.path)
 	if err != nil {
-		return locked(err)
+		return nil, locked(err)
 	}
-	defer stage.Abort()
-	const name = "model"
-	file, err := os.OpenFile(filepath.Join(stage.Path(), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err := writeTo(filepath.Join(dir.Path(), stagedName), content); err != nil {
+		dir.Abort()
+		return nil, err
+	}
+	return &stagedOutput{o, inputs, dir}, nil
+}
+
+func writeTo(path string, content func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
@@ -65,11 +80,16 @@ func (o *modelOutput) write(ctx context.Context, inputs []string, content func(i
 	if err := content(file); err != nil {
 		return err
 	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return stage.CommitFile(ctx, name, check) // another may be there by now
+	return file.Close()
 }
+
+// commit gives the file its name when it is on the disk.
+func (s *stagedOutput) commit(ctx context.Context) error {
+	return s.dir.CommitFile(ctx, stagedName, func() error { return s.check(s.inputs) }) // another may be there by now
+}
+
+// abort throws the file away if it has not got its name.
+func (s *stagedOutput) abort() { s.dir.Abort() }
 
 // locked says that somebody else writes the same file.
 func locked(err error) error {

@@ -75,6 +75,23 @@ func writeSecretDataset(t *testing.T, dir string) {
 		"annotations":[{"id":2,"image_id":1,"caption":"secret-caption"}]}`))
 }
 
+// writeSecretModel makes an IR whose parts have marks in them.
+func writeSecretModel(t *testing.T, xml string) {
+	t.Helper()
+	for _, extension := range []string{".xml", ".bin"} {
+		data, err := os.ReadFile("../../testdata/models/tiny" + extension)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if extension == ".xml" {
+			data = bytes.Replace(data, []byte(`<net name="tiny"`), []byte(`<net name="`+strings.Join(plainMarks, " ")+`"`), 1)
+		} else {
+			data = append(data, strings.Join(plainMarks, " ")...)
+		}
+		writeFile(t, strings.TrimSuffix(xml, ".xml")+extension, data)
+	}
+}
+
 func writeFile(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -185,6 +202,7 @@ func newTraceBox(t *testing.T) *traceBox {
 		t.Fatal(err)
 	}
 	writeSecretDataset(t, filepath.Join(b.dir, "coco"))
+	writeSecretModel(t, filepath.Join(b.dir, "net.xml"))
 	return b
 }
 
@@ -283,6 +301,9 @@ func TestNothingLeaks(t *testing.T) {
 		{name: "detect", args: []string{"detect", "enc"}},
 		{name: "fail on what is there", args: encrypt("coco", "enc"), exit: 11},
 		{name: "decrypt", args: append([]string{"decrypt", "-i", "enc", "-o", "plain"}, given...), plain: true, writes: "train.datum"},
+		{name: "model encrypt", args: append([]string{"-v", "model", "encrypt", "net.xml", "net.sealed"}, given...), writes: "/model"},
+		{name: "model info", args: append([]string{"-v", "model", "info", "net.sealed"}, given...), terminal: true},
+		{name: "model decrypt", args: append([]string{"model", "decrypt", "net.sealed", "again.xml"}, given...), plain: true, writes: "/model"},
 		{name: "back to COCO", args: append([]string{"convert", "-i", "enc", "-o", "back", "-f", "coco", "--media", "copy"}, given...), plain: true, writes: "instances_train.json"},
 	} {
 		t.Run(step.name, func(t *testing.T) {

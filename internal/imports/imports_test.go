@@ -53,6 +53,7 @@ var rooms = []room{
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/privatemem"}, modules: []string{"google.golang.org/protobuf"}},
 	{path: "models/compiledcache", ours: []string{"crypto/key", "crypto/sealed", "internal/privatemem"}},
+	{path: "models/compiler", ours: []string{"crypto/key", "models/compiledcache", "models/modelfile", "openvino"}},
 	{path: "internal/privatemem", modules: []string{"golang.org/x/sys"}},
 	{path: "models/predict", ours: []string{"dataset", "formats", "internal/workers", "models/classification", "models/detection", "models/metadata", "openvino", "train/loader"}},
 	{path: "models/evaluate", ours: []string{"dataset", "formats", "internal/raster", "metrics", "models/metadata", "models/predict"}},
