@@ -58,8 +58,6 @@ var rooms = []room{
 	{path: "models/predict", ours: []string{"dataset", "formats", "internal/workers", "models/classification", "models/detection", "models/metadata", "openvino", "train/loader"}},
 	{path: "models/evaluate", ours: []string{"dataset", "formats", "internal/raster", "metrics", "models/metadata", "models/predict"}},
 	{path: "models/detection"},
-	{path: "models/predict", ours: []string{"dataset", "formats", "internal/workers", "models/classification", "models/detection", "models/metadata", "openvino", "train/loader"}},
-	{path: "models/evaluate", ours: []string{"dataset", "formats", "internal/raster", "metrics", "models/metadata", "models/predict"}},
 	{path: "internal/draw", modules: []string{"golang.org/x/image"}},
 	{path: "models/classification"},
 	{path: "models/metadata", ours: []string{"formats"}, modules: []string{"google.golang.org/protobuf", "go.yaml.in/yaml/v3"}},
@@ -93,7 +91,6 @@ var rooms = []room{
 	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "shard", "models/...", "metrics", "openvino", "openvino/...", "train/loader", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
