@@ -15,7 +15,6 @@ import (
 	"datum/formats"
 	"datum/internal/workers"
 	"datum/models/metadata"
-	"datum/models/modelfile"
 	"datum/openvino"
 )
 
@@ -75,10 +74,10 @@ func (a *app) benchmark(ctx context.Context, c *cli.Command) error {
 }
 
 // compileBare compiles a model as it is, but for sizes that are open.
-func (a *app) compileBare(ctx context.Context, c *cli.Command, core *openvino.Core, f *modelfile.File, o openvino.CompileOptions) (*openvino.Compiled, *speed, error) {
+func (a *app) compileBare(ctx context.Context, c *cli.Command, core *openvino.Core, f *opened, o openvino.CompileOptions) (*openvino.Compiled, *speed, error) {
 	b := &speed{Model: f.Path, ModelEncrypted: f.Sealed, Hint: string(o.Hint), Precision: o.Precision}
 	start := time.Now()
-	bytes, model, err := readModel(ctx, core, f)
+	bytes, model, err := readModel(ctx, core, f.File)
 	if err != nil {
 		return nil, nil, err
 	}

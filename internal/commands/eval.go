@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"datum"
 	"datum/formats"
+	"datum/internal/evalreport"
 	"datum/metrics"
 	"datum/models/evaluate"
 	"datum/models/metadata"
@@ -22,13 +24,16 @@ func (a *app) evalCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "eval",
 		Usage:     "run a model on a dataset and say how good it is",
-		UsageText: "datum eval -m MODEL -i DATASET [--subset NAME] [--labels FILE] [--encryption-key-file FILE]",
+		UsageText: "datum eval -m MODEL -i DATASET [--subset NAME] [--labels FILE] [--report PAGE] [--encryption-key-file FILE]",
 		Description: `Pictures, annotations and the model are decrypted in memory only. Detectors are measured by the numbers of
 COCO and VOC, classifiers by top-1 and top-5. The classes of the model are the categories of the dataset of
 the same name, where the model or --labels names them, and otherwise those of the same number.`,
 		Flags: concat(modelFlags(), visionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"},
 			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out boxes with no more than `SCORE`; low ones are part of the precision at high recalls", Value: 0.001},
+			&cli.StringFlag{Name: "report", Category: groupOutput, Usage: "write a page with curves, the confusion matrix and the worst pictures to `FILE`, in HTML"},
+			&cli.BoolFlag{Name: "allow-plaintext-report", Category: groupOutput, Usage: "write it also of an encrypted dataset; it is not encrypted"},
+			&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing report"},
 			&cli.FloatFlag{Name: "confusion-score", Category: groupModel, Usage: "boxes count in the confusion matrix from `SCORE` on", Value: 0.25},
 		}, inputFlags(), formatFlags(a.registry, reads), keyFlags()),
 		Action: a.eval,
@@ -41,12 +46,21 @@ func (a *app) eval(ctx context.Context, c *cli.Command) error {
 			return usagef(c, "--%s is from 0 to less than 1, not %v", name, v)
 		}
 	}
+	page := modelOutput{path: c.String("report"), overwrite: c.Bool("overwrite")}
 	m, o, f, err := a.modelInput(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
 	defer f.Close()
+	if page.path != "" {
+		if m.Encrypted && !c.Bool("allow-plaintext-report") {
+			return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is encrypted, and the report would be written in plain, with pictures", m.Path()), "--allow-plaintext-report permits it")
+		}
+		if err := page.check(nil); err != nil {
+			return err
+		}
+	}
 	ds, err := m.Open(ctx, o.ImportOptions)
 	if err != nil {
 		return err
@@ -69,7 +83,23 @@ func (a *app) eval(ctx context.Context, c *cli.Command) error {
 	if err := a.evaluate(ctx, c, ds, r, o, e); err != nil {
 		return err
 	}
+	return a.reportEvaluation(ctx, ds, o, e, &page)
+}
+
+// reportEvaluation writes the page, where one is wanted, and prints the result.
+func (a *app) reportEvaluation(ctx context.Context, ds *datum.Dataset, o datum.Options, e *evaluation, page *modelOutput) error {
 	a.Loss("tolerated", ds.Notes())
+	if page.path != "" {
+		staged, err := page.stage(nil, func(w io.Writer) error { return evalreport.WriteHTML(w, e.report) })
+		if err != nil {
+			return err
+		}
+		defer staged.abort()
+		if err := staged.commit(ctx); err != nil {
+			return err
+		}
+		e.Report = page.path
+	}
 	if err := a.Result(e); err != nil {
 		return err
 	}
@@ -85,25 +115,32 @@ func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r
 	}
 	a.matching(matched)
 	e.MatchedBy, e.Unseen = matched.By, matched.Unseen
-	var add func(*predict.Result) error
-	detector := evaluate.NewDetector(matched, categories, metrics.Options{ConfusionScore: c.Float("confusion-score")})
-	classifier := (*evaluate.Classifier)(nil)
-	if add = detector.Add; r.Task == predict.Classification {
-		if classifier, err = evaluate.NewClassifier(matched, r.Classes, categories); err != nil {
+	e.report = &evalreport.Report{Title: "Evaluation of " + filepath.Base(r.path)}
+	if r.Task == predict.Classification {
+		k, err := evaluate.NewClassifier(matched, r.Classes, categories)
+		if err != nil {
 			return err
 		}
-		add = classifier.Add
-	}
-	if err := a.pass(ctx, ds, r, o, e, add); err != nil {
-		return err
-	}
-	if classifier != nil {
-		e.Classification = classifier.Report()
+		if err := a.pass(ctx, ds, r, o, e, k.Add); err != nil {
+			return err
+		}
+		e.Classification, e.report.Classification = k.Report(), evalreport.Classified(k.Counts, k.Names())
 	} else {
-		e.Detection = detector.Report()
+		d := evaluate.NewDetector(matched, categories, metrics.Options{ConfusionScore: c.Float("confusion-score")})
+		if c.String("report") != "" {
+			d.KeepWorst(shownPictures)
+		}
+		if err := a.pass(ctx, ds, r, o, e, d.Add); err != nil {
+			return err
+		}
+		e.Detection, e.report.Detection, e.report.Pictures = d.Report(), evalreport.Detected(d.Accumulator, d.Names()), d.Worst()
 	}
+	e.describe()
 	return nil
 }
+
+// shownPictures is how many of the worst pictures a report shows.
+const shownPictures = 12
 
 // pass runs the model over all pictures.
 func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, o datum.Options, e *evaluation, add func(*predict.Result) error) error {
@@ -170,21 +207,54 @@ type evaluation struct {
 	Images         int                            `json:"images"`
 	Seconds        float64                        `json:"seconds"`
 	PerSecond      float64                        `json:"images_per_second"`
+	Report         string                         `json:"report,omitempty"`
 	Detection      *evaluate.DetectionReport      `json:"detection,omitempty"`
 	Classification *evaluate.ClassificationReport `json:"classification,omitempty"`
+	report         *evalreport.Report
 }
 
 func (*evaluation) Kind() string { return "evaluation" }
 
-func (e *evaluation) Text(w io.Writer) {
+// describe says in the report what was evaluated.
+func (e *evaluation) describe() {
 	what := e.Path
 	if e.Subset != "" {
 		what += ", subset " + e.Subset
 	}
-	fmt.Fprintf(w, "%s on %s\n%.1f images a second\n", e.Model, what, e.PerSecond)
-	if e.Detection != nil {
-		e.Detection.Text(w)
+	add := func(name, value string) {
+		e.report.Facts = append(e.report.Facts, evalreport.Fact{Name: name, Value: value})
+	}
+	add("model", e.Model)
+	add("dataset", what)
+	add("images", fmt.Sprintf("%d, %.1f a second", e.Images, e.PerSecond))
+	note := func(n int, what string) {
+		if n > 0 {
+			e.report.Notes = append(e.report.Notes, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	if len(e.Unseen) > 0 {
+		note(len(e.Unseen), "categories have no class in the model: "+someOf(e.Unseen))
+	}
+	if d := e.Detection; d != nil {
+		add("objects", fmt.Sprintf("%d, and %d detections", d.Truths, d.Detections))
+		note(d.Ignored, "detections of classes that are no category of the dataset were left out")
 	} else {
-		e.Classification.Text(w)
+		note(e.Classification.Unlabelled, "images without a label were left out")
+		note(e.Classification.Multiple, "images of several labels were left out")
+	}
+}
+
+// shownClasses is how many classes the terminal shows.
+const shownClasses = 100
+
+func (e *evaluation) Text(w io.Writer) {
+	evalreport.WriteText(w, e.report, shownClasses) // an error comes again at the next write
+	if e.Detection != nil {
+		evaluate.WriteMistakes(w, e.Detection.Confusion)
+	} else {
+		evaluate.WriteMistakes(w, e.Classification.Confusion)
+	}
+	if e.Report != "" {
+		fmt.Fprintf(w, "\nthe report is in %s\n", e.Report)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"datum"
 	"datum/crypto/key"
 	"datum/formats"
+	"datum/models/compiler"
 	heads "datum/models/detection"
 	"datum/models/evaluate"
 	"datum/models/metadata"
@@ -188,6 +189,13 @@ type runner struct {
 	sealed bool
 }
 
+// opened is a model that lies open, and the key under which what is made of it is
+// kept: its own, or that of the dataset; nil where nothing is encrypted.
+type opened struct {
+	*modelfile.File
+	key *key.Key
+}
+
 // names returns the names of the model's classes.
 func (r *runner) names() map[int]string { return evaluate.Names(r.known(), r.labels) }
 
@@ -202,7 +210,7 @@ func (r *runner) known() evaluate.Model {
 
 // openModel opens the model of --model under k, which may be nil. Whether its key
 // is right is known before anything else is done with it.
-func (a *app) openModel(c *cli.Command, k *key.Key) (*modelfile.File, error) {
+func (a *app) openModel(c *cli.Command, k *key.Key) (*opened, error) {
 	path := c.String("model")
 	if path == "" {
 		return nil, usagef(c, "the model is missing: -m MODEL")
@@ -213,7 +221,11 @@ func (a *app) openModel(c *cli.Command, k *key.Key) (*modelfile.File, error) {
 			return nil, err
 		}
 	}
-	return modelfile.Open(path, k)
+	f, err := modelfile.Open(path, k)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{f, k}, nil
 }
 
 // readLabels reads the file of --labels.
@@ -242,7 +254,7 @@ func readLabels(c *cli.Command) (*metadata.LabelFile, error) {
 }
 
 // ready reads a model that was opened, and makes it ready.
-func (a *app) ready(ctx context.Context, c *cli.Command, f *modelfile.File, adjust func(*predict.Options, *metadata.Metadata)) (*runner, error) {
+func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(*predict.Options, *metadata.Metadata)) (*runner, error) {
 	o, err := visionOptions(c)
 	if err != nil {
 		return nil, err
@@ -255,7 +267,7 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *modelfile.File, adju
 	if err != nil {
 		return nil, err
 	}
-	bytes, model, err := readModel(ctx, core, f)
+	bytes, model, err := readModel(ctx, core, f.File)
 	if err != nil {
 		return nil, err
 	}
@@ -263,6 +275,7 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *modelfile.File, adju
 	defer model.Close()
 	about := metadata.Parse(bytes.Model)
 	adjust(&o, &about)
+	o.Compiler = compiler.For(bytes, f.key, a.Detail)
 	p, err := predict.New(core, model, about, o)
 	if err != nil {
 		return nil, &formats.Error{Path: f.Path, Err: err}
@@ -309,7 +322,7 @@ func (a *app) describe(r *runner) {
 
 // modelInput finds the dataset that a model is run on, and opens the model: each
 // with its key, which is checked before anything else is done.
-func (a *app) modelInput(ctx context.Context, c *cli.Command) (m *datum.Found, o datum.Options, f *modelfile.File, err error) {
+func (a *app) modelInput(ctx context.Context, c *cli.Command) (m *datum.Found, o datum.Options, f *opened, err error) {
 	if _, err = visionOptions(c); err != nil {
 		return nil, o, nil, err
 	}

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"datum/models/compiler"
 	"datum/models/detection"
 	"datum/openvino"
 )
@@ -42,6 +43,8 @@ type Options struct {
 	// finds best.
 	Requests int
 	Compile  openvino.CompileOptions
+	// Compiler compiles the model; nil is one without a cache.
+	Compiler *compiler.Compiler
 }
 
 // topClasses is how many classes of a picture a classifier reports.
