@@ -28,14 +28,15 @@ func (a *app) evalCommand() *cli.Command {
 		Description: `Pictures, annotations and the model are decrypted in memory only. Detectors are measured by the numbers of
 COCO and VOC, classifiers by top-1 and top-5. The classes of the model are the categories of the dataset of
 the same name, where the model or --labels names them, and otherwise those of the same number.`,
-		Flags: concat(modelFlags(), visionFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"},
+		Flags: concat(inputFlags(), []cli.Flag{
+			subsetFlag(),
+		}, modelFlags(), visionFlags(), []cli.Flag{
 			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out boxes with no more than `SCORE`; low ones are part of the precision at high recalls", Value: 0.001},
+			&cli.FloatFlag{Name: "confusion-score", Category: groupModel, Usage: "boxes count in the confusion matrix from `SCORE` on", Value: 0.25},
 			&cli.StringFlag{Name: "report", Category: groupOutput, Usage: "write a page with curves, the confusion matrix and the worst pictures to `FILE`, in HTML"},
 			&cli.BoolFlag{Name: "allow-plaintext-report", Category: groupOutput, Usage: "write it also of an encrypted dataset; it is not encrypted"},
 			&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing report"},
-			&cli.FloatFlag{Name: "confusion-score", Category: groupModel, Usage: "boxes count in the confusion matrix from `SCORE` on", Value: 0.25},
-		}, inputFlags(), formatFlags(a.registry, reads), keyFlags()),
+		}, formatFlags(a.registry, reads), keyFlags()),
 		Action: a.eval,
 	}
 }

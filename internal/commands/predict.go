@@ -24,15 +24,16 @@ func (a *app) predictCommand() *cli.Command {
 		Description: `Writes IN as FORMAT with what the model found as its annotations; the attribute score says how sure it was. The
 categories are those of IN and, behind them, the classes of the model that are none of them. What is made of
 an encrypted dataset is encrypted under its key, or refused unless --allow-plaintext is given.`,
-		Flags: concat([]cli.Flag{
+		Flags: concat(inputFlags(), []cli.Flag{
+			subsetFlag(),
+		}, modelFlags(), visionFlags(), []cli.Flag{
+			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out what has no more than `SCORE`; what the model says, or is the custom of its family, if not given"},
 			&cli.StringFlag{Name: "draw", Category: groupOutput, Usage: "draw what was found on the pictures, and write them to `FOLDER`"},
 			&cli.BoolFlag{Name: "allow-plaintext", Category: groupOutput, Usage: "write in plain what was made of an encrypted dataset"},
 			&cli.BoolFlag{Name: "keep-annotations", Category: groupOutput, Usage: "keep the annotations that are there, beside those of the model"},
-			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out what has no more than `SCORE`; what the model says, or is the custom of its family, if not given"},
-			&cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"},
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write; datum formats lists them"},
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
-		}, modelFlags(), visionFlags(), inputFlags(), outputFlags(), formatFlags(a.registry, both), keyFlags(), cipherFlags()),
+		}, outputFlags(), formatFlags(a.registry, both), keyFlags(), cipherFlags()),
 		Action: a.predict,
 	}
 }

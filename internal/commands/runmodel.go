@@ -54,6 +54,11 @@ func visionFlags() []cli.Flag {
 	}
 }
 
+// subsetFlag chooses a part of the input.
+func subsetFlag() cli.Flag {
+	return &cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"}
+}
+
 // loadRuntime loads OpenVINO.
 func (a *app) loadRuntime() (*openvino.Core, error) {
 	dir, err := install.Find(a.getenv)
