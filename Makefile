@@ -24,10 +24,12 @@ FUZZTIME ?= 2000x
 demo: build
 	@$(GO) run ./internal/demo bin/datum testdata/coco/sample
 
+# The tag purego leaves assembly out, ours and that of the standard library.
 # Without DATUM_PEERS the comparisons are skipped; "make test" never is.
 test:
 	@peers="$$($(PYTHON) internal/peertest/python/prepare.py)" && \
-	  DATUM_PEERS="$$peers" $(GO) test -timeout 20m ./...
+	  DATUM_PEERS="$$peers" $(GO) test -timeout 20m ./... && \
+	  $(GO) test -tags purego ./crypto/...
 
 # Goes on where it was interrupted; see docs/performance.md.
 bench:
@@ -60,6 +62,8 @@ fmt:
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
+	$(GO) vet -tags purego ./crypto/...
+	GOARCH=arm64 $(GO) vet ./crypto/...
 	$(GO) run $(STATICCHECK) ./...
 
 race:

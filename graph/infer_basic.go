@@ -46,7 +46,6 @@ func inferReadValue(x *inference) []tensor {
 		if !x.shape(0).Agrees(s) || x.element(0) != t && x.element(0) != Dynamic && t != Dynamic {
 			x.fail("the first value is %s, the variable %s [%s]", x.n.Source(0), t, s)
 		}
-		s = narrow(s, x.shape(0))
 	}
 	return one(t, s)
 }

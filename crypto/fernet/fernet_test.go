@@ -197,9 +197,13 @@ func TestNoAllocation(t *testing.T) {
 			"Tag":           testing.AllocsPerRun(100, func() { Tag(token) }),
 			"Timestamp":     testing.AllocsPerRun(100, func() { Timestamp(token) }),
 			"failing AppendDecrypt": testing.AllocsPerRun(100, func() {
-				token[len(token)-9] ^= 1
+				i := len(token) - 9
+				was := token[i]
+				if token[i] = 'A'; was == 'A' {
+					token[i] = 'B' // still base64, the error about which may be allocated
+				}
 				c.AppendDecrypt(out[:0], token)
-				token[len(token)-9] ^= 1
+				token[i] = was
 			}),
 		}
 		for name, got := range counts {

@@ -44,10 +44,14 @@ func encrypt2(keys *schedule, sum0 *digest, dst0, src0, hash0 *byte, sum1 *diges
 func decrypt1(keys *schedule, sum *digest, dst, src, hash *byte, n int)
 
 // bigEndian turns the four words of a register around.
+//
+//lint:ignore U1000 kernel_amd64.s reads it
 var bigEndian = [16]byte{3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12}
 
 // constants are those of FIPS 180-4, section 4.2.2: the first 32 bits of the
 // fractions of the cube roots of the first 64 primes.
+//
+//lint:ignore U1000 kernel_amd64.s reads them
 var constants = [64]uint32{
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
 	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,

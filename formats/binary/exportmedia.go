@@ -205,21 +205,27 @@ const (
 // roomFor returns b, emptied, with room for all of the file and a byte more, by
 // which reading finds its end.
 func roomFor(f io.Reader, b []byte) []byte {
+	return slices.Grow(b[:0], int(max(0, min(sizeOf(f), maxRoom)))+1)
+}
+
+// sizeOf returns the size that a file says it has, and -1 where it says nothing.
+func sizeOf(f io.Reader) int64 {
 	s, ok := f.(interface{ Stat() (fs.FileInfo, error) })
 	if !ok {
-		return b[:0]
+		return -1
 	}
 	st, err := s.Stat()
 	if err != nil {
-		return b[:0]
+		return -1
 	}
-	return slices.Grow(b[:0], int(max(0, min(st.Size(), maxRoom)))+1)
+	return st.Size()
 }
 
 // sealFile writes the token of everything in in. A token is made of the whole
 // file at once, so memory is bounded by the largest file times the workers, and
 // by small ones that wait for each other.
 func (e *exporter) sealFile(out io.Writer, in io.Reader, s *seat) ([]byte, error) {
+	defer s.begin(sizeOf(in))()
 	plain, token := buffers.Get().(*[]byte), buffers.Get().(*[]byte)
 	defer buffers.Put(plain)
 	defer buffers.Put(token)

@@ -11,8 +11,8 @@ const (
 	// tableSize is how many media files are encrypted side by side, as many as
 	// package fernet has instructions for.
 	tableSize = 2
-	// maxShared is the size of the largest file for which another is held in
-	// memory at the same time.
+	// maxShared is the size of the largest file that another of its job is held in
+	// memory with.
 	maxShared = 2 << 20
 )
 
@@ -24,6 +24,7 @@ type table struct {
 	awaited       int
 	plains, texts [][]byte
 	done          chan struct{}
+	large         sync.Mutex // held by the one large file that is saved
 }
 
 // seat is the place of one file at a table. Without a table it is alone.
@@ -32,10 +33,21 @@ type seat struct {
 	left bool
 }
 
+// begin is called before a file of so many bytes is read; of fewer than none
+// where nobody knows. A large one goes on when no other of the job is in memory,
+// and until the function that is returned is called.
+func (s *seat) begin(size int64) (end func()) {
+	if s.at == nil || size >= 0 && size <= maxShared {
+		return func() {}
+	}
+	s.leave()
+	s.at.large.Lock()
+	return s.at.large.Unlock
+}
+
 // encrypt appends the token of plain to text.
 func (s *seat) encrypt(cipher *fernet.Cipher, text, plain []byte) []byte {
-	if s.at == nil || s.left || len(plain) > maxShared {
-		s.leave()
+	if s.at == nil || s.left {
 		return cipher.AppendEncrypt(text, plain)
 	}
 	t := s.at
@@ -58,8 +70,8 @@ func (s *seat) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.awaited--; t.awaited == 0 {
+		defer close(t.done)
 		t.cipher.AppendEncryptEach(t.texts, t.plains)
-		close(t.done)
 	}
 }
 

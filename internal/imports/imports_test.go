@@ -50,6 +50,7 @@ var rooms = []room{
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
 	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
+	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/privatemem"}, modules: []string{"google.golang.org/protobuf"}},
 	{path: "models/compiledcache", ours: []string{"crypto/key", "crypto/sealed", "internal/privatemem"}},
@@ -76,6 +77,7 @@ var rooms = []room{
 	{path: "internal/resume", ours: []string{"crypto/fernet"}},
 	{path: "internal/faulttest", ours: []string{}},
 	{path: "internal/xmltext", ours: []string{"formats"}},
+	{path: "graph/passes", ours: []string{"graph"}},
 	{path: "graph", ours: []string{"formats", "internal/xmltext"}},
 	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
@@ -91,7 +93,7 @@ var rooms = []room{
 	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},

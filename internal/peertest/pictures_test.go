@@ -1,4 +1,4 @@
-package peertest_test
+package peertest
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"datum/internal/peertest"
 	"datum/internal/rgb"
 	"datum/internal/turbojpeg"
 )
@@ -22,10 +21,10 @@ type readByOpenCV struct {
 	Sizes         [][2]int
 }
 
-func pictures(t *testing.T) (dir string, all map[string]readByOpenCV) {
+func picturesOfOpenCV(t *testing.T) (dir string, all map[string]readByOpenCV) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := json.Unmarshal(peertest.Run(t, openCV, "pictures", dir), &all); err != nil {
+	if err := json.Unmarshal(Run(t, openCV, "pictures", dir), &all); err != nil {
 		t.Fatal(err)
 	}
 	return dir, all
@@ -64,7 +63,7 @@ func allowed(name string, turbo bool) (largest int, mean float64) {
 }
 
 func TestPixelsAreThoseOfOpenCV(t *testing.T) {
-	dir, all := pictures(t)
+	dir, all := picturesOfOpenCV(t)
 	decoders := map[string]*rgb.Decoder{"go": {}}
 	if l, err := turbojpeg.Open(""); err != nil {
 		t.Logf("SKIPPED, NOT PASSED: libturbojpeg was not compared: %v", err)
@@ -93,7 +92,7 @@ func TestPixelsAreThoseOfOpenCV(t *testing.T) {
 }
 
 func TestResizedAsByOpenCV(t *testing.T) {
-	dir, all := pictures(t)
+	dir, all := picturesOfOpenCV(t)
 	for name, o := range all {
 		var from, spare rgb.Picture
 		if _, err := new(rgb.Decoder).Decode(&from, &spare, readFile(t, filepath.Join(dir, name)), rgb.Request{}); err != nil {

@@ -172,3 +172,29 @@ func TestCount(t *testing.T) {
 		t.Error("wrong count")
 	}
 }
+
+// The jobs of one call need each other, and there is one goroutine for them.
+func TestTogether(t *testing.T) {
+	p := NewPool(1)
+	defer p.Close()
+	there := make(chan int)
+	first, send := Later(func() (int, error) { there <- 7; return 1, nil })
+	second, receive := Later(func() (int, error) { return <-there, nil })
+	broken, panics := Later(func() (int, error) { panic("a bug") })
+	if ended, _ := first.Poll(); ended {
+		t.Error("a job has ended that nobody has handed in")
+	}
+	Together(p, send, panics, receive)
+	if got, err := second.Wait(); got != 7 || err != nil {
+		t.Error(got, err)
+	}
+	if got, err := first.Wait(); got != 1 || err != nil {
+		t.Error(got, err)
+	}
+	defer func() {
+		if recover() != "a bug" {
+			t.Error("the panic of a job is lost")
+		}
+	}()
+	broken.Wait()
+}

@@ -3,10 +3,8 @@ package loader
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
-	"slices"
 	"sync"
 
 	"datum/dataset"
@@ -45,7 +43,7 @@ func (d *desk) putBack() {
 func (d *decoding) sample(it dataset.Item) (*Sample, error) {
 	s := &Sample{Item: it, home: d.pixels}
 	if err := d.load(s); err != nil {
-		return nil, d.o.skip(&it, err)
+		return nil, d.o.Unusable(&it, err)
 	}
 	return s, nil
 }
@@ -58,7 +56,7 @@ func (d *decoding) load(s *Sample) error {
 	k := desks.Get().(*desk)
 	defer k.putBack()
 	var err error
-	if k.file, err = read(&img.File, k.file[:0], d.o.Limits); err != nil {
+	if k.file, err = ReadFile(&img.File, k.file[:0], d.o.Limits); err != nil {
 		return err
 	}
 	r := rgb.Request{Width: int(img.Width), Height: int(img.Height)}
@@ -114,37 +112,6 @@ func (d *decoding) place(s *Sample, from *rgb.Picture, r *rgb.Resizer) {
 	s.Pixels, s.Width, s.Height = to.Pix, to.Width, to.Height
 	s.ScaleX, s.ScaleY = float64(width)/float64(s.SourceWidth), float64(height)/float64(s.SourceHeight)
 	s.OffsetX, s.OffsetY = float64(x), float64(y)
-}
-
-// read reads a file into memory that is used again. One that is larger than a
-// picture of all pixels that are allowed is no use.
-func read(f *dataset.File, to []byte, limits files.Limits) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return to, err
-	}
-	defer r.Close()
-	const bytesPerPixel, head = 8, 1 << 20
-	most := limits.WithDefaults().ImagePixels
-	most = min(most, (math.MaxInt64-head)/bytesPerPixel-1)*bytesPerPixel + head
-	if left, ok := r.(interface{ Len() int }); ok {
-		to = slices.Grow(to, min(left.Len(), int(min(most, math.MaxInt32)))+1)
-	}
-	for {
-		if len(to) == cap(to) {
-			to = slices.Grow(to, max(len(to), 64<<10))
-		}
-		n, err := r.Read(to[len(to):cap(to)])
-		to = to[:len(to)+n]
-		switch {
-		case err == io.EOF:
-			return to, nil
-		case err != nil:
-			return to, err
-		case int64(len(to)) > most:
-			return to, fmt.Errorf("%w: more than %d bytes for a picture", files.ErrLimit, most)
-		}
-	}
 }
 
 // skippable says which errors are about one picture alone. A token that is not

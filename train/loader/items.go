@@ -18,13 +18,16 @@ type Dataset interface {
 // without reading their media.
 func Items(ctx context.Context, ds Dataset, o Options) dataset.Items {
 	return func(yield func(dataset.Item, error) bool) {
-		if err := o.check(ds.Info()); err != nil {
+		if err := o.Check(ds.Info()); err != nil {
 			yield(dataset.Item{}, err)
 			return
 		}
 		items := ds.Items(ctx)
 		if o.Subset != "" {
 			items = only(items, o.Subset)
+		}
+		if o.Shards > 1 {
+			items = every(items, o.Shard, o.Shards)
 		}
 		if o.Shuffle {
 			items = shuffled(items, o)
@@ -41,6 +44,21 @@ func only(in dataset.Items, subset string) dataset.Items {
 					return
 				}
 			}
+		}
+	}
+}
+
+// every yields every n-th item, from number first on.
+func every(in dataset.Items, first, n int) dataset.Items {
+	return func(yield func(dataset.Item, error) bool) {
+		i := 0
+		for it, err := range in {
+			if err != nil || i%n == first {
+				if !yield(it, err) {
+					return
+				}
+			}
+			i++
 		}
 	}
 }

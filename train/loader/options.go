@@ -36,6 +36,9 @@ var Grey = [3]byte{114, 114, 114}
 type Options struct {
 	// Subset is the one subset to load; empty means all.
 	Subset string
+	// Shards, where it is more than 1, divides the items among as many: each
+	// loads every Shards-th, from number Shard on.
+	Shard, Shards int
 	// Shuffle shuffles the items. The same Seed gives the same order; each epoch
 	// wants another one.
 	Shuffle bool
@@ -71,13 +74,17 @@ type Options struct {
 
 const defaultShuffleBytes = 64 << 20
 
-func (o *Options) check(info *dataset.Info) error {
+// Check refuses options that make no sense, or name a subset that is not there.
+func (o *Options) Check(info *dataset.Info) error {
 	if o.Fit != Original && (o.Width <= 0 || o.Height <= 0) {
 		return formats.Reason(formats.ErrUsage, "pictures cannot be made %d × %d pixels", o.Width, o.Height)
 	}
 	limit := o.Limits.WithDefaults().ImagePixels
 	if o.Fit != Original && int64(o.Width) > limit/int64(o.Height) {
 		return formats.Reason(formats.ErrUsage, "pictures of %d × %d pixels are more than the %d that are allowed", o.Width, o.Height, limit)
+	}
+	if o.Shards > 1 && (o.Shard < 0 || o.Shard >= o.Shards) || o.Shards <= 1 && o.Shard != 0 {
+		return formats.Reason(formats.ErrUsage, "there is no shard %d of %d; the first is 0", o.Shard, o.Shards)
 	}
 	if o.Subset == "" || info.Subset(o.Subset) != nil {
 		return nil

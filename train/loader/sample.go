@@ -68,8 +68,9 @@ func decoded(ctx context.Context, ds Dataset, o Options, pixels *recycler) iter.
 	}
 }
 
-// skip decides about a picture that is no use.
-func (o *Options) skip(it *dataset.Item, err error) error {
+// Unusable decides about an item whose media is no use: it returns nil where the item is to be left out and was counted,
+// and otherwise the error, with the item's name.
+func (o *Options) Unusable(it *dataset.Item, err error) error {
 	named := &formats.Error{Path: nameOf(it), Item: it.ID, Err: err}
 	if o.Skip == nil || !skippable(err) {
 		return named

@@ -1,0 +1,117 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+
+	"datum"
+	"datum/formats"
+)
+
+// serve listens on a Unix socket and writes the stream to everyone who
+// connects, at the same time, until ctx ends. A dataset belongs to one reader,
+// so each connection opens it anew.
+func (s *streaming) serve(ctx context.Context, m *datum.Found, path string) error {
+	if in, _ := inputPath(s.c); in == datum.Stdin {
+		return usagef(s.c, "an archive on standard input can be read once; a socket needs one that can be opened again")
+	}
+	// What is wrong with the dataset is said before anybody waits for it.
+	ds, err := m.Open(ctx, s.read.ImportOptions)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.load.Check(ds.Info()), ds.Close()); err != nil {
+		return err
+	}
+	l, err := listen(path)
+	if err != nil {
+		return err
+	}
+	s.Note("listening on %s", path)
+	stop := context.AfterFunc(ctx, func() { l.Close() }) // which removes the socket
+	defer stop()
+	defer l.Close()
+	var connections sync.WaitGroup
+	defer connections.Wait()
+	for n := 0; ; n++ {
+		conn, err := l.Accept()
+		if ctx.Err() != nil {
+			return s.ended(n)
+		}
+		if err != nil {
+			return err
+		}
+		connections.Go(func() { s.connection(ctx, conn, n) })
+	}
+}
+
+// connection writes the whole stream to connection n. What goes wrong is told,
+// and cuts the stream off before its end, which whoever reads it notices.
+func (s *streaming) connection(ctx context.Context, conn net.Conn, n int) {
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	err := s.anew(ctx, conn, n)
+	switch {
+	case err == nil:
+		s.Detail("connection %d has the whole stream", n)
+	case wentAway(err), ctx.Err() != nil:
+		s.Detail("connection %d was closed early", n)
+	default:
+		s.Warn("connection %d: %v", n, err)
+	}
+}
+
+func (s *streaming) anew(ctx context.Context, conn net.Conn, n int) error {
+	in, err := inputPath(s.c)
+	if err != nil {
+		return err
+	}
+	read := s.read
+	if read.Format == "" {
+		in, read.Format = s.splitFormat(in)
+	}
+	m, err := datum.Find(ctx, in, read)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	o := s.load
+	o.Seed += uint64(n)
+	_, err = s.write(ctx, m, conn, o)
+	return err
+}
+
+// listen makes a socket that nobody else can open. One that nobody listens on any
+// more, as a killed process leaves it, makes room.
+func listen(path string) (net.Listener, error) {
+	st, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case st.Mode()&os.ModeSocket == 0 || answers(path):
+		return nil, formats.Reason(formats.ErrExists, "%s exists already", path)
+	default:
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	before := syscall.Umask(0o177) // a socket has its mode from its first moment on
+	defer syscall.Umask(before)
+	return net.Listen("unix", path)
+}
+
+func answers(path string) bool {
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		return !errors.Is(err, syscall.ECONNREFUSED)
+	}
+	conn.Close()
+	return true
+}
