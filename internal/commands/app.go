@@ -91,9 +91,8 @@ func (a *app) root() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
-			a.streamCommand(),
-			a.modelCommand(), a.runtimeCommand(),
-			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.completionCommand(), a.versionCommand(),
+			a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.streamCommand(), a.modelCommand(),
+			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.runtimeCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,
 		Writer:         a.stderr, // ours is all that goes to standard output

@@ -44,10 +44,17 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TESTDATA", root)
+			env.Setenv("OPENVINO", runtimeFolder())
 			return nil
 		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "openvino" {
+				return false, fmt.Errorf("there is no condition %q", condition)
+			}
+			return runtimeFolder() != "", nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip,
+			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours,
 		},
 	})
 }

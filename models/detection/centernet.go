@@ -46,7 +46,7 @@ func matchCenterNet(_, outputs []Port, _ bool) Head {
 func (centerNet) Name() string { return "centernet" }
 
 func (c centerNet) Traits() Traits {
-	return Traits{Classes: c.classes, Input: Input{Resize: Stretch, Scale: [3]float32{255, 255, 255}}}
+	return Traits{Classes: c.classes, Score: 0.3, Input: Input{Resize: Stretch, Scale: [3]float32{255, 255, 255}}}
 }
 
 func (c centerNet) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {

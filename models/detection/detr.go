@@ -73,7 +73,7 @@ func (q queries) Traits() Traits {
 	if q.softmax {
 		in.Mean, in.Scale = imageNetMean, imageNetScale
 	}
-	return Traits{Classes: q.classes, Input: in}
+	return Traits{Classes: q.classes, Score: 0.5, Input: in}
 }
 
 // split returns boxes and classes of each query, and how far apart they are.

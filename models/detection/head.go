@@ -18,6 +18,11 @@ type Traits struct {
 	// Background says that class 0 is the background, so that the first
 	// category is number 1.
 	Background bool
+	// Labels are the names of the classes, where the family has its own.
+	Labels map[int]string
+	// Score is from which score on a box is worth showing, by the custom of the
+	// family.
+	Score float64
 	// IoU is how much two boxes of a class may overlap, by the custom of the
 	// family, 0 where nothing is suppressed here.
 	IoU float64

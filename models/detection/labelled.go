@@ -28,7 +28,7 @@ func matchLabelled(_, outputs []Port, _ bool) Head {
 func (labelled) Name() string { return "boxes" }
 
 func (labelled) Traits() Traits {
-	return Traits{Input: Input{Resize: Stretch, Scale: unscaled}}
+	return Traits{Score: 0.3, Input: Input{Resize: Stretch, Scale: unscaled}}
 }
 
 // unbatched drops the first dimension where there is one more than expected.

@@ -45,7 +45,7 @@ func (picoDet) Name() string { return "picodet" }
 
 func (p picoDet) Traits() Traits {
 	in := Input{Resize: Stretch, BGR: true, Mean: imageNetMean, Scale: imageNetScale}
-	return Traits{Classes: p.classes, IoU: 0.5, Input: in}
+	return Traits{Classes: p.classes, Score: 0.4, IoU: 0.5, Input: in}
 }
 
 // picoTop is how many cells of each level are looked at, the best of them, as

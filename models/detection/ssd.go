@@ -14,7 +14,7 @@ func matchSSD(_, outputs []Port, _ bool) Head {
 func (ssd) Name() string { return "ssd" }
 
 func (ssd) Traits() Traits {
-	return Traits{Background: true, Input: Input{Resize: Stretch, BGR: true, Scale: unscaled}}
+	return Traits{Background: true, Score: 0.3, Input: Input{Resize: Stretch, BGR: true, Scale: unscaled}}
 }
 
 func (ssd) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {

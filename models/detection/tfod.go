@@ -21,7 +21,7 @@ func matchTFOD(_, outputs []Port, _ bool) Head {
 func (tfod) Name() string { return "tfod" }
 
 func (tfod) Traits() Traits {
-	return Traits{Background: true, Input: Input{Resize: Keep, Scale: unscaled}}
+	return Traits{Background: true, Score: 0.3, Input: Input{Resize: Keep, Scale: unscaled}}
 }
 
 func (t tfod) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {

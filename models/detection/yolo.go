@@ -20,7 +20,9 @@ func matchYOLOv5(_, outputs []Port, said bool) Head {
 
 func (yolov5) Name() string { return "yolov5" }
 
-func (y yolov5) Traits() Traits { return Traits{Classes: y.classes, IoU: 0.45, Input: yoloInput} }
+func (y yolov5) Traits() Traits {
+	return Traits{Classes: y.classes, Score: 0.25, IoU: 0.45, Input: yoloInput}
+}
 
 func (y yolov5) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {
 	picked, err := pick(outputs, 0)
@@ -107,7 +109,9 @@ func matchYOLOv8(_, outputs []Port, said bool) Head {
 
 func (yolov8) Name() string { return "yolov8" }
 
-func (y yolov8) Traits() Traits { return Traits{Classes: y.classes, IoU: 0.7, Input: yoloInput} }
+func (y yolov8) Traits() Traits {
+	return Traits{Classes: y.classes, Score: 0.25, IoU: 0.7, Input: yoloInput}
+}
 
 func (y yolov8) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {
 	picked, err := pick(outputs, 0)
@@ -170,7 +174,7 @@ func matchEndToEnd(_, outputs []Port, said bool) Head {
 
 func (endToEnd) Name() string { return "yolo-e2e" }
 
-func (endToEnd) Traits() Traits { return Traits{Input: yoloInput} }
+func (endToEnd) Traits() Traits { return Traits{Score: 0.25, Input: yoloInput} }
 
 func (endToEnd) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {
 	picked, err := pick(outputs, 0)

@@ -34,7 +34,8 @@ func matchYuNet(_, outputs []Port, _ bool) Head {
 func (yuNet) Name() string { return "yunet" }
 
 func (yuNet) Traits() Traits {
-	return Traits{Classes: 1, IoU: 0.3, Input: Input{Resize: LetterboxCorner, BGR: true, Scale: unscaled}}
+	in := Input{Resize: LetterboxCorner, BGR: true, Scale: unscaled}
+	return Traits{Classes: 1, Labels: map[int]string{0: "face"}, Score: 0.6, IoU: 0.3, Input: in}
 }
 
 func (y yuNet) Decode(outputs []Output, g Geometry, o Options) ([]Detection, error) {

@@ -46,6 +46,10 @@ func NewClassifier(m *Mapping, classes int, c *dataset.Categories) (*Classifier,
 	return k, nil
 }
 
+// Names returns the names of the categories, and behind them those of the
+// classes that are none.
+func (k *Classifier) Names() []string { return append(names(k.categories), k.others...) }
+
 // name returns the name of a place among the scores, "" of the background.
 func (k *Classifier) name(slot int32) string {
 	if at := int(slot) - k.categories.Len(); at >= 0 && at < len(k.others) {

@@ -1,11 +1,15 @@
 package evaluate
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 
 	"datum/dataset"
+	"datum/internal/evalreport"
+	"datum/internal/imagesize"
 	"datum/metrics"
 	"datum/models/predict"
 )
@@ -15,13 +19,30 @@ type Detector struct {
 	Accumulator *metrics.Accumulator
 	mapping     *Mapping
 	categories  *dataset.Categories
+	options     metrics.Options
 	ignored     int
+	worst       *evalreport.Worst // nil where nobody wants to see them
 }
 
 // NewDetector returns a collection for a dataset of these categories.
 func NewDetector(m *Mapping, c *dataset.Categories, o metrics.Options) *Detector {
-	return &Detector{Accumulator: metrics.NewAccumulator(c.Len(), o), mapping: m, categories: c}
+	return &Detector{Accumulator: metrics.NewAccumulator(c.Len(), o), mapping: m, categories: c, options: o}
 }
+
+// KeepWorst keeps the pictures with most mistakes, at most so many. Their files
+// are read once more for that.
+func (d *Detector) KeepWorst(most int) { d.worst = evalreport.NewWorst(most) }
+
+// Worst returns the pictures that were kept.
+func (d *Detector) Worst() []evalreport.Picture {
+	if d.worst == nil {
+		return nil
+	}
+	return d.worst.Pictures()
+}
+
+// Names returns the names of the categories.
+func (d *Detector) Names() []string { return names(d.categories) }
 
 // Add takes the result of one picture.
 func (d *Detector) Add(r *predict.Result) error {
@@ -33,7 +54,38 @@ func (d *Detector) Add(r *predict.Result) error {
 	if err != nil {
 		return err
 	}
-	return d.Accumulator.Add(truths, found)
+	if err := d.Accumulator.Add(truths, found); err != nil {
+		return fmt.Errorf("item %s of %s: %w", r.Item.ID, r.Item.Subset, err)
+	}
+	if d.worst == nil {
+		return nil
+	}
+	mistakes := evalreport.Mistakes(d.options, truths, found)
+	return d.worst.Add(d.Accumulator.Images(), mistakes, func() (evalreport.Picture, error) {
+		p := evalreport.Draw(d.options, d.Names(), truths, found)
+		err := show(&p, r)
+		return p, err
+	})
+}
+
+// show puts the picture itself into p.
+func show(p *evalreport.Picture, r *predict.Result) error {
+	p.Name, p.Width, p.Height = r.Item.Subset+"/"+r.Item.ID, r.Width, r.Height
+	in, err := r.Item.Media.Main().Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if p.Data, err = io.ReadAll(in); err != nil {
+		return err
+	}
+	size, err := imagesize.Read(bytes.NewReader(p.Data))
+	if err != nil {
+		return nil //nolint:nilerr // it was decoded, so the boxes are drawn at least
+	}
+	// The picture was turned unless it kept the shape that it is stored in.
+	p.Upright = !size.Turned || r.Width != size.Width || r.Height != size.Height || size.Width == size.Height
+	return nil
 }
 
 // found returns the detections in categories of the dataset.

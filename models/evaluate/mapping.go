@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -43,7 +44,7 @@ func Match(m Model, file *metadata.LabelFile, c *dataset.Categories) (*Mapping, 
 	if c.Len() == 0 {
 		return nil, formats.Reason(formats.ErrUsage, "the dataset has no categories, so there is nothing to compare with")
 	}
-	labels := Names(m.Labels, file)
+	labels := Names(m, file)
 	if len(labels) > 0 {
 		return byName(labels, c)
 	}
@@ -174,9 +175,37 @@ func few(list []string) string {
 
 // Names returns the names of a model's classes, those of the file before those
 // of the model.
-func Names(labels map[int]string, file *metadata.LabelFile) map[int]string {
+func Names(m Model, file *metadata.LabelFile) map[int]string {
 	if file == nil {
-		return labels
+		return m.Labels
 	}
-	return file.Apply(maps.Clone(labels))
+	return file.Apply(maps.Clone(m.Labels), m.Background)
+}
+
+// ClassNames returns the names of all classes of a model, in the order of their
+// numbers, and made up where they have none.
+func ClassNames(m Model, file *metadata.LabelFile) iter.Seq2[int, string] {
+	names := Names(m, file)
+	first := 0
+	if m.Background {
+		first = 1
+	}
+	last := first + m.Classes - 1
+	for class := range names {
+		last = max(last, class)
+	}
+	return func(yield func(int, string) bool) {
+		for class := 0; class <= last; class++ {
+			name, named := names[class]
+			if !named && (len(names) > 0 || class < first) {
+				continue
+			}
+			if !named {
+				name = fmt.Sprintf("class %d", class)
+			}
+			if !yield(class, name) {
+				return
+			}
+		}
+	}
 }

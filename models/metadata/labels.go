@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,6 +15,8 @@ import (
 type LabelFile struct {
 	// Labels are names of classes by their numbers.
 	Labels map[int]string
+	// Counted says that the numbers are those of the lines, counted from 0.
+	Counted bool
 	// Renamed are names of the dataset by those of the model.
 	Renamed map[string]string
 }
@@ -55,8 +56,9 @@ func ParseLabels(text []byte) (*LabelFile, error) {
 
 // Apply returns labels, which may be nil and are changed, with what the file
 // says of them. Names of the model are compared as they are, but for case and
-// underscores.
-func (f *LabelFile) Apply(labels map[int]string) map[int]string {
+// underscores. Where class 0 is the background, a list of names begins with
+// class 1, unless the background is on it.
+func (f *LabelFile) Apply(labels map[int]string, background bool) map[int]string {
 	if labels == nil {
 		labels = map[int]string{}
 	}
@@ -69,8 +71,19 @@ func (f *LabelFile) Apply(labels map[int]string) map[int]string {
 			labels[n] = to
 		}
 	}
-	maps.Copy(labels, f.Labels)
+	first := 0
+	if background && f.Counted && !isBackground(f.Labels[0]) {
+		first = 1
+	}
+	for n, name := range f.Labels {
+		labels[n+first] = name
+	}
 	return labels
+}
+
+// isBackground reports whether this is what people call it.
+func isBackground(name string) bool {
+	return strings.Contains(Plain(name), "background") || name == "???"
 }
 
 // Plain is a name in the form in which names are compared: in lower case, with
@@ -122,7 +135,7 @@ func (f *LabelFile) lines(lines []string) error {
 			n, name, _ := leadingNumber(line)
 			f.Labels[n] = name
 		default:
-			f.Labels[i] = line
+			f.Labels[i], f.Counted = line, true
 		}
 	}
 	return nil
@@ -183,6 +196,7 @@ func (f *LabelFile) yaml(text []byte) error {
 		for i, name := range list {
 			f.Labels[i] = fmt.Sprint(name)
 		}
+		f.Counted = true
 		return nil
 	case map[string]any:
 		for key, name := range list {

@@ -147,6 +147,7 @@ func (p *Predictor) fix(model *openvino.Model, inputs []openvino.Port, about met
 	if p.sizes >= 0 {
 		shapes[inputs[p.sizes].Name] = openvino.ShapeOf(1, 2)
 	}
+	p.changes = fmt.Sprintf("input %d as %v, sizes %d", p.picture, shapes[in.Name], p.sizes)
 	if shapes[in.Name].String() == in.Shape.String() && p.sizes < 0 {
 		return nil
 	}
@@ -192,6 +193,7 @@ func (p *Predictor) prepare(model *openvino.Model, in openvino.Port, outputs []o
 	if isScale {
 		pre.Steps = append(pre.Steps, openvino.Scale(scale...))
 	}
+	p.changes += fmt.Sprintf("; %s, gray %v, %+v, outputs as f32", pre.ModelLayout, gray, p.Input)
 	if err := model.Preprocess(pre); err != nil {
 		return err
 	}

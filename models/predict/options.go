@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"datum/models/compiler"
 	"datum/models/detection"
 	"datum/openvino"
 )
@@ -30,8 +31,9 @@ type Options struct {
 	// Mean and Scale, of three values each, replace both that the model wants.
 	Mean, Scale []float32
 
-	// Score is the least score that is reported, IoU how much boxes of a class
-	// may overlap where it is not 0, Max the most boxes of a picture.
+	// Score is the least score that is reported, below 0 that which is the custom
+	// of the model's family; IoU is how much boxes of a class may overlap where it
+	// is not 0, Max the most boxes of a picture.
 	Score, IoU float64
 	Max        int
 	// MultiLabel lets one box have several classes, as evaluations want it.
@@ -41,6 +43,8 @@ type Options struct {
 	// finds best.
 	Requests int
 	Compile  openvino.CompileOptions
+	// Compiler compiles the model; nil is one without a cache.
+	Compiler *compiler.Compiler
 }
 
 // topClasses is how many classes of a picture a classifier reports.

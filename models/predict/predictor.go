@@ -35,6 +35,7 @@ type Predictor struct {
 	picture  int // the input that takes the picture
 	sizes    int // the input that takes its size, -1 where there is none
 	names    []string
+	changes  string // what was done to the model, for the cache of compiled ones
 	compiled *openvino.Compiled
 	requests chan *openvino.Request
 }
@@ -95,6 +96,12 @@ func (p *Predictor) recognise(inputs, outputs []openvino.Port, about metadata.Me
 	}
 	if p.Head != nil {
 		p.Task, p.Classes = Detection, p.Head.Traits().Classes
+		if p.Labels == nil {
+			p.Labels = p.Head.Traits().Labels
+		}
+		if p.options.Score < 0 {
+			p.options.Score = p.Head.Traits().Score
+		}
 		return nil
 	}
 	if p.Task == Detection || p.options.Head != "" {
@@ -144,7 +151,7 @@ func shape(s openvino.PartialShape) []int {
 
 // compile compiles the model and makes the requests.
 func (p *Predictor) compile(core *openvino.Core, model *openvino.Model) (err error) {
-	if p.compiled, err = core.Compile(model, p.options.Compile); err != nil {
+	if p.compiled, err = p.options.Compiler.Compile(core, model, p.changes, p.options.Compile); err != nil {
 		return err
 	}
 	n := p.options.Requests
