@@ -90,8 +90,9 @@ func (a *app) root() *cli.Command {
 			&cli.BoolFlag{Name: "version", Usage: "print the version", Local: true},
 		},
 		Commands: []*cli.Command{
-			a.modelCommand(), a.runtimeCommand(), a.streamCommand(),
-			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.completionCommand(), a.versionCommand(),
+			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
+			a.streamCommand(),
+			a.modelCommand(), a.runtimeCommand(),
 			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,

@@ -33,7 +33,7 @@ in docs/stream.md.
 
 With -o unix:PATH it listens on a Unix socket that only the same user can open, and writes the whole stream to everyone who connects, until
 it is interrupted; the n-th connection is shuffled by the seed plus n. A reader who goes away early is no error: the exit code is 0.`,
-		Flags: append(concat(inputFlags(), formatFlags(a.registry), keyFlags()),
+		Flags: append(concat(inputFlags(), formatFlags(a.registry, reads), keyFlags()),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Category: groupOutput, Usage: "`WHERE` to write: - is standard output, unix:PATH a socket to listen on", Value: datum.Stdin},
 			&cli.BoolFlag{Name: "allow-plaintext-file", Category: groupOutput, Usage: "write an encrypted dataset also where standard output is a file"},
 			&cli.StringFlag{Name: "subset", Category: groupOutput, Usage: "only the items of the subset `NAME`"},
