@@ -230,6 +230,7 @@ func extractAll(ctx context.Context, f *modelfile.File, outputs []modelOutput) e
 		if err := staged.commit(ctx); err != nil {
 			return err
 		}
+		ctx = context.WithoutCancel(ctx) // new weights with an old XML would be no model
 	}
 	return nil
 }
@@ -244,7 +245,9 @@ func decryptedOutputs(c *cli.Command, f *modelfile.File, out string) ([]modelOut
 	if !isXML {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s holds an IR, and the name to write it to does not end in .xml", f.Path), "its weights go beside it, into a file that ends in .bin")
 	}
-	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite}
+	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite, replaces: func(path string) bool {
+		return modelfile.Recognised(out) && !isSealed(path) // nothing else tells weights from, say, a key
+	}}
 	return []modelOutput{o, weights}[:len(f.Parts)], nil
 }
 

@@ -28,8 +28,9 @@ type matrixView struct {
 	Rows, Columns                         []headView
 	Cells                                 []cellView
 	Mistakes                              []mistakeView
-	// Hidden counts the classes that share a row.
-	Hidden int
+	// Hidden counts the classes that share a row, which is row others; a class
+	// may have the same name.
+	Hidden, others int
 }
 
 // headView is the name of a row or column, in full and as there is room.
@@ -61,7 +62,10 @@ func viewMatrix(m *Matrix) *matrixView {
 		return nil
 	}
 	names, place, hidden := m.rows()
-	v := &matrixView{Left: 150, Top: 128, Cell: 30, Hidden: hidden}
+	v := &matrixView{Left: 150, Top: 128, Cell: 30, Hidden: hidden, others: -1}
+	if hidden > 0 {
+		v.others = mostRows
+	}
 	v.Right = v.Left + len(names)*v.Cell
 	v.Width, v.Height = v.Right+60, v.Top+len(names)*v.Cell+1
 	for i, name := range names {
@@ -156,7 +160,7 @@ func (v *matrixView) addRow(row int, counts []int, names []string, inner int) {
 		}
 		if i == row {
 			c.Title = fmt.Sprintf("%s: %d right (%.1f %%)", names[row], n, 100*part)
-			if v.Hidden > 0 && names[row] == otherName {
+			if row == v.others {
 				c.Title = fmt.Sprintf("%s: %d, %d of them taken for another of these", names[row], n, inner)
 			}
 		}

@@ -2,6 +2,7 @@ package evalreport
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,6 +156,54 @@ func TestPageEscapes(t *testing.T) {
 	}
 	if !strings.Contains(page, "script-src &#39;sha256-") {
 		t.Error("the policy allows scripts that are not ours")
+	}
+}
+
+// A class that is called like the row of all others is none.
+func TestClassCalledAllOthers(t *testing.T) {
+	t.Parallel()
+	m := Matrix{Names: namesOf(40)}
+	m.Names[0] = otherName
+	for i := range m.Names {
+		m.Cells = append(m.Cells, metrics.Cell{Truth: i, Predicted: i, Count: 7})
+	}
+	m.Cells = append(m.Cells, metrics.Cell{Truth: 30, Predicted: 31, Count: 2})
+	for i := range 24 {
+		m.Cells = append(m.Cells, metrics.Cell{Truth: i, Predicted: (i + 1) % 24, Count: 10})
+	}
+	var titles []string
+	for _, c := range viewMatrix(&m).Cells {
+		if c.Right && strings.HasPrefix(c.Title, otherName) {
+			titles = append(titles, c.Title)
+		}
+	}
+	want := []string{"all others: 7 right (41.2 %)", "all others: 114, 2 of them taken for another of these"}
+	if !slices.Equal(titles, want) {
+		t.Errorf("%q, want %q", titles, want)
+	}
+}
+
+// Names that turn the text behind them round, or have no end.
+func TestNamesOfClasses(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", mostOfName)
+	names := []string{"\u202ecat", "\u2067\u2069", long, long + "é", "می\u200cخواهم", ""}
+	for i, want := range []string{"·cat", "··", long, long[:2*(mostOfName-1)] + "…", "می\u200cخواهم", "5", "6"} {
+		if got := nameOf(names, i); got != want {
+			t.Errorf("%q is shown as %q", want, got)
+		}
+	}
+}
+
+// A class of which nothing was found has no best score.
+func TestBestOfNothing(t *testing.T) {
+	t.Parallel()
+	a := metrics.NewAccumulator(1, metrics.Options{})
+	if err := a.Add([]metrics.Truth{{Box: metrics.Box{W: 9, H: 9}, Area: 81}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b := Detected(a, nil).Classes[0].Best(); b != (Best{0, -1}) {
+		t.Errorf("%+v", b)
 	}
 }
 

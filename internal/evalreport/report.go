@@ -9,6 +9,8 @@ package evalreport
 
 import (
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"datum/metrics"
 )
@@ -64,12 +66,16 @@ type DetectionClass struct {
 // recall is greatest.
 type Best struct{ F1, Score float64 }
 
-// Best is −1 where there are no truths.
+// Best is −1 where there are no truths, and its score also where nothing was
+// found.
 func (c *DetectionClass) Best() Best {
 	if len(c.Curve.Recall) == 0 {
 		return Best{-1, -1}
 	}
 	f1, score := c.Curve.BestF1()
+	if f1 == 0 {
+		return Best{0, -1}
+	}
 	return Best{f1, score}
 }
 
@@ -141,12 +147,38 @@ func matrixOf(c *metrics.Confusion, names []string) Matrix {
 	return m
 }
 
-// nameOf is the number of a class that has no name.
+// nameOf is the name of a class as a report has it, or the number of a class
+// that has no name.
 func nameOf(names []string, i int) string {
 	if i < len(names) && names[i] != "" {
-		return names[i]
+		return bounded(strings.Map(unturned, names[i]))
 	}
 	return strconv.Itoa(i)
+}
+
+// mostOfName is how many characters of the name of a class are shown at most:
+// the page has it in very many places.
+const mostOfName = 200
+
+func bounded(name string) string {
+	n := 0
+	for at := range name {
+		if n++; n == mostOfName {
+			if _, size := utf8.DecodeRuneInString(name[at:]); at+size < len(name) {
+				return name[:at] + "…"
+			}
+		}
+	}
+	return name
+}
+
+// unturned replaces the characters that turn round how the text behind them is
+// shown: the score behind a name would read 39.0 and be 0.93.
+func unturned(r rune) rune {
+	if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+		return '·'
+	}
+	return r
 }
 
 // A number is one of those at the top, and what it is.

@@ -160,6 +160,11 @@ func (f *File) findWeights(xml io.ReaderAt, size int64) error {
 func (f *File) openSealed(file *os.File, size int64, k *key.Key) error {
 	f.Sealed = true
 	if k == nil {
+		if purpose, err := sealed.Purpose(io.NewSectionReader(file, 0, size)); err != nil {
+			return trouble(err)
+		} else if purpose != Purpose {
+			return trouble(fmt.Errorf("%w: %s", sealed.ErrPurpose, purpose))
+		}
 		return formats.WithHint(formats.Reason(formats.ErrKey, "it is sealed, and no key was given"), "name the file that holds the key with --encryption-key-file")
 	}
 	content, err := sealed.Open(file, size, k, Purpose)

@@ -167,6 +167,11 @@ func TestRefusedSealed(t *testing.T) {
 	if _, err := Open(file, nil); !errors.Is(err, formats.ErrKey) || formats.Hint(err) == "" {
 		t.Errorf("without a key: %v", err)
 	}
+	for _, path := range []string{changed(12), sealContent(t, k, "compiled-model", []byte("x"))} {
+		if _, err := Open(path, nil); !errors.Is(err, formats.ErrUnknownFormat) || formats.Hint(err) != "" {
+			t.Errorf("without a key that would not help: %v", err)
+		}
+	}
 	if _, err := Open(file, otherKey(t)); !errors.Is(err, formats.ErrKey) || strings.Contains(err.Error(), "datum-") {
 		t.Errorf("with another key: %v", err)
 	}
@@ -200,18 +205,20 @@ func TestHashIsCompared(t *testing.T) {
 }
 
 // A plain file that changes its length while it is sealed is noticed.
-func TestFileThatShrinks(t *testing.T) {
-	dir := put(t, map[string][]byte{"m.xml": irText(100), "m.bin": make([]byte, 5<<20)})
-	f, err := Open(filepath.Join(dir, "m.xml"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := os.Truncate(filepath.Join(dir, "m.bin"), 1<<20); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Seal(t.Context(), &bytes.Buffer{}, newKey(t)); !errors.Is(err, formats.ErrCorrupt) {
-		t.Errorf("%v", err)
+func TestFileThatChangesItsLength(t *testing.T) {
+	for name, length := range map[string]int64{"shorter": 1 << 20, "longer": 5<<20 + 1} {
+		dir := put(t, map[string][]byte{"m.xml": irText(100), "m.bin": make([]byte, 5<<20)})
+		f, err := Open(filepath.Join(dir, "m.xml"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := os.Truncate(filepath.Join(dir, "m.bin"), length); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Seal(t.Context(), &bytes.Buffer{}, newKey(t)); !errors.Is(err, formats.ErrCorrupt) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -70,7 +70,14 @@ func (f *File) read(ctx context.Context, i int, into func(at int64) []byte, use 
 		}
 		at += int64(len(piece))
 	}
+	if n, _ := f.content[i].ReadAt(make([]byte, 1), p.Size); n > 0 { // a plain file was shorter when it was opened
+		return f.otherLength(i, "longer")
+	}
 	return f.checkHash(p, Hash(sum.Sum(nil)))
+}
+
+func (f *File) otherLength(i int, than string) error {
+	return &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrCorrupt, "%s became %s while it was read", f.Parts[i].Name, than)}
 }
 
 // readFull reads from a part, in which so many bytes must be.
@@ -80,7 +87,7 @@ func (f *File) readFull(i int, p []byte, at int64) error {
 	case n == len(p):
 		return nil
 	case errors.Is(err, io.EOF): // a plain file was longer when it was opened
-		return &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrCorrupt, "%s became shorter while it was read", f.Parts[i].Name)}
+		return f.otherLength(i, "shorter")
 	}
 	return &formats.Error{Path: f.Path, Err: trouble(bare(err))}
 }
