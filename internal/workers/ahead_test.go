@@ -88,6 +88,7 @@ func TestAheadReadsBeforeItIsAsked(t *testing.T) {
 func TestAheadEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var last error
 	n := 0
 	for _, err := range Ahead(ctx, 2, counting(1_000_000_000, nil, new(int))) {
