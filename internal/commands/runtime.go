@@ -8,6 +8,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"datum"
+	"datum/formats"
 	"datum/openvino/install"
 )
 
@@ -66,12 +68,24 @@ func (a *app) runtimeInstall(ctx context.Context, c *cli.Command) error {
 	o.Frontends = strings.FieldsFunc(c.String("with"), func(r rune) bool { return r == ',' || r == ' ' })
 	r, err := install.Install(ctx, o)
 	if err != nil {
-		return err
+		return a.keptDownload(ctx, err)
 	}
 	if named := a.getenv(install.Env); named != "" {
 		a.Warn("%s is set: commands use the runtime in %s, not this one", install.Env, named)
 	}
 	return a.Result(runtimeInstalled{r})
+}
+
+// keptDownload says, after an interruption, what the next run goes on with.
+func (a *app) keptDownload(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	s, errLook := install.Look(context.WithoutCancel(ctx), a.getenv, false)
+	if errLook != nil || s.Kept == 0 {
+		return err
+	}
+	return formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "the same command goes on with the %s that were downloaded", megabytes(s.Kept))
 }
 
 // byteMeter shows how far a download is.

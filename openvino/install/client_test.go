@@ -168,6 +168,64 @@ func TestRedirectionsEnd(t *testing.T) {
 	}
 }
 
+// As long as something arrives, a download goes on.
+func TestPersist(t *testing.T) {
+	t.Parallel()
+	c := &client{pause: time.Microsecond}
+	for name, test := range map[string]struct {
+		arrives   bool
+		failures  int
+		wantCalls int
+		ok        bool
+	}{
+		"at once":                      {false, 0, 1, true},
+		"a few times":                  {false, mostFailures - 1, mostFailures, true},
+		"too often":                    {false, 100, mostFailures, false},
+		"very often, but it goes on":   {true, 100, 101, true},
+		"as often, and it stops there": {true, 1, 2, true},
+	} {
+		calls := 0
+		err := c.persist(t.Context(), func() (bool, error) {
+			if calls++; calls > test.failures {
+				return false, nil
+			}
+			return test.arrives, io.ErrUnexpectedEOF
+		})
+		if calls != test.wantCalls || (err == nil) != test.ok {
+			t.Errorf("%s: %d calls, %v", name, calls, err)
+		}
+	}
+}
+
+// Whatever a server says that it gives, no more is believed than can be.
+func TestOddRanges(t *testing.T) {
+	t.Parallel()
+	for span, whole := range map[string]bool{
+		"bytes 0-9/10":                         false,
+		"bytes 0-999999999/1000000000":         true,
+		"bytes 999999000-999999999/1000000000": true,
+		"bytes 0-499999/500000":                true,
+		"bytes 5/10":                           true,
+		"":                                     true,
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Range", span)
+			w.WriteHeader(http.StatusPartialContent)
+			io.WriteString(w, "0123456789")
+		}))
+		t.Cleanup(s.Close)
+		c, err := newClient(Settings{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.pause = time.Microsecond
+		u, _ := url.Parse(s.URL)
+		if _, err := openRemote(t.Context(), c, u, t.TempDir()); err == nil || errors.Is(err, errWhole) != whole {
+			t.Errorf("%q: %v", span, err)
+		}
+	}
+}
+
 func TestPassing(t *testing.T) {
 	t.Parallel()
 	u := &url.URL{}

@@ -109,6 +109,31 @@ func TestStoredWheel(t *testing.T) {
 	}
 }
 
+// A list that is too long is not read to its end.
+func TestListsOfMembersHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	wheel := endless()
+	if _, err := readMembers(bytes.NewReader(wheel), int64(len(wheel))); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("%v", err)
+	}
+}
+
+// repeating never ends.
+type repeating struct{ n int64 }
+
+func (r *repeating) Read(p []byte) (int, error) {
+	r.n += int64(len(p))
+	return len(p), nil
+}
+
+func TestNoMoreIsUnpackedThanAFileHas(t *testing.T) {
+	t.Parallel()
+	r := &repeating{}
+	if err := copyChecked(io.Discard, r, File{Size: 100_000}); !errors.Is(err, formats.ErrCorrupt) || r.n > 200_000 {
+		t.Errorf("%v after %d bytes", err, r.n)
+	}
+}
+
 func TestContentRange(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]int64{
