@@ -11,7 +11,6 @@ import "C"
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"sync"
 	"unsafe"
@@ -86,9 +85,15 @@ func (l *Library) Header(jpeg []byte) (Header, error) {
 		return Header{}, err
 	}
 	defer l.release(d)
+	if len(jpeg) == 0 {
+		return Header{}, fmt.Errorf("%w: it is empty", ErrDamaged)
+	}
 	var h C.struct_datum_turbojpeg_header
-	if len(jpeg) == 0 || C.datum_turbojpeg_header(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), &h) != 0 {
-		return Header{}, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
+	var why C.struct_datum_turbojpeg_reason
+	if C.datum_turbojpeg_header(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), &h, &why) != 0 {
+		if err := damaged(&why); err != nil {
+			return Header{}, err
+		}
 	}
 	if h.width <= 0 || h.height <= 0 {
 		return Header{}, fmt.Errorf("%w: a size of %d × %d", ErrDamaged, h.width, h.height)
@@ -113,16 +118,17 @@ func (l *Library) Decode(to, jpeg []byte, h Header, eighths int) error {
 		return err
 	}
 	defer l.release(d)
-	var text [200]C.char
-	var warning C.int
-	failed := C.datum_turbojpeg_decode(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), bytesOf(to),
-		C.int(width), C.int(height), &text[0], C.size_t(len(text)), &warning)
-	runtime.KeepAlive(jpeg)
-	if failed == 0 {
+	var why C.struct_datum_turbojpeg_reason
+	if C.datum_turbojpeg_decode(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), bytesOf(to), C.int(width), C.int(height), &why) == 0 {
 		return nil
 	}
-	reason := C.GoString(&text[0])
-	if warning != 0 && strings.Contains(reason, "extraneous bytes") {
+	return damaged(&why)
+}
+
+// damaged tells damage from bytes between segments that belong to nothing.
+func damaged(why *C.struct_datum_turbojpeg_reason) error {
+	reason := C.GoString(&why.text[0])
+	if why.warning != 0 && strings.Contains(reason, "extraneous bytes") {
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrDamaged, reason)

@@ -31,20 +31,24 @@ void *datum_turbojpeg_init(const struct datum_turbojpeg *lib) { return lib->init
 
 void datum_turbojpeg_destroy(const struct datum_turbojpeg *lib, void *handle) { lib->destroy(handle); }
 
+static int outcome(const struct datum_turbojpeg *lib, void *handle, int failed, struct datum_turbojpeg_reason *reason) {
+	if (failed == 0)
+		return 0;
+	reason->warning = lib->error_code(handle) == only_a_warning;
+	strncpy(reason->text, lib->error_text(handle), sizeof reason->text - 1);
+	reason->text[sizeof reason->text - 1] = 0;
+	return -1;
+}
+
 int datum_turbojpeg_header(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
-                           struct datum_turbojpeg_header *out) {
+                           struct datum_turbojpeg_header *out, struct datum_turbojpeg_reason *reason) {
 	int subsampling;
 	int failed = lib->header(handle, jpeg, size, &out->width, &out->height, &subsampling, &out->colours);
-	return failed != 0 && lib->error_code(handle) != only_a_warning ? -1 : 0;
+	return outcome(lib, handle, failed, reason);
 }
 
 int datum_turbojpeg_decode(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
-                           unsigned char *to, int width, int height, char *text, size_t room, int *warning) {
+                           unsigned char *to, int width, int height, struct datum_turbojpeg_reason *reason) {
 	int failed = lib->decode(handle, jpeg, size, to, width, 3 * width, height, format_rgb, flag_limit_scans);
-	if (failed == 0)
-		return 0;
-	*warning = lib->error_code(handle) == only_a_warning;
-	strncpy(text, lib->error_text(handle), room - 1);
-	text[room - 1] = 0;
-	return -1;
+	return outcome(lib, handle, failed, reason);
 }

@@ -24,12 +24,17 @@ struct datum_turbojpeg_header {
 	int width, height, colours;
 };
 
-// Reads the size and the colour space. Returns 0, or -1.
+// Why something failed. A warning says that it was done all the same.
+struct datum_turbojpeg_reason {
+	char text[200];
+	int warning;
+};
+
+// Reads the size and the colour space. Returns 0, or -1 with the reason.
 int datum_turbojpeg_header(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
-                           struct datum_turbojpeg_header *out);
+                           struct datum_turbojpeg_header *out, struct datum_turbojpeg_reason *reason);
 
 // Decodes to RGB of the given size, which has to be one that the library can
-// scale to. Returns 0, or -1 with the reason in text; warning says then that
-// the picture was decoded all the same.
+// scale to: it never writes more. Returns 0, or -1 with the reason.
 int datum_turbojpeg_decode(const struct datum_turbojpeg *lib, void *handle, const unsigned char *jpeg, size_t size,
-                           unsigned char *to, int width, int height, char *text, size_t room, int *warning);
+                           unsigned char *to, int width, int height, struct datum_turbojpeg_reason *reason);

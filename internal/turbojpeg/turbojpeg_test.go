@@ -78,7 +78,11 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	for name, b := range map[string][]byte{"empty": nil, "text": []byte("no picture"), "marker": file[:2]} {
-		if _, err := l.Header(b); !errors.Is(err, turbojpeg.ErrDamaged) {
+		h, err := l.Header(b)
+		if err == nil { // some versions give the size of the picture before then
+			err = l.Decode(pix, b, h, 8)
+		}
+		if !errors.Is(err, turbojpeg.ErrDamaged) {
 			t.Errorf("the header of %s: %v", name, err)
 		}
 	}
