@@ -15,20 +15,23 @@ import (
 	"datum/formats"
 	"datum/internal/workers"
 	"datum/models/metadata"
+	"datum/models/predict"
 	"datum/openvino"
+	"datum/train/loader"
 )
 
 func (a *app) benchmarkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "benchmark",
 		Usage:     "say how fast a model is on this machine",
-		UsageText: "datum benchmark -m MODEL [-t SECONDS] [--hint latency|throughput] [--encryption-key-file FILE]",
+		UsageText: "datum benchmark -m MODEL [-t SECONDS] [--hint latency|throughput] [-i DATASET] [--encryption-key-file FILE]",
 		Description: `Runs the bare model with inputs of zeros, as OpenVINO's benchmark_app does, and prints the same numbers.
-Inputs whose size is open get that of --input-size, or what the model says of itself.`,
-		Flags: concat(modelFlags(), []cli.Flag{
+Inputs whose size is open get that of --input-size, or what the model says of itself. With -i, the pictures of a
+dataset are read, decrypted, decoded, resized and run through the model, over and over, and what comes out is read.`,
+		Flags: concat(inputFlags(), []cli.Flag{subsetFlag()}, modelFlags(), visionFlags(), []cli.Flag{
 			&cli.FloatFlag{Name: "time", Aliases: []string{"t"}, Usage: "measure for `SECONDS`", Value: 10},
 			&cli.StringFlag{Name: "hint", Usage: "what the model is compiled `FOR`: throughput or latency", Value: "throughput"},
-		}, keyFlags()),
+		}, formatFlags(a.registry, reads), keyFlags()),
 		Action: a.benchmark,
 	}
 }
@@ -37,24 +40,13 @@ func (a *app) benchmark(ctx context.Context, c *cli.Command) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	o, err := modelOptions(c)
+	o, err := benchmarkOptions(c)
 	if err != nil {
 		return err
 	}
-	switch hint := c.String("hint"); hint {
-	case "throughput":
-	case "latency":
-		o.Hint = openvino.Latency
-	default:
-		return usagef(c, "--hint is throughput or latency, not %q", hint)
-	}
-	const longest = 24 * 3600
-	seconds := c.Float("time")
-	if !(seconds > 0 && seconds <= longest) {
-		return usagef(c, "--time is more than 0 and at most %d seconds, not %v", longest, seconds)
-	}
-	if _, _, err := inputSize(c); err != nil {
-		return err
+	duration := time.Duration(c.Float("time") * float64(time.Second))
+	if c.IsSet("input-path") {
+		return a.benchmarkDataset(ctx, c, o, duration)
 	}
 	f, err := a.openModel(c, (*key.Key)(nil))
 	if err != nil {
@@ -70,7 +62,90 @@ func (a *app) benchmark(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer compiled.Close()
-	return a.measure(ctx, c, compiled, b, time.Duration(seconds*float64(time.Second)))
+	return a.measure(ctx, c, compiled, b, duration)
+}
+
+// benchmarkOptions checks the options and returns how the model is compiled.
+func benchmarkOptions(c *cli.Command) (openvino.CompileOptions, error) {
+	v, err := visionOptions(c)
+	if err != nil {
+		return v.Compile, err
+	}
+	switch hint := c.String("hint"); hint {
+	case "throughput":
+	case "latency":
+		v.Compile.Hint = openvino.Latency
+	default:
+		return v.Compile, usagef(c, "--hint is throughput or latency, not %q", hint)
+	}
+	const longest = 24 * 3600
+	if seconds := c.Float("time"); !(seconds > 0 && seconds <= longest) {
+		return v.Compile, usagef(c, "--time is more than 0 and at most %d seconds, not %v", longest, seconds)
+	}
+	return v.Compile, nil
+}
+
+// benchmarkDataset runs the model over the pictures of a dataset for so long.
+func (a *app) benchmarkDataset(ctx context.Context, c *cli.Command, compile openvino.CompileOptions, duration time.Duration) error {
+	m, o, f, err := a.modelInput(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	defer f.Close()
+	ds, err := m.Open(ctx, o.ImportOptions)
+	if err != nil {
+		return err
+	}
+	defer ds.Close()
+	r, err := a.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) {
+		scoreOf(c, p, about)
+		p.Compile = compile
+	})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	b := &pictureSpeed{Path: ds.Path(), Encrypted: m.Encrypted, Model: r.path, ModelEncrypted: r.sealed, Hint: string(compile.Hint), Requests: r.Requests()}
+	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}
+	start := time.Now()
+	for time.Since(start) < duration {
+		before := b.Count
+		for _, err := range r.Run(ctx, loader.Samples(ctx, ds, r.Loading(load))) {
+			if err != nil {
+				return err
+			}
+			if b.Count++; time.Since(start) >= duration {
+				break
+			}
+		}
+		if b.Count == before {
+			return formats.Reason(formats.ErrUsage, "there is no picture to run the model on")
+		}
+	}
+	elapsed := time.Since(start)
+	b.Duration, b.Throughput = milliseconds(elapsed), float64(b.Count)/elapsed.Seconds()
+	return a.Result(b)
+}
+
+// pictureSpeed is how fast a model is with the pictures of a dataset.
+type pictureSpeed struct {
+	Path           string  `json:"path"`
+	Encrypted      bool    `json:"encrypted"`
+	Model          string  `json:"model"`
+	ModelEncrypted bool    `json:"model_encrypted"`
+	Hint           string  `json:"hint"`
+	Requests       int     `json:"requests"`
+	Count          int     `json:"count"`
+	Duration       float64 `json:"duration_ms"`
+	Throughput     float64 `json:"throughput_fps"`
+}
+
+func (*pictureSpeed) Kind() string { return "benchmark" }
+
+func (b *pictureSpeed) Text(w io.Writer) {
+	fmt.Fprintf(w, "%s on the pictures of %s, %s, %d requests\nCount:               %d pictures\nDuration:            %.2f ms\nThroughput:          %.2f FPS\n",
+		b.Model, b.Path, b.Hint, b.Requests, b.Count, b.Duration, b.Throughput)
 }
 
 // compileBare compiles a model as it is, but for sizes that are open.

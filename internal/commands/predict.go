@@ -102,7 +102,7 @@ func (j *job) predict(ctx context.Context, c *cli.Command) (err error) {
 // scoreOf takes the thresholds of the model where the command line has none.
 func scoreOf(c *cli.Command, p *predict.Options, about *metadata.Metadata) {
 	switch p.Score = -1; {
-	case c.IsSet("score-threshold"):
+	case c.IsSet("score-threshold"): // benchmark has none
 		p.Score = c.Float("score-threshold")
 	case about.Score > 0:
 		p.Score = about.Score

@@ -57,9 +57,11 @@ func layout(s openvino.PartialShape) string {
 
 // chooseInput decides what pictures become: as the options say, or else the
 // model, or else as is the custom of its family.
-func (p *Predictor) chooseInput(about metadata.Metadata) error {
+func (p *Predictor) chooseInput(element openvino.ElementType, about metadata.Metadata) error {
 	unscaled := [3]float32{1, 1, 1}
 	switch {
+	case p.Head == nil && element == openvino.U8: // it takes pixels as they are
+		p.Input = detection.Input{Resize: detection.Stretch, Scale: unscaled}
 	case p.Head != nil:
 		p.Input = p.Head.Traits().Input
 	case strings.EqualFold(about.Type, "classify"): // Ultralytics
@@ -122,6 +124,25 @@ func (p *Predictor) chooseResize(said string) error {
 	return nil
 }
 
+// single makes the model take one picture at a time, if it is for several.
+func (p *Predictor) single(model *openvino.Model, inputs []openvino.Port) ([]openvino.Port, error) {
+	in := inputs[p.picture]
+	if n := in.Shape[0]; !n.Static() || n.Min == 1 {
+		return inputs, nil
+	}
+	one := slices.Clone(in.Shape)
+	one[0] = openvino.Dim{Min: 1, Max: 1}
+	if err := model.Reshape(map[string]openvino.PartialShape{in.Name: one}); err != nil {
+		return nil, cannotReshape(in, one, err)
+	}
+	return model.Inputs()
+}
+
+func cannotReshape(in openvino.Port, to openvino.PartialShape, err error) error {
+	return formats.WithHint(fmt.Errorf("%w: its input %s %v cannot be made %v: %w", ErrModel, in.Name, in.Shape, to, err),
+		"the model was exported for one size or batch only")
+}
+
 // usualSize is the size of pictures for a model that takes any.
 const usualSize = 640
 
@@ -152,8 +173,7 @@ func (p *Predictor) fix(model *openvino.Model, inputs []openvino.Port, about met
 		return nil
 	}
 	if err := model.Reshape(shapes); err != nil {
-		return formats.WithHint(fmt.Errorf("%w: its input %s %v cannot be made %v: %w", ErrModel, in.Name, in.Shape, shapes[in.Name], err),
-			"the model was exported for one size or batch only")
+		return cannotReshape(in, shapes[in.Name], err)
 	}
 	return nil
 }

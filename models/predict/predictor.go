@@ -48,17 +48,20 @@ func New(core *openvino.Core, model *openvino.Model, about metadata.Metadata, o 
 	if err != nil {
 		return nil, err
 	}
-	outputs, err := model.Outputs()
-	if err != nil {
+	if err := p.findInputs(inputs); err != nil {
 		return nil, err
 	}
-	if err := p.findInputs(inputs); err != nil {
+	if inputs, err = p.single(model, inputs); err != nil {
+		return nil, err
+	}
+	outputs, err := model.Outputs()
+	if err != nil {
 		return nil, err
 	}
 	if err := p.recognise(inputs, outputs, about); err != nil {
 		return nil, err
 	}
-	if err := p.chooseInput(about); err != nil {
+	if err := p.chooseInput(inputs[p.picture].Element, about); err != nil {
 		return nil, err
 	}
 	if err := p.fix(model, inputs, about); err != nil {
