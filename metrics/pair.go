@@ -119,6 +119,7 @@ func (m *pairMatcher) findPairs(o *Options, truths []Truth, detections []Detecti
 		if d.Score < o.ConfusionScore {
 			continue
 		}
+		start := len(m.pairs)
 		for j := range truths {
 			t := &truths[j]
 			if !asked(t) {
@@ -128,8 +129,18 @@ func (m *pairMatcher) findPairs(o *Options, truths []Truth, detections []Detecti
 				m.pairs = append(m.pairs, pair{j, i, v, d.Category == t.Category})
 			}
 		}
+		// The other detections can take that many truths away from this one, and
+		// no more: very many truths in one place take no memory.
+		if of := m.pairs[start:]; len(of) > len(detections) {
+			sortPairs(of, detections)
+			m.pairs = m.pairs[:start+len(detections)]
+		}
 	}
-	slices.SortStableFunc(m.pairs, func(a, b pair) int {
+	sortPairs(m.pairs, detections)
+}
+
+func sortPairs(pairs []pair, detections []Detection) {
+	slices.SortStableFunc(pairs, func(a, b pair) int {
 		if a.overlap != b.overlap {
 			return cmp.Compare(b.overlap, a.overlap)
 		}
