@@ -18,6 +18,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/rgb"
+	"datum/internal/turbojpeg"
 	"datum/internal/turbojpeg/turbojpegtest"
 )
 
@@ -158,6 +159,25 @@ func TestErrors(t *testing.T) {
 				t.Errorf("%s, %s: %v, want %v", name, test.name, err, want)
 			}
 		}
+	}
+}
+
+// A library is opened once, and one that is not there is no error.
+func TestTurbo(t *testing.T) {
+	t.Parallel()
+	if rgb.Turbo("/nowhere/libturbojpeg.so.0") != rgb.Turbo() {
+		t.Error("without the library that was named, the system's is not taken")
+	}
+	dir := turbojpegtest.Dir()
+	path := filepath.Join(dir, "libturbojpeg.so.0")
+	if _, err := os.Stat(path); dir == "" || err != nil {
+		t.Skip("SKIPPED, NOT PASSED: no libturbojpeg among the peers")
+	}
+	if _, err := turbojpeg.Open(path); errors.Is(err, turbojpeg.ErrUnavailable) {
+		t.Skipf("SKIPPED, NOT PASSED: %v", err)
+	}
+	if l := rgb.Turbo(path); l == nil || l != rgb.Turbo("/nowhere", path) {
+		t.Error("the library that was named is not taken, or opened twice")
 	}
 }
 
