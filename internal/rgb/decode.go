@@ -126,6 +126,10 @@ func (d *Decoder) stored(to *Picture, file []byte, r Request, orientation int) (
 			return full, err
 		}
 	}
+	if isPNM(file) {
+		err := pnm(to, file, d.Limits)
+		return Decoded{to.Width, to.Height}, err
+	}
 	m, err := reencode.Decode(file, d.Limits)
 	if err != nil {
 		return Decoded{}, err
