@@ -22,14 +22,29 @@ type Decoder struct {
 	Turbo *turbojpeg.Library
 }
 
-// Turbo is the library of this machine, opened once, nil where there is none.
-var Turbo = sync.OnceValue(func() *turbojpeg.Library {
-	l, err := turbojpeg.Open("")
-	if err != nil {
-		return nil
+// Turbo opens the library at one of the paths, or else that of the system, once
+// for the process. It is nil where there is none.
+func Turbo(paths ...string) *turbojpeg.Library {
+	opened.Lock()
+	defer opened.Unlock()
+	for _, path := range append(paths, "") {
+		l, known := opened.libraries[path]
+		if !known {
+			l, _ = turbojpeg.Open(path) // without it there is another decoder
+			opened.libraries[path] = l
+		}
+		if l != nil {
+			return l
+		}
 	}
-	return l
-})
+	return nil
+}
+
+// opened are the libraries that were asked for, nil those that are not there.
+var opened = struct {
+	sync.Mutex
+	libraries map[string]*turbojpeg.Library
+}{libraries: map[string]*turbojpeg.Library{}}
 
 // Request says what is wanted of a picture.
 type Request struct {
@@ -87,7 +102,7 @@ func (d *Decoder) look(file []byte) (imagesize.Size, int, error) {
 	}
 	orientation, err := imagesize.Orientation(bytes.NewReader(file))
 	if err != nil {
-		return size, 1, nil //nolint:nilerr // the decoder says it better
+		return size, 1, nil // the decoder tells better what is wrong
 	}
 	return size, orientation, nil
 }
@@ -110,6 +125,10 @@ func (d *Decoder) stored(to *Picture, file []byte, r Request, orientation int) (
 		if !errors.Is(err, turbojpeg.ErrUnsupported) && !errors.Is(err, turbojpeg.ErrUnavailable) {
 			return full, err
 		}
+	}
+	if isPNM(file) {
+		err := pnm(to, file, d.Limits)
+		return Decoded{to.Width, to.Height}, err
 	}
 	m, err := reencode.Decode(file, d.Limits)
 	if err != nil {

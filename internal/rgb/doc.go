@@ -5,7 +5,7 @@
 // pixels that OpenCV gives, and to the standard library otherwise. The latter
 // has another arithmetic: most values are the same, and few differ by more than
 // two or three. All other kinds are those of package reencode: PNG, GIF (the
-// first frame), BMP, TIFF and WebP.
+// first frame), BMP, TIFF and WebP, and portable maps (PPM, PGM) of bytes.
 //
 // Whatever is stored becomes three channels of 8 bits as OpenCV's imread makes
 // them: grey three times, the upper 8 of 16 bits, palettes and CMYK as colours,

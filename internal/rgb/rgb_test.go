@@ -18,6 +18,7 @@ import (
 	"datum/files"
 	"datum/formats"
 	"datum/internal/rgb"
+	"datum/internal/turbojpeg"
 	"datum/internal/turbojpeg/turbojpegtest"
 )
 
@@ -71,6 +72,9 @@ func TestKindsOfPixels(t *testing.T) {
 		{"palette", encode(t, palette, asPNG), []byte{1, 2, 3, 200, 100, 50}},
 		{"BMP", encode(t, opaque, func(b *bytes.Buffer, m image.Image) error { return bmp.Encode(b, m) }), coloured},
 		{"TIFF", encode(t, opaque, func(b *bytes.Buffer, m image.Image) error { return tiff.Encode(b, m, nil) }), coloured},
+		{"PPM", []byte("P6\n# a comment\n2 1\n255\n\xc8\x64\x00\xc8\x64\x01"), coloured},
+		{"PPM of 16 bits", []byte("P6 2 1 65535 \xc8\xff\x64\x00\x00\x01\xc8\x00\x64\x00\x01\xff"), coloured},
+		{"PGM of 4 bits", []byte("P5 2 1 15 \x0f\x03"), []byte{255, 255, 255, 51, 51, 51}},
 		{"GIF", encode(t, palette, func(b *bytes.Buffer, m image.Image) error { return gif.Encode(b, m, nil) }), []byte{1, 2, 3, 200, 100, 50}[:3]},
 	} {
 		p := decode(t, test.file, rgb.Request{})
@@ -146,6 +150,9 @@ func TestErrors(t *testing.T) {
 			{"half a PNG", file[:len(file)/2], formats.ErrCorrupt, files.ErrLimit},
 			{"half a JPEG", photo[:len(photo)-20], formats.ErrCorrupt, files.ErrLimit},
 			{"the head of a JPEG", photo[:10], formats.ErrCorrupt, formats.ErrCorrupt},
+			{"a PPM that is cut off", []byte("P6 2 1 255 12345"), formats.ErrCorrupt, formats.ErrCorrupt},
+			{"a PPM of nothing", []byte("P6 0 1 255 123456"), formats.ErrCorrupt, formats.ErrCorrupt},
+			{"a huge PPM", []byte("P6 65535 65535 255 123456"), files.ErrLimit, files.ErrLimit},
 			{"nothing", nil, formats.ErrCorrupt, formats.ErrCorrupt},
 			{"text", []byte("this is no picture, is it?"), errors.ErrUnsupported, errors.ErrUnsupported},
 		} {
@@ -158,6 +165,25 @@ func TestErrors(t *testing.T) {
 				t.Errorf("%s, %s: %v, want %v", name, test.name, err, want)
 			}
 		}
+	}
+}
+
+// A library is opened once, and one that is not there is no error.
+func TestTurbo(t *testing.T) {
+	t.Parallel()
+	if rgb.Turbo("/nowhere/libturbojpeg.so.0") != rgb.Turbo() {
+		t.Error("without the library that was named, the system's is not taken")
+	}
+	dir := turbojpegtest.Dir()
+	path := filepath.Join(dir, "libturbojpeg.so.0")
+	if _, err := os.Stat(path); dir == "" || err != nil {
+		t.Skip("SKIPPED, NOT PASSED: no libturbojpeg among the peers")
+	}
+	if _, err := turbojpeg.Open(path); errors.Is(err, turbojpeg.ErrUnavailable) {
+		t.Skipf("SKIPPED, NOT PASSED: %v", err)
+	}
+	if l := rgb.Turbo(path); l == nil || l != rgb.Turbo("/nowhere", path) {
+		t.Error("the library that was named is not taken, or opened twice")
 	}
 }
 
@@ -240,6 +266,8 @@ func FuzzDecode(f *testing.F) {
 	if err != nil {
 		f.Logf("without libturbojpeg: %v", err)
 	}
+	f.Add([]byte("P6 2 1 255 123456"))
+	f.Add([]byte("P5 2 1 65535 1234"))
 	d := rgb.Decoder{Turbo: l, Limits: files.Limits{ImagePixels: 1 << 16}}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p, spare rgb.Picture

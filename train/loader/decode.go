@@ -82,7 +82,7 @@ func (d *decoding) inner(width, height int) (int, int) {
 	switch d.o.Fit {
 	case Stretch:
 		return d.o.Width, d.o.Height
-	case Letterbox:
+	case Letterbox, Corner:
 		return letterbox(width, height, d.o.Width, d.o.Height)
 	}
 	return width, height
@@ -106,7 +106,10 @@ func (d *decoding) place(s *Sample, from *rgb.Picture, r *rgb.Resizer) {
 	n := 3 * d.o.Width * d.o.Height
 	to := rgb.Picture{Pix: d.pixels.get(n)[:n], Width: d.o.Width, Height: d.o.Height}
 	width, height := d.inner(s.SourceWidth, s.SourceHeight)
-	x, y := (d.o.Width-width)/2, (d.o.Height-height)/2
+	x, y := 0, 0
+	if d.o.Fit != Corner {
+		x, y = (d.o.Width-width)/2, (d.o.Height-height)/2
+	}
 	to.Surround(x, y, width, height, d.o.Fill)
 	r.Resize(&to, x, y, width, height, from, d.o.Interpolation)
 	s.Pixels, s.Width, s.Height = to.Pix, to.Width, to.Height

@@ -206,6 +206,7 @@ func TestFit(t *testing.T) {
 		{"wide", 30, 20, loader.Options{Fit: loader.Letterbox, Width: 60, Height: 60, Fill: grey}, 60, 60, 2, 2, 0, 10, grey},
 		{"tall", 20, 30, loader.Options{Fit: loader.Letterbox, Width: 60, Height: 60, Fill: grey}, 60, 60, 2, 2, 10, 0, grey},
 		{"odd", 30, 20, loader.Options{Fit: loader.Letterbox, Width: 30, Height: 23}, 30, 23, 1, 1, 0, 1, [3]byte{}},
+		{"corner", 30, 20, loader.Options{Fit: loader.Corner, Width: 60, Height: 60, Fill: grey}, 60, 60, 2, 2, 0, 0, [3]byte{255, 0, 0}},
 		{"thin", 1000, 1, loader.Options{Fit: loader.Letterbox, Width: 10, Height: 10}, 10, 10, 0.01, 1, 0, 4, [3]byte{}},
 		{"smaller", 30, 20, loader.Options{Fit: loader.Letterbox, Width: 15, Height: 10, Interpolation: loader.Area}, 15, 10, 0.5, 0.5, 0, 0, [3]byte{255, 0, 0}},
 	} {
@@ -228,6 +229,9 @@ func TestFit(t *testing.T) {
 			corner := 3 * (int(s.OffsetY)*s.Width + int(s.OffsetX))
 			if got := [3]byte(s.Pixels[corner:]); got != [3]byte{255, 0, 0} {
 				t.Errorf("%s: the picture begins with the pixel %v", test.name, got)
+			}
+			if last := [3]byte(s.Pixels[len(s.Pixels)-3:]); test.o.Fit == loader.Corner && last != grey {
+				t.Errorf("%s: the last pixel is %v", test.name, last)
 			}
 			if x, y := s.ToSource(s.OffsetX+float64(test.width)*s.ScaleX, s.OffsetY); math.Abs(x-float64(test.width)) > 1e-9 || y != 0 {
 				t.Errorf("%s: the upper right corner comes from %v, %v", test.name, x, y)

@@ -20,6 +20,8 @@ const (
 	// Letterbox keeps the proportions, puts the picture into the middle, and
 	// fills what is left over.
 	Letterbox
+	// Corner is Letterbox with the picture in the upper left corner.
+	Corner
 )
 
 // The ways to make pixels between pixels.
@@ -64,6 +66,8 @@ type Options struct {
 	// Go decodes JPEG files with the standard library, also where
 	// libturbojpeg is there, so that all machines have the same pixels.
 	Go bool
+	// Turbo is where libturbojpeg lies, besides where the system has it.
+	Turbo string
 	// Limits bound the pictures; zero fields are defaults.
 	Limits files.Limits
 	// Skip, where it is not nil, counts and names the pictures that are missing
@@ -98,7 +102,11 @@ func (o *Options) Check(info *dataset.Info) error {
 
 func (o *Options) decoder() *rgb.Decoder {
 	d := &rgb.Decoder{Limits: o.Limits}
-	if !o.Go {
+	switch {
+	case o.Go:
+	case o.Turbo != "":
+		d.Turbo = rgb.Turbo(o.Turbo)
+	default:
 		d.Turbo = rgb.Turbo()
 	}
 	return d

@@ -62,6 +62,9 @@ def others(folder):
     wide = rgb.astype(np.uint16) * 257 - (rgb.astype(np.uint16) % 7)
     cv2.imwrite(f"{folder}/deep.png", wide[:, :, ::-1])
     cv2.imwrite(f"{folder}/deepgrey.png", wide[:, :, 0])
+    cv2.imwrite(f"{folder}/colour.ppm", rgb[:, :, ::-1])
+    cv2.imwrite(f"{folder}/grey.pgm", rgb[:, :, 0])
+    cv2.imwrite(f"{folder}/deep.ppm", wide[:, :, ::-1])
 
 
 def read(path, sizes):
