@@ -124,15 +124,15 @@ func times(a, b int64) int64 {
 // filtered has what convolutions in both directions have in common.
 func (x *inference) filtered(back bool) (s Shape, spatial Shape, size Shape, ok bool) {
 	in, f := x.shape(0), x.shape(1)
-	if !in.Ranked() {
-		return Unranked(), nil, nil, false
+	grouped := x.n.Is("GroupConvolution", "GroupConvolutionBackpropData")
+	if !in.Ranked() { // the filters say how many dimensions there are
+		return x.ofFilters(f, grouped, back), nil, nil, false
 	}
 	rank := len(in)
 	if rank < 3 {
 		x.fail("input 0 has the shape [%s], and not at least 3 dimensions", in)
 		return Unranked(), nil, nil, false
 	}
-	grouped := x.n.Is("GroupConvolution", "GroupConvolutionBackpropData")
 	want := rank
 	if grouped {
 		want++
@@ -147,6 +147,17 @@ func (x *inference) filtered(back bool) (s Shape, spatial Shape, size Shape, ok 
 	s = dims(rank)
 	s[0], s[1] = in[0], times(groups, outputs)
 	return s, in[2:], size, true
+}
+
+// ofFilters is the shape that follows from filters alone.
+func (x *inference) ofFilters(f Shape, grouped, back bool) Shape {
+	if !f.Ranked() || len(f) < 3 || grouped && len(f) < 4 {
+		return Unranked()
+	}
+	groups, outputs, _, size := x.filters(grouped, back, f)
+	s := dims(len(size) + 2)
+	s[1] = times(groups, outputs)
+	return s
 }
 
 func inferConvolution(x *inference) []tensor {
@@ -205,6 +216,8 @@ func inferPool(x *inference) []tensor {
 		}
 	} else if in.Ranked() {
 		x.fail("input 0 has the shape [%s], and not at least 3 dimensions", in)
+	} else if kernel, err := x.n.Attrs.Ints("kernel"); err == nil {
+		s = dims(len(kernel) + 2)
 	}
 	if x.n.Type == "AvgPool" || opset(x.n.Version) < 8 {
 		return one(t, s)

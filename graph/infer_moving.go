@@ -7,38 +7,45 @@ func inferConcat(x *inference) []tensor {
 	}
 	t := x.same(all...)
 	s, sum := Shape(nil), int64(0)
+	a, unranked := 0, false
 	for i := range all {
 		in := x.shape(i)
 		if !in.Ranked() {
-			return one(t, Unranked())
+			unranked = true
+			continue
 		}
-		a := x.axis(x.int("axis", 0), len(in))
-		if s == nil {
+		if a = x.axis(x.int("axis", 0), len(in)); s == nil {
 			s, sum = in.Clone(), in[a]
 			continue
 		}
 		if len(in) != len(s) {
 			x.fail("[%s] joined with [%s]", in, s)
-			return one(t, Unranked())
 		}
 		for k, d := range in {
 			if k != a {
 				s[k] = x.mergeDim(s[k], d)
 			}
 		}
-		if sum < 0 || in[a] < 0 {
+		if sum += in[a]; in[a] < 0 || s[a] < 0 {
 			sum = -1
-		} else {
-			sum += in[a]
 		}
 		s[a] = sum
+	}
+	if s == nil {
+		return one(t, Unranked())
+	}
+	if unranked {
+		s[a] = -1
 	}
 	return one(t, s)
 }
 
+// maxParts bounds what a tensor is split into.
+const maxParts = 1 << 16
+
 func inferSplit(x *inference) []tensor {
 	n := x.int("num_splits", 1)
-	if n < 1 || n > many {
+	if n < 1 || n > maxParts {
 		x.fail("num_splits=%d", n)
 		return nil
 	}
@@ -70,7 +77,7 @@ func inferVariadicSplit(x *inference) []tensor {
 	s := x.shape(0)
 	lengths, ok := x.known(2)
 	if !ok {
-		if l := x.shape(2); !l.Ranked() || len(l) != 1 || l[0] < 0 || l[0] > many {
+		if l := x.shape(2); !l.Ranked() || len(l) != 1 || l[0] < 0 || l[0] > maxParts {
 			return nil
 		}
 		lengths = make([]int64, x.shape(2)[0])
@@ -180,6 +187,9 @@ func inferBroadcast(x *inference) []tensor {
 func inferTile(x *inference) []tensor {
 	t, in := x.element(0), x.shape(0)
 	v, ok := x.known(1)
+	if l := x.shape(1); !ok && in.Ranked() && l.Ranked() && len(l) == 1 && l[0] >= 0 && l[0] <= maxKnown {
+		return one(t, dims(max(len(in), int(l[0]))))
+	}
 	if !ok || !in.Ranked() {
 		return one(t, Unranked())
 	}

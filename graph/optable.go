@@ -133,7 +133,7 @@ func normOps(t map[string]*op) {
 }
 
 func recurrentOps(t map[string]*op) {
-	cell := both(need("hidden_size:int"), may("activations activations_alpha activations_beta clip:float linear_before_reset:bool"))
+	cell := both(need("hidden_size:int activations"), may("activations_alpha activations_beta clip:float linear_before_reset:bool"))
 	sequence := both(need("direction"), cell)
 	t["GRUCell"] = &op{"opset3", 5, 5, cell, inferCell}
 	t["LSTMCell"] = &op{"opset4", 6, 6, cell, inferCell}

@@ -26,8 +26,11 @@ func (m *Model) Write(text, weights io.Writer) error {
 	if _, err := text.Write(m.XML()); err != nil {
 		return fmt.Errorf("writing the model: %w", err)
 	}
-	if weights == nil || m.weights == nil {
+	if weights == nil {
 		return nil
+	}
+	if m.weights == nil {
+		return errNoWeights
 	}
 	_, err := m.weights.WriteTo(weights)
 	return err
