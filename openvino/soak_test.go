@@ -52,7 +52,7 @@ func soak(t *testing.T, duration time.Duration) {
 	}
 	// The first quarter is left out: until then memory grows to what it is to be.
 	quarter := len(memory) / 4
-	if early, late := slices.Max(memory[quarter:2*quarter+1]), slices.Max(memory[3*quarter:]); late > early+early/10 {
+	if early, late := slices.Max(memory[quarter:2*quarter+1]), slices.Max(memory[3*quarter:]); late > early+early/10 && !withRace {
 		t.Errorf("memory grows: %d kB in the second quarter, %d kB in the last", early, late)
 	}
 	t.Logf("%d lives, %d inferences, %d kB at the end", rounds.Load(), inferences.Load(), memory[len(memory)-1])
