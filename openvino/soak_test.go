@@ -50,13 +50,17 @@ func soak(t *testing.T, duration time.Duration) {
 	if after := openvino.InUse(); after != before {
 		t.Errorf("%+v before and %+v after", before, after)
 	}
-	// The first quarter is left out: until then memory grows to what it is to be.
+	// The first quarter is left out: until then memory grows to what it is to be. Later it
+	// goes up and down by a tenth, so what is in the middle counts.
 	quarter := len(memory) / 4
-	if early, late := slices.Max(memory[quarter:2*quarter+1]), slices.Max(memory[3*quarter:]); late > early+early/10 && !withRace {
+	early, late := median(memory[quarter:2*quarter+1]), median(memory[3*quarter:])
+	if judged := duration >= 5*time.Minute && !withRace; judged && late > early+early/20 {
 		t.Errorf("memory grows: %d kB in the second quarter, %d kB in the last", early, late)
 	}
 	t.Logf("%d lives, %d inferences, %d kB at the end", rounds.Load(), inferences.Load(), memory[len(memory)-1])
 }
+
+func median(values []int) int { return slices.Sorted(slices.Values(values))[len(values)/2] }
 
 // watchMemory returns the memory of the process at equal times, and waits for the end.
 func watchMemory(ctx context.Context, t *testing.T, rounds, inferences *atomic.Int64) []int {
