@@ -87,15 +87,3 @@ func find(ports []Port, names ...string) int {
 	}
 	return -1
 }
-
-// inputSize returns the size of the model's picture, -1 where it is not fixed.
-func inputSize(inputs []Port) (width, height int) {
-	for i := range inputs {
-		if s := inputs[i].Shape; inputs[i].fits(-1, 3, -1, -1) {
-			return s[3], s[2]
-		} else if inputs[i].fits(-1, -1, -1, 3) {
-			return s[2], s[1]
-		}
-	}
-	return -1, -1
-}

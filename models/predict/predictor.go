@@ -75,7 +75,7 @@ func New(core *openvino.Core, model *openvino.Model, about metadata.Metadata, o 
 
 // Close gives the compiled model back, and its requests.
 func (p *Predictor) Close() {
-	for p.requests != nil && len(p.requests) > 0 {
+	for len(p.requests) > 0 {
 		(<-p.requests).Close()
 	}
 	if p.compiled != nil {
