@@ -8,9 +8,8 @@ import (
 
 // A model that is recognised by its outputs, and what one of its outputs says.
 func ExampleRecognise() {
-	inputs := []detection.Port{{Names: []string{"images"}, Shape: []int{1, 3, 640, 640}}}
 	outputs := []detection.Port{{Names: []string{"output0"}, Shape: []int{1, 300, 6}}}
-	head, err := detection.Recognise(inputs, outputs)
+	head, err := detection.Recognise(outputs)
 	if err != nil {
 		fmt.Println(err)
 		return
