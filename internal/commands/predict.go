@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"datum"
+	"datum/crypto/key"
 	"datum/dataset"
 	"datum/formats"
 	"datum/models/evaluate"
@@ -30,6 +31,7 @@ an encrypted dataset is encrypted under its key, or refused unless --allow-plain
 			&cli.FloatFlag{Name: "score-threshold", Category: groupModel, Usage: "leave out what has no more than `SCORE`; what the model says, or is the custom of its family, if not given"},
 			&cli.StringFlag{Name: "draw", Category: groupOutput, Usage: "draw what was found on the pictures, and write them to `FOLDER`"},
 			&cli.BoolFlag{Name: "allow-plaintext", Category: groupOutput, Usage: "write in plain what was made of an encrypted dataset"},
+			&cli.BoolFlag{Name: "encryption", Category: groupOutput, Usage: "encrypt the output also of a plain dataset, under the key given or a new one"},
 			&cli.BoolFlag{Name: "keep-annotations", Category: groupOutput, Usage: "keep the annotations that are there, beside those of the model"},
 			&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT` to write; datum formats lists them"},
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
@@ -69,19 +71,10 @@ func (a *app) predict(ctx context.Context, c *cli.Command) error {
 }
 
 // predict runs the model and writes what it found.
-func (j *job) predict(ctx context.Context, c *cli.Command) (err error) {
-	given := j.input.Key
-	if j.in.Encrypted {
-		if given, err = j.keyOf(c, j.in); err != nil {
-			return err
-		}
-		j.input.Key = given
-		switch {
-		case j.format == encryptedFormat && !c.Bool("allow-plaintext"):
-			j.encryptUnder(given)
-		case !c.Bool("allow-plaintext"):
-			return plaintextRefused(j.in.Path(), fmt.Sprintf("-f %s writes it encrypted", encryptedFormat))
-		}
+func (j *job) predict(ctx context.Context, c *cli.Command) error {
+	given, err := j.predictKeys(c)
+	if err != nil {
+		return err
 	}
 	f, err := j.openModel(c, given)
 	if err != nil {
@@ -97,6 +90,28 @@ func (j *job) predict(ctx context.Context, c *cli.Command) (err error) {
 		ds.Importer = newPredicted(ds.Importer, r, c, j.input)
 	}
 	return j.run(ctx)
+}
+
+// predictKeys gives the key to the input and the output, and returns it for the
+// model: nil where none was given for the dataset.
+func (j *job) predictKeys(c *cli.Command) (given *key.Key, err error) {
+	switch plain := c.Bool("allow-plaintext"); {
+	case !j.in.Encrypted && c.Bool("encryption"):
+		if given, err = j.givenKey(c); err == nil {
+			j.encryptUnder(given)
+		}
+	case !j.in.Encrypted && keyGivenByFlag(c) && !isSealed(c.String("model")):
+		err = formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, and neither the dataset nor the model is encrypted"), "--encryption encrypts the output under it")
+	case !j.in.Encrypted:
+	case j.format != encryptedFormat && !plain:
+		err = plaintextRefused(j.in.Path(), fmt.Sprintf("-f %s writes it encrypted", encryptedFormat))
+	default:
+		if given, err = j.keyOf(c, j.in); err == nil && (!plain || c.Bool("encryption")) {
+			j.encryptUnder(given)
+		}
+		j.input.Key = given
+	}
+	return given, err
 }
 
 // scoreOf takes the thresholds of the model where the command line has none.

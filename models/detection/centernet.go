@@ -20,7 +20,7 @@ const (
 	sizes
 )
 
-func matchCenterNet(_, outputs []Port, _ bool) Head {
+func matchCenterNet(outputs []Port, _ bool) Head {
 	h := centerNet{heat: find(outputs, "heatmap", "hm"), offset: find(outputs, "reg", "offset")}
 	if h.heat < 0 || !outputs[h.heat].fits(1, -1, -1, -1) || outputs[h.heat].Shape[1] < 1 {
 		return nil

@@ -37,7 +37,7 @@ func matchQueries(outputs []Port, said bool) (h queries, width int, ok bool) {
 // nothing a class of its own.
 const manyQueries = 300
 
-func matchDETR(_, outputs []Port, said bool) Head {
+func matchDETR(outputs []Port, said bool) Head {
 	h, width, ok := matchQueries(outputs, said)
 	if !ok || width < 2 || !said && outputs[h.boxes].Shape[1] >= manyQueries {
 		return nil
@@ -46,7 +46,7 @@ func matchDETR(_, outputs []Port, said bool) Head {
 	return h
 }
 
-func matchRTDETR(_, outputs []Port, said bool) Head {
+func matchRTDETR(outputs []Port, said bool) Head {
 	if h, width, ok := matchQueries(outputs, said); ok {
 		h.classes = width
 		return h

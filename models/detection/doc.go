@@ -3,7 +3,7 @@
 //
 // Every family of models has a way of its own to write boxes down. A [Head]
 // knows one of them. [Recognise] finds it by the names and shapes of the
-// model's inputs and outputs, [Named] by its name:
+// model's outputs, [Named] by its name:
 //
 //	ssd        one output [1,1,N,7]: the operation DetectionOutput of SSD
 //	tfod       boxes, classes, scores and a count: TensorFlow's object detection

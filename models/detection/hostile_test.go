@@ -45,7 +45,7 @@ func small() Geometry { return Stretched(100, 50, 64, 64) }
 func TestHostileValues(t *testing.T) {
 	t.Parallel()
 	for name, ports := range heads {
-		h, err := Named(name, []Port{port("image", 1, 3, 64, 64)}, ports)
+		h, err := Named(name, ports)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestNotANumber(t *testing.T) {
 		{"picodet", func(o []Output) { o[0].Data[0], o[2].Data[0] = 1, nan }},
 	} {
 		outputs := zeros(heads[c.head])
-		h, err := Named(c.head, nil, heads[c.head])
+		h, err := Named(c.head, heads[c.head])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestNotANumber(t *testing.T) {
 func TestHostileShapes(t *testing.T) {
 	t.Parallel()
 	for name, ports := range heads {
-		h, err := Named(name, nil, ports)
+		h, err := Named(name, ports)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func FuzzDecode(f *testing.F) {
 	names := Names()
 	f.Fuzz(func(t *testing.T, which uint8, data []byte, flags uint8) {
 		name := names[int(which)%len(names)]
-		h, err := Named(name, nil, heads[name])
+		h, err := Named(name, heads[name])
 		if err != nil {
 			t.Fatal(err)
 		}

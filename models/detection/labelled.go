@@ -5,7 +5,7 @@ package detection
 // own. The outputs may or may not have a dimension for the batch.
 type labelled struct{ boxes, labels, scores int }
 
-func matchLabelled(_, outputs []Port, _ bool) Head {
+func matchLabelled(outputs []Port, _ bool) Head {
 	h := labelled{
 		boxes:  find(outputs, "boxes", "dets", "bboxes"),
 		labels: find(outputs, "labels"),

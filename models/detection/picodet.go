@@ -18,7 +18,7 @@ type picoDet struct {
 // picoLevel has the places of a level's outputs.
 type picoLevel struct{ scores, distances, cells int }
 
-func matchPicoDet(_, outputs []Port, _ bool) Head {
+func matchPicoDet(outputs []Port, _ bool) Head {
 	if len(outputs) < 4 || len(outputs)%2 != 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ type family struct {
 	name string
 	// match returns nil where the outputs cannot be of this family. Said, it is
 	// asked whether they can; otherwise whether they are.
-	match func(inputs, outputs []Port, said bool) Head
+	match func(outputs []Port, said bool) Head
 }
 
 // families are asked in this order; the ones that names give away come first.
@@ -41,10 +41,10 @@ func Names() []string {
 	return names
 }
 
-// Recognise finds the head of a model by its inputs and outputs.
-func Recognise(inputs, outputs []Port) (Head, error) {
+// Recognise finds the head of a model by its outputs.
+func Recognise(outputs []Port) (Head, error) {
 	for _, f := range families {
-		if h := f.match(inputs, outputs, false); h != nil {
+		if h := f.match(outputs, false); h != nil {
 			return h, nil
 		}
 	}
@@ -52,12 +52,12 @@ func Recognise(inputs, outputs []Port) (Head, error) {
 }
 
 // Named returns the head called name, if it can read the outputs.
-func Named(name string, inputs, outputs []Port) (Head, error) {
+func Named(name string, outputs []Port) (Head, error) {
 	for _, f := range families {
 		if f.name != name {
 			continue
 		}
-		if h := f.match(inputs, outputs, true); h != nil {
+		if h := f.match(outputs, true); h != nil {
 			return h, nil
 		}
 		return nil, fmt.Errorf("%w as %s: its outputs are %s", ErrUnknownHead, name, listed(outputs))
@@ -86,16 +86,4 @@ func find(ports []Port, names ...string) int {
 		}
 	}
 	return -1
-}
-
-// inputSize returns the size of the model's picture, -1 where it is not fixed.
-func inputSize(inputs []Port) (width, height int) {
-	for i := range inputs {
-		if s := inputs[i].Shape; inputs[i].fits(-1, 3, -1, -1) {
-			return s[3], s[2]
-		} else if inputs[i].fits(-1, -1, -1, 3) {
-			return s[2], s[1]
-		}
-	}
-	return -1, -1
 }

@@ -10,8 +10,6 @@ import (
 // port is a port of one name.
 func port(name string, shape ...int) Port { return Port{Names: []string{name}, Shape: shape} }
 
-var image640 = []Port{port("images", 1, 3, 640, 640)}
-
 func TestRecognise(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -50,7 +48,7 @@ func TestRecognise(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			h, err := Recognise(image640, c.outputs)
+			h, err := Recognise(c.outputs)
 			if c.want == "" {
 				if !errors.Is(err, ErrUnknownHead) {
 					t.Errorf("it was taken for %v (%v)", h, err)
@@ -72,7 +70,7 @@ func TestNamed(t *testing.T) {
 	t.Parallel()
 	outputs := []Port{port("output0", 1, 300, 84)}
 	for name, ok := range map[string]bool{"rtdetr": true, "yolov5": true, "yolov8": true, "ssd": false, "detr": false, "yunet": false, "none": false} {
-		h, err := Named(name, image640, outputs)
+		h, err := Named(name, outputs)
 		if (err == nil) != ok {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -83,11 +81,11 @@ func TestNamed(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	h, err := Named("detr", image640, []Port{port("logits", 1, 300, 12), port("pred_boxes", 1, 300, 4)})
+	h, err := Named("detr", []Port{port("logits", 1, 300, 12), port("pred_boxes", 1, 300, 4)})
 	if err != nil || h.Traits().Classes != 11 {
 		t.Errorf("DETR of 300 queries: %v, %v", h, err)
 	}
-	_, err = Named("none", nil, nil)
+	_, err = Named("none", nil)
 	if err == nil || !strings.Contains(err.Error(), strings.Join(Names(), ", ")) {
 		t.Errorf("the heads are not listed: %v", err)
 	}

@@ -4,7 +4,7 @@ package detection
 // fractions of the input. After the last one there is a row of the picture -1.
 type ssd struct{}
 
-func matchSSD(_, outputs []Port, _ bool) Head {
+func matchSSD(outputs []Port, _ bool) Head {
 	if len(outputs) == 1 && outputs[0].fits(1, 1, -1, 7) {
 		return ssd{}
 	}

@@ -5,7 +5,7 @@ package detection
 // of them count.
 type tfod struct{ boxes, classes, scores, count int }
 
-func matchTFOD(_, outputs []Port, _ bool) Head {
+func matchTFOD(outputs []Port, _ bool) Head {
 	h := tfod{
 		boxes:   find(outputs, "detection_boxes"),
 		classes: find(outputs, "detection_classes"),

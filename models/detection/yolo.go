@@ -7,7 +7,7 @@ type yolov5 struct{ classes int }
 // fewQueries is more than any transformer asks, and less than any grid has.
 const fewQueries = 1000
 
-func matchYOLOv5(_, outputs []Port, said bool) Head {
+func matchYOLOv5(outputs []Port, said bool) Head {
 	if len(outputs) != 1 && !said || len(outputs) == 0 || !outputs[0].fits(1, -1, -1) {
 		return nil
 	}
@@ -96,7 +96,7 @@ func argmax(scores []float32, step int) int {
 // input.
 type yolov8 struct{ classes int }
 
-func matchYOLOv8(_, outputs []Port, said bool) Head {
+func matchYOLOv8(outputs []Port, said bool) Head {
 	if len(outputs) != 1 && !said || len(outputs) == 0 || !outputs[0].fits(1, -1, -1) {
 		return nil
 	}
@@ -162,7 +162,7 @@ func hits(scores []float32, n int, least float64) []int {
 // input, of which nothing has to be suppressed.
 type endToEnd struct{}
 
-func matchEndToEnd(_, outputs []Port, said bool) Head {
+func matchEndToEnd(outputs []Port, said bool) Head {
 	if len(outputs) != 1 || !outputs[0].fits(1, -1, 6) || outputs[0].Shape[2] != 6 {
 		return nil
 	}

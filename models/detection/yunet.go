@@ -12,7 +12,7 @@ type yuNet struct{ levels []yuNetLevel }
 // yuNetLevel has the places of a level's outputs.
 type yuNetLevel struct{ stride, class, object, box, points int }
 
-func matchYuNet(_, outputs []Port, _ bool) Head {
+func matchYuNet(outputs []Port, _ bool) Head {
 	var h yuNet
 	for _, stride := range []int{8, 16, 32} {
 		at := func(kind string, width int) int {

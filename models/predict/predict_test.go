@@ -140,7 +140,7 @@ func compare(t *testing.T, dir string, all []given) {
 		t.Fatal(err)
 	}
 	script := filepath.Join(peertest.Root(t), "models", "detection", "testdata", "decode.py")
-	cmd := exec.CommandContext(t.Context(), peertest.Python(t, openvinotest.Peer), script, peertest.Dir(t, "models"), dir, "given")
+	cmd := exec.CommandContext(t.Context(), peertest.Python(t, openvinotest.Peer), script, dir, "given")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -58,7 +58,7 @@ func New(core *openvino.Core, model *openvino.Model, about metadata.Metadata, o 
 	if err != nil {
 		return nil, err
 	}
-	if err := p.recognise(inputs, outputs, about); err != nil {
+	if err := p.recognise(outputs, about); err != nil {
 		return nil, err
 	}
 	if err := p.chooseInput(inputs[p.picture].Element, about); err != nil {
@@ -75,7 +75,7 @@ func New(core *openvino.Core, model *openvino.Model, about metadata.Metadata, o 
 
 // Close gives the compiled model back, and its requests.
 func (p *Predictor) Close() {
-	for p.requests != nil && len(p.requests) > 0 {
+	for len(p.requests) > 0 {
 		(<-p.requests).Close()
 	}
 	if p.compiled != nil {
@@ -84,18 +84,18 @@ func (p *Predictor) Close() {
 }
 
 // recognise finds out what the model's outputs are.
-func (p *Predictor) recognise(inputs, outputs []openvino.Port, about metadata.Metadata) error {
+func (p *Predictor) recognise(outputs []openvino.Port, about metadata.Metadata) error {
 	for _, o := range outputs {
 		p.names = append(p.names, o.Name)
 	}
-	ins, outs := ports(inputs, nil), ports(outputs, about.OutputNames)
+	outs := ports(outputs, about.OutputNames)
 	p.Task = p.options.Task
 	var err error
 	switch {
 	case p.options.Head != "":
-		p.Head, err = detection.Named(p.options.Head, ins, outs)
+		p.Head, err = detection.Named(p.options.Head, outs)
 	case p.Task != Classification:
-		p.Head, err = detection.Recognise(ins, outs)
+		p.Head, err = detection.Recognise(outs)
 	}
 	if p.Head != nil {
 		p.Task, p.Classes = Detection, p.Head.Traits().Classes

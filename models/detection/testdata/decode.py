@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Make outputs of detectors, and decode them with numpy, independently of datum.
 
-Usage: decode.py MODELS OUT [real | given]
+Usage: decode.py OUT [given]
 
-OUT gets cases.json, a list of cases, and the outputs as files of float32. With
-"real" the outputs come from models that people trained, run by OpenVINO on
-photographs; with "given", on the pixels that OUT has; otherwise they are
-random, of every family of heads.
+OUT gets cases.json, a list of cases, and the outputs as files of float32. They
+are random, of every family of heads; with "given" they are what trained models
+put out for the pixels that OUT has, with given.json.
 """
 
 import json
@@ -211,7 +210,7 @@ class Cases:
             files.append(f"{len(self.list)}-{i}.f32")
             np.ascontiguousarray(o, "f4").tofile(self.out / files[-1])
         self.list.append({
-            "name": name, "head": head, "input": [1, 3, size[1], size[0]],
+            "name": name, "head": head,
             "outputs": [{"names": p, "shape": list(o.shape), "file": f} for p, o, f in zip(ports, outputs, files)],
             "size": size, "source": source, "scale": scale.tolist(), "offset": offset.tolist(),
             "threshold": threshold, "multi": multi, "want": want, **more,
@@ -273,52 +272,7 @@ def made_up(cases):
 YUNET = [[f"{kind}_{s}"] for kind in ("cls", "obj", "bbox", "kps") for s in (8, 16, 32)]
 
 
-def letterboxed(cv2, image, size, pad, corner=False):
-    h, w = image.shape[:2]
-    r = min(size[0] / w, size[1] / h)
-    nw, nh = round(w * r), round(h * r)
-    x, y = (0, 0) if corner else ((size[0] - nw) // 2, (size[1] - nh) // 2)
-    out = np.full((size[1], size[0], 3), pad, np.uint8)
-    out[y : y + nh, x : x + nw] = cv2.resize(image, (nw, nh), interpolation=cv2.INTER_LINEAR)
-    return out
-
-
-def trained(cases, models):
-    import cv2
-    import openvino as ov
-
-    core = ov.Core()
-
-    def runner(model, shape=None):
-        m = core.read_model(models / model)
-        if shape:
-            m.reshape(shape)
-        compiled = core.compile_model(m, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-        ports = [sorted(p.get_names()) for p in compiled.outputs]
-        return ports, lambda x: [np.array(v) for v in compiled(x).values()]
-
-    mean, scale = np.array([123.675, 116.28, 103.53], "f4"), np.array([58.395, 57.12, 57.375], "f4")
-    chw = lambda a: np.ascontiguousarray(a.transpose(2, 0, 1)[None], "f4")
-    runs = {m: runner(m, s) for m, s in (("ssd_mobilenet_v2_coco.pb", None), ("yolo11n.onnx", [1, 3, 640, 640]),
-                                         ("yunet.onnx", None), ("picodet_layout.onnx", None))}
-    for photo in ("bus.jpg", "zidane.jpg"):
-        bgr = cv2.imread(str(models / photo))
-        rgb, source = bgr[..., ::-1], (bgr.shape[1], bgr.shape[0])
-        ports, run = runs["ssd_mobilenet_v2_coco.pb"]
-        cases.add(f"SSD {photo}", "tfod", ports, run(rgb[None]), tfod, source, source)
-        ports, run = runs["yolo11n.onnx"]
-        out = run(chw(letterboxed(cv2, rgb, (640, 640), 114)) / 255)
-        for t, pick in ((0.25, one), (0.001, many)):
-            cases.add(f"YOLO11n {photo} {t}", "yolov8", ports, out, lambda *a: yolov8(*a, pick), (640, 640), source, "letterbox", t, pick is many)
-        ports, run = runs["yunet.onnx"]
-        out = run(chw(letterboxed(cv2, bgr, (640, 640), 0, True)))
-        cases.add(f"YuNet {photo}", "yunet", ports, out, yunet, (640, 640), source, "letterbox-corner", 0.5)
-        ports, run = runs["picodet_layout.onnx"]
-        out = run(chw((cv2.resize(bgr, (608, 800)).astype("f4") - mean) / scale))
-        cases.add(f"PicoDet {photo}", "picodet", ports, out, picodet, (608, 800), source, "stretch", 0.1)
-
-
-def given(cases, models):
+def given(cases):
     """Run models on pixels that datum made, with OpenVINO's preprocessing."""
     import openvino as ov
     from openvino.preprocess import ColorFormat, PrePostProcessor
@@ -354,11 +308,9 @@ def given(cases, models):
 
 
 def main():
-    cases = Cases(sys.argv[2])
-    if sys.argv[3:] == ["given"]:
-        given(cases, pathlib.Path(sys.argv[1]))
-    elif sys.argv[3:] == ["real"]:
-        trained(cases, pathlib.Path(sys.argv[1]))
+    cases = Cases(sys.argv[1])
+    if sys.argv[2:] == ["given"]:
+        given(cases)
     else:
         made_up(cases)
     cases.write()
