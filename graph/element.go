@@ -68,19 +68,16 @@ var elements = [elementTypes]struct {
 	String:  {"string", "STRING", 0},
 }
 
-var (
-	byTypeName  = map[string]ElementType{"undefined": Dynamic}
-	byPrecision = map[string]ElementType{}
-)
+var byTypeName, byPrecision = indexElements()
 
-// The tables are made before main, as variables are, since every model needs
-// them and they are small.
-var _ = func() bool {
+// indexElements are the types by their two names.
+func indexElements() (names, precisions map[string]ElementType) {
+	names, precisions = map[string]ElementType{"undefined": Dynamic}, map[string]ElementType{}
 	for t, e := range elements {
-		byTypeName[e.name], byPrecision[e.precision] = ElementType(t), ElementType(t)
+		names[e.name], precisions[e.precision] = ElementType(t), ElementType(t)
 	}
-	return true
-}()
+	return names, precisions
+}
 
 // String is the name of the type as attributes write it, such as "f32".
 func (t ElementType) String() string {

@@ -136,8 +136,17 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Add([]byte(small(paramLayer+constLayer+addLayer, addEdges)))
+	for name, build := range operations() {
+		b := NewBuilder(name)
+		build(b)
+		m, err := b.Model()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(m.XML())
+	}
+	weights := make([]byte, 1<<16)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		weights := make([]byte, 256)
 		m, err := Parse(text, weights)
 		if err != nil {
 			if !errors.Is(err, ErrModel) {

@@ -3,6 +3,7 @@ package passes
 import (
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,18 +51,27 @@ func TestLanguageModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, dir, "ranked", m)
-	cmd := exec.CommandContext(t.Context(), python, "testdata/python/language.py", dir, filepath.Join(from, "openvino_model.xml"), "24")
+	for _, name := range []string{"added", "beside"} {
+		m = read(t, from, "openvino_model")
+		adapters := randomAdapters(m)
+		got, err := AddAdapters(m, adapters, AdapterOptions{Beside: name == "beside"})
+		if err != nil || len(got.Layers) != len(adapters[0].Layers) || len(got.Layers) < 50 {
+			t.Fatalf("%d layers of %d were changed, %v", len(got.Layers), len(adapters[0].Layers), err)
+		}
+		write(t, dir, name, m)
+	}
+	cmd := exec.CommandContext(t.Context(), python, "testdata/python/language.py", dir, filepath.Join(from, "openvino_model.xml"), "12")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%s", out)
-	var report struct{ Outside, Again, Ranked float64 }
+	var report struct{ Outside, Again, Ranked, Beside, Adapted float64 }
 	if err := json.Unmarshal(out, &report); err != nil {
 		t.Fatal(err)
 	}
-	if !(report.Outside <= 1e-3 && report.Again <= 1e-3 && report.Ranked <= 1e-4) {
+	if !(report.Outside <= 1e-3 && report.Again <= 1e-3 && report.Ranked <= 1e-4 && report.Beside <= 2e-3 && report.Adapted > 0.1) {
 		t.Errorf("%+v", report)
 	}
 }
@@ -86,4 +96,27 @@ func repair(t *testing.T, m *graph.Model) {
 	if err := errors.Join(b.Err(), m.Infer()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// randomAdapters change every product with weights in two ways, by little.
+func randomAdapters(m *graph.Model) []Adapter {
+	random := rand.New(rand.NewPCG(3, 4))
+	matrix := func(rows, columns int64) Matrix {
+		data := make([]float32, rows*columns)
+		for i := range data {
+			data[i] = float32(random.NormFloat64()) / 20
+		}
+		return Matrix{rows, columns, data}
+	}
+	list := []Adapter{{0.5, map[string]LowRank{}}, {-0.25, map[string]LowRank{}}}
+	for _, w := range matmulWeights(m.Graph) {
+		n, s := w.reader.Node(), w.reader.Source().Shape
+		if len(s) != 2 || w.reader.Index() != 1 {
+			continue
+		}
+		for i := range list {
+			list[i].Layers[n.Name()] = LowRank{matrix(s[0], int64(4+i)), matrix(int64(4+i), s[1])}
+		}
+	}
+	return list
 }

@@ -85,8 +85,8 @@ def numbers():
 for make in (names, nested, preprocessed, half, words, numbers):
     make()
 core = ov.Core()
-for name in ("yunet.onnx", "yolo11n.onnx", "picodet_layout.onnx", "ssd_mobilenet_v2_coco.pb"):
+for name in ("yunet.onnx", "yolo11n.onnx", "ssd_mobilenet_v2_coco.pb"):
     model = core.read_model(str(models / name))
     save(model, pathlib.Path(name).stem)
-    if name.startswith("y"):
+    if name.startswith("yunet"):
         ov.save_model(model, str(folder / f"{pathlib.Path(name).stem}_half.xml"))

@@ -100,4 +100,8 @@ for name, step, reference in (
     against = want if reference else want_top
     report[name] = max(float(np.max(np.abs(a - b))) for a, b in zip(got[1], against[1]))
     del step
+added, beside = generate(stateful(folder / "added.xml")), generate(stateful(folder / "beside.xml"))
+report["beside"] = float(np.max(np.abs(added[1][0] - beside[1][0])))
+report["adapted"] = float(np.max(np.abs(added[1][0] - want[1][0])))
+report["added ms"], report["beside ms"] = added[2:], beside[2:]
 print(json.dumps(report))
