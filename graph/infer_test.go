@@ -140,7 +140,10 @@ func TestKnownValues(t *testing.T) {
 	x := b.Parameter("x", F32, -1, 3, 8)
 	shape := b.ShapeOf(x)
 	last := b.Gather(shape, b.Int64s(-1, 1), 0)
+	shrink := Masks{Shrink: []int64{1}}
 	for want, o := range map[string]*Output{
+		"8 3 -5":   b.Concat(0, last, b.Unsqueeze(b.StridedSlice(b.Int64s(4, -5), []int64{-1}, []int64{0}, nil, shrink), 0)),
+		"4 8":      b.Concat(0, b.Unsqueeze(b.StridedSlice(b.Int64s(4, -5), []int64{0}, []int64{0}, nil, shrink), 0), b.Int64s(8)),
 		"? 3 8":    shape,
 		"8 3":      last,
 		"4 1":      b.Div(last, b.Int64s(2)),

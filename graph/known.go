@@ -59,6 +59,9 @@ func (f *follower) counted(o *Output) ([]int64, bool) {
 	start, ok1 := f.ints(o.node.Source(0))
 	step, ok2 := f.ints(o.node.Source(2))
 	if count, ok := o.Shape.Elements(); ok && ok1 && ok2 && len(start)+len(step) == 2 && o.Element.IsInteger() {
+		if start[0] == Unknown || step[0] == Unknown {
+			return nil, false
+		}
 		list := make([]int64, count)
 		for i := range list {
 			list[i] = start[0] + int64(i)*step[0]
@@ -136,9 +139,17 @@ func (f *follower) cut(n *Node, v []int64) ([]int64, bool) {
 	}
 	start, stop, step := at[0][0], at[1][0], at[2][0]
 	if n.Type == "StridedSlice" {
-		begin, _ := n.Attrs.Ints("begin_mask")
-		end, _ := n.Attrs.Ints("end_mask")
-		start, stop = unmasked(begin, end, start, stop, step)
+		mask := func(name string) []int64 {
+			list, _ := n.Attrs.Ints(name)
+			return list
+		}
+		if masked(mask("new_axis_mask"), 0) || masked(mask("ellipsis_mask"), 0) {
+			return nil, false
+		}
+		start, stop = unmasked(mask("begin_mask"), mask("end_mask"), start, stop, step)
+		if masked(mask("shrink_axis_mask"), 0) { // a single place, wherever the slice ends
+			return pick(v, []int64{start})
+		}
 	}
 	if step == 0 {
 		return nil, false
@@ -256,6 +267,9 @@ func constInts(t ElementType, b []byte) ([]int64, bool) {
 // KnownFloats returns the values of a constant that holds numbers of any type,
 // as long as there are not very many.
 func (o *Output) KnownFloats() ([]float64, bool) {
+	if o == nil {
+		return nil, false
+	}
 	n := o.node
 	if n.Type == "Convert" {
 		return n.Source(0).KnownFloats()

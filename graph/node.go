@@ -99,8 +99,13 @@ func (n *Node) Remove() error {
 // Node is the node that has the input.
 func (in *Input) Node() *Node { return in.node }
 
-// Source is the output that feeds the input.
-func (in *Input) Source() *Output { return in.source }
+// Source is the output that feeds the input, nil where there is none.
+func (in *Input) Source() *Output {
+	if in == nil {
+		return nil
+	}
+	return in.source
+}
 
 // Index is the place of the input among those of its node.
 func (in *Input) Index() int { return slices.Index(in.node.inputs, in) }

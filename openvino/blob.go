@@ -50,11 +50,11 @@ func (c *Core) Import(blob []byte, options CompileOptions) (*Compiled, error) {
 	err = c.withProperties(options.device(), options.properties(), func() error {
 		var status capi.Status
 		compiled.handle, status = capi.CoreImport(c.handle, tensor.handle, options.device())
-		return promptly(op, status)
+		return asModelError(promptly(op, status))
 	})
 	if err != nil {
 		tensor.Close()
-		return nil, asModelError(err)
+		return nil, err
 	}
 	used.compiled.Add(1)
 	return compiled, nil

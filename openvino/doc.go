@@ -28,7 +28,8 @@
 // The tensors that [Request.Input] and [Request.Output] return belong to the
 // request, and go with it. The tensors that [NewTensor] makes belong to the caller.
 // A slice of a tensor is good until the tensor, or its request, is closed, and a
-// slice of an output until the next inference.
+// slice of what an inference writes into until the next inference, which may need
+// other memory; the tensor itself stays good.
 //
 // There is one [Core] in a process, which is never closed. It may be used by
 // several goroutines at a time, and so may a Compiled model. A Request, a Model or

@@ -49,15 +49,18 @@ func find(dir string) (string, error) {
 
 // checkLibraries looks whether the libraries of the runtime are complete and for this
 // machine. The system's loader does not: it maps a file that was cut off, and the
-// program dies when it touches what is not there.
+// program dies when it touches what is not there. The folder may be the system's, which
+// has other libraries too, and texts for the linker under such names.
 func checkLibraries(dir string) error {
-	paths, err := filepath.Glob(filepath.Join(globEscaper.Replace(dir), "lib*.so*"))
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		if err := checkLibrary(path); err != nil {
+	for _, pattern := range []string{"libopenvino*.so*", "libtbb*.so*", "libhwloc*.so*"} {
+		paths, err := filepath.Glob(filepath.Join(globEscaper.Replace(dir), pattern))
+		if err != nil {
 			return err
+		}
+		for _, path := range paths {
+			if err := checkLibrary(path); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

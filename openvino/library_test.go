@@ -121,6 +121,16 @@ func TestLibrariesThatAreNoFiles(t *testing.T) {
 	}
 }
 
+func TestOtherLibrariesOfTheSystem(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "libm.so"), []byte("/* GNU ld script */\nGROUP ( /lib/libm.so.6 )\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkLibraries(dir); err != nil {
+		t.Error(err)
+	}
+}
+
 func FuzzCheckLibrary(f *testing.F) {
 	path, err := os.Executable()
 	if err != nil {

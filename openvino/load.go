@@ -2,6 +2,7 @@ package openvino
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -36,7 +37,7 @@ func Load(dir string) error {
 		return err
 	}
 	if now := loaded.Load(); now != nil {
-		if now.path != path {
+		if now.path != path && !sameFolder(now.path, path) {
 			return fmt.Errorf("OpenVINO is loaded from %s already, and cannot be loaded from %s too", filepath.Dir(now.path), dir)
 		}
 		return nil
@@ -50,6 +51,13 @@ func Load(dir string) error {
 	}
 	loaded.Store(&library{path, found})
 	return nil
+}
+
+// sameFolder reports whether two files lie in one folder, by whatever path it was called.
+func sameFolder(a, b string) bool {
+	one, err1 := os.Stat(filepath.Dir(a))
+	other, err2 := os.Stat(filepath.Dir(b))
+	return err1 == nil && err2 == nil && os.SameFile(one, other)
 }
 
 // open opens a library and returns its version.

@@ -162,6 +162,13 @@ func TestLoadedOnce(t *testing.T) {
 	if err := openvino.Load(openvinotest.Dir(t)); err != nil {
 		t.Errorf("again: %v", err)
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(openvinotest.Dir(t), link); err != nil {
+		t.Fatal(err)
+	}
+	if err := openvino.Load(link); err != nil {
+		t.Errorf("again, by another path: %v", err)
+	}
 	other := runtimeWithout(t, "nothing", nil)
 	if err := openvino.Load(other); err == nil || !strings.Contains(err.Error(), other) {
 		t.Errorf("another one: %v", err)

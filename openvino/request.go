@@ -12,7 +12,8 @@ import (
 type Request struct {
 	handle          capi.Request
 	blob            *sharedTensor
-	inputs, outputs []*Tensor // those that were asked for
+	inputs, outputs []*Tensor       // those that were asked for
+	set             map[any]*Tensor // those that inferences write into, by number or name
 }
 
 // NewRequest makes a request. Inferences run at the same time on requests of the same
@@ -38,12 +39,13 @@ func (r *Request) SetInput(i int, t *Tensor) error {
 	return setting("input", i, capi.RequestSetInput(r.handle, i, t.handle))
 }
 
-// SetOutput makes the inferences to come write their i-th output into t.
+// SetOutput makes the inferences to come write their i-th output into t, which gets the
+// shape of the output.
 func (r *Request) SetOutput(i int, t *Tensor) error {
 	if r.handle == nil || t.handle == nil {
 		return ErrClosed
 	}
-	return setting("output", i, capi.RequestSetOutput(r.handle, i, t.handle))
+	return r.writing(i, t, setting("output", i, capi.RequestSetOutput(r.handle, i, t.handle)))
 }
 
 // SetNamed is SetInput or SetOutput by any name of the port.
@@ -51,7 +53,29 @@ func (r *Request) SetNamed(name string, t *Tensor) error {
 	if r.handle == nil || t.handle == nil {
 		return ErrClosed
 	}
-	return promptly("setting "+name, capi.RequestSetNamed(r.handle, name, t.handle))
+	return r.writing(name, t, promptly("setting "+name, capi.RequestSetNamed(r.handle, name, t.handle)))
+}
+
+// writing notes that inferences write into t, if it could be set.
+func (r *Request) writing(port any, t *Tensor, err error) error {
+	if err != nil {
+		return err
+	}
+	if r.set == nil {
+		r.set = map[any]*Tensor{}
+	}
+	r.set[port] = t
+	return nil
+}
+
+// wrote notes that an inference has written into the tensors.
+func (r *Request) wrote() {
+	for _, t := range r.outputs {
+		t.written = true
+	}
+	for _, t := range r.set {
+		t.written = true
+	}
 }
 
 func setting(kind string, i int, status capi.Status) error {
@@ -136,6 +160,7 @@ func (r *Request) run(ctx context.Context, op string, call func(capi.Request) (c
 	}
 	status, text := call(r.handle)
 	watched()
+	r.wrote()
 	switch {
 	case status == capi.OK:
 		return nil

@@ -94,6 +94,41 @@ func TestOutputsOfChangingShape(t *testing.T) {
 	}
 }
 
+// TestOutputsAreLookedAtAnew keeps tensors across an inference that gives them other memory.
+func TestOutputsAreLookedAtAnew(t *testing.T) {
+	const rows = 100_000
+	for name, set := range map[string]func(*openvino.Request) (*openvino.Tensor, error){
+		"the request's own": func(r *openvino.Request) (*openvino.Tensor, error) { return r.Output(0) },
+		"set": func(r *openvino.Request) (*openvino.Tensor, error) {
+			output := tensorOf(t, nil, 1, 3)
+			return output, r.SetOutput(0, output)
+		},
+		"set by name": func(r *openvino.Request) (*openvino.Tensor, error) {
+			output := tensorOf(t, nil, 1, 3)
+			return output, r.SetNamed("y", output)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request := openvinotest.Request(t, scaler(t, openvino.CompileOptions{}))
+			infer(t, request, tensorOf(t, nil, 1, 3))
+			output, err := set(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			input := tensorOf(t, slices.Repeat([]float32{1}, rows*3), rows, 3)
+			if err := errors.Join(request.SetInput(0, input), request.Infer(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			if got := output.Float32s(); len(got) != rows*3 || !slices.Equal(got[len(got)-3:], []float32{2, 3, 4}) {
+				t.Errorf("%d elements", len(got))
+			}
+			if !slices.Equal(output.Shape(), []int{rows, 3}) {
+				t.Errorf("the shape is %v", output.Shape())
+			}
+		})
+	}
+}
+
 // TestInputOfAnyShape fills the request's own tensor, which has no shape of its own at
 // first.
 func TestInputOfAnyShape(t *testing.T) {

@@ -21,6 +21,7 @@ func (t *Tensor) Strings() ([]string, error) {
 	if t.handle == nil {
 		return nil, ErrClosed
 	}
+	t.look()
 	count, ok := product(t.shape)
 	if t.element != String || !ok || t.size != count*int(unsafe.Sizeof(cppString{})) {
 		return nil, errStrings

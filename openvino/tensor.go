@@ -17,6 +17,7 @@ type Tensor struct {
 	data    unsafe.Pointer
 	size    int  // in bytes
 	owned   bool // by a request, which closes it
+	written bool // by an inference, which may have given it another shape and other memory
 }
 
 // NewTensor makes a tensor of zeros.
@@ -93,6 +94,15 @@ func (t *Tensor) point(handle capi.Tensor) {
 	t.element = ElementType(capi.TensorElement(handle))
 	t.shape = capi.TensorShape(handle, t.shape[:0])
 	t.data, t.size = capi.TensorData(handle)
+	t.written = false
+}
+
+// look makes t what an inference has left, if there was one: a tensor that became
+// larger has other memory, and what it had is gone.
+func (t *Tensor) look() {
+	if t.written && t.handle != nil {
+		t.point(t.handle)
+	}
 }
 
 // maxBytes is more than any machine has, and far from what overflows.
@@ -127,7 +137,10 @@ func product(shape []int) (int, bool) {
 func (t *Tensor) Element() ElementType { return t.element }
 
 // Shape returns the dimensions.
-func (t *Tensor) Shape() []int { return slices.Clone(t.shape) }
+func (t *Tensor) Shape() []int {
+	t.look()
+	return slices.Clone(t.shape)
+}
 
 // SetShape changes the dimensions. Where that needs more memory than before, the
 // tensor gets other memory, and slices of it are void.
@@ -151,6 +164,7 @@ func (t *Tensor) Bytes() []byte {
 	if t.handle == nil || t.element == String {
 		return nil
 	}
+	t.look()
 	return unsafe.Slice((*byte)(t.data), t.size)
 }
 
@@ -177,6 +191,7 @@ func view[T any](t *Tensor, elements ...ElementType) []T {
 	if t.handle == nil || !slices.Contains(elements, t.element) {
 		return nil
 	}
+	t.look()
 	var element T
 	return unsafe.Slice((*T)(t.data), t.size/int(unsafe.Sizeof(element)))
 }

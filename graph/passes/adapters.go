@@ -122,7 +122,7 @@ func joined(parts []part) (up, down Matrix, err error) {
 	up.Rows, down.Columns = parts[0].Up.Rows, parts[0].Down.Columns
 	for _, p := range parts {
 		for _, m := range []Matrix{p.Up, p.Down} {
-			if m.Rows < 1 || m.Columns < 1 || int64(len(m.Data)) != m.Rows*m.Columns {
+			if count, ok := (graph.Shape{m.Rows, m.Columns}).Elements(); !ok || count == 0 || int64(len(m.Data)) != count {
 				return up, down, fmt.Errorf("%d numbers for %d rows and %d columns", len(m.Data), m.Rows, m.Columns)
 			}
 		}

@@ -72,7 +72,7 @@ func tablesOf(m *graph.Model, name string) ([]*graph.Input, error) {
 
 // isTable reports whether a Gather takes rows out of a matrix of numbers.
 func isTable(o *graph.Output, gather *graph.Node) bool {
-	if len(o.Shape) != 2 || !o.Shape.Static() || !o.Element.IsReal() {
+	if o == nil || len(o.Shape) != 2 || !o.Shape.Static() || !o.Element.IsReal() {
 		return false
 	}
 	axis, ok := gather.Source(2).KnownInts()

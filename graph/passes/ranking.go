@@ -2,6 +2,7 @@ package passes
 
 import (
 	"fmt"
+	"slices"
 
 	"datum/graph"
 )
@@ -41,9 +42,17 @@ func AddRanking(m *graph.Model, r Ranking) error {
 		return fmt.Errorf("the tensor is %s, and has no classes to rank", logits)
 	}
 	b := m.Edit()
+	names := []string{named(r.Probabilities, "probabilities"), named(r.Classes, "classes")}
 	if !r.Keep {
 		if err := removeResults(logits); err != nil {
 			return err
+		}
+		// They may have been called like what takes their place.
+		logits.SetNames(slices.DeleteFunc(slices.Clone(logits.Names()), func(s string) bool { return slices.Contains(names, s) })...)
+	}
+	for i, name := range names {
+		if taken(m, name) || slices.Contains(names[:i], name) {
+			return fmt.Errorf("two tensors of the name %q", name)
 		}
 	}
 	x := b.Convert(logits, graph.F32)
@@ -57,9 +66,16 @@ func AddRanking(m *graph.Model, r Ranking) error {
 	if !r.OverAll {
 		values = b.Softmax(values, -1)
 	}
-	b.Result(values, named(r.Probabilities, "probabilities"))
-	b.Result(classes, named(r.Classes, "classes"))
+	b.Result(values, names[0])
+	b.Result(classes, names[1])
 	return b.Err()
+}
+
+// taken reports whether a tensor has a name.
+func taken(m *graph.Model, name string) bool {
+	return slices.ContainsFunc(m.Nodes(), func(n *graph.Node) bool {
+		return slices.ContainsFunc(n.Outputs(), func(o *graph.Output) bool { return slices.Contains(o.Names(), name) })
+	})
 }
 
 func named(name, otherwise string) string {

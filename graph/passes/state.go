@@ -40,7 +40,7 @@ func StateToInputs(m *graph.Model) ([]Variable, error) {
 		if err := b.Err(); err != nil {
 			return nil, err
 		}
-		if err := read.Redirect(in); err != nil {
+		if err := takeOver(read, in); err != nil {
 			return nil, err
 		}
 		next := p.assign.Source(0)
@@ -55,6 +55,15 @@ func StateToInputs(m *graph.Model) ([]Variable, error) {
 	}
 	m.Prune()
 	return list, b.Err()
+}
+
+// takeOver puts to in the place of o. Where o is an output of the model, or the
+// next value of another variable, its names go with it.
+func takeOver(o, to *graph.Output) error {
+	if slices.ContainsFunc(o.Consumers(), func(in *graph.Input) bool { return in.Node().Type == "Result" }) {
+		return o.Replace(to)
+	}
+	return o.Redirect(to)
 }
 
 // unused is a name that no tensor of the model has.
@@ -87,11 +96,20 @@ type pair struct {
 func variables(m *graph.Model) ([]*pair, error) {
 	byID := map[string]*pair{}
 	var list []*pair
-	for _, n := range m.Nodes() {
-		if !n.Is("ReadValue", "Assign") {
-			continue
+	var nodes []*graph.Node
+	m.Each(func(n *graph.Node) {
+		if n.Is("ReadValue", "Assign") {
+			nodes = append(nodes, n)
 		}
+	})
+	for _, n := range nodes {
 		id := n.Attrs.Text("variable_id")
+		if n.Graph() != m.Graph {
+			return nil, fmt.Errorf("the variable %q lies in the body of %q", id, n.Graph().Owner().Name())
+		}
+		if n.Type == "ReadValue" && n.Output(0) == nil || n.Type == "Assign" && n.Source(0) == nil {
+			return nil, fmt.Errorf("a %s of the variable %q has no value", n.Type, id)
+		}
 		p := byID[id]
 		if p == nil {
 			p = &pair{id: id}
@@ -128,7 +146,7 @@ func (p *pair) describe() Variable {
 		return v
 	}
 	v.First = init.Shape.Clone()
-	for init.Node().Is("Broadcast", "Convert", "Reshape", "Tile", "Unsqueeze") {
+	for init != nil && init.Node().Is("Broadcast", "Convert", "Reshape", "Tile", "Unsqueeze") {
 		init = init.Node().Source(0)
 	}
 	if f, ok := init.KnownFloats(); ok && len(f) > 0 && !slices.ContainsFunc(f, func(x float64) bool { return x != f[0] }) {
@@ -146,7 +164,17 @@ func (p *pair) describe() Variable {
 // batch, and the others are 0: what a cache of keys and values begins with.
 func InputsToState(m *graph.Model, batch string, list []Variable) error {
 	b := m.Edit()
+	there := map[string]bool{}
+	m.Each(func(n *graph.Node) {
+		if n.Is("ReadValue", "Assign") {
+			there[n.Attrs.Text("variable_id")] = true
+		}
+	})
 	for _, v := range list {
+		if there[v.ID] {
+			return fmt.Errorf("the variable %q is there already", v.ID)
+		}
+		there[v.ID] = true
 		if err := inputToState(m, b, batch, v); err != nil {
 			return err
 		}
@@ -181,7 +209,8 @@ func inputToState(m *graph.Model, b *graph.Builder, batch string, v Variable) er
 	if next == in {
 		next = read
 	}
-	if err := in.Redirect(apart(b, in, read)); err != nil {
+	in.SetNames(slices.DeleteFunc(slices.Clone(in.Names()), func(s string) bool { return s == v.Input })...)
+	if err := takeOver(in, apart(b, in, read)); err != nil {
 		return err
 	}
 	if err := removeResult(next, v.Output); err != nil {

@@ -19,6 +19,7 @@ func matmulWeights(g *graph.Graph) []weight {
 	var list []weight
 	g.Each(func(n *graph.Node) {
 		switch {
+		case len(n.Outputs()) != 1:
 		case n.Is("MatMul"):
 			for i := range 2 {
 				list = appendWeight(list, n.Input(i), n.Name())
@@ -44,6 +45,9 @@ func appendWeight(list []weight, in *graph.Input, also ...string) []weight {
 func weightNames(o *graph.Output) ([]string, bool) {
 	var names []string
 	for range 16 {
+		if o == nil { // a file may have operations without what they read
+			return nil, false
+		}
 		n := o.Node()
 		name := strings.TrimSuffix(n.Name(), "_compressed")
 		if !slices.Contains(names, name) {
@@ -64,6 +68,9 @@ func weightNames(o *graph.Output) ([]string, bool) {
 
 // constant reports whether a tensor is made of constants only.
 func constant(o *graph.Output, depth int) bool {
+	if o == nil {
+		return false
+	}
 	n := o.Node()
 	if n.Type == "Const" {
 		return true

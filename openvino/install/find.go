@@ -78,7 +78,12 @@ func Folder(getenv func(string) string) (string, error) {
 // checkOwn refuses a folder that others than the user and the administrator can
 // write to, or put another in the place of. What is not there yet is no danger.
 func checkOwn(dir string) error {
+	named := dir
 	dir, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		const mostLinks = 40
+		err = checkLinks(named, mostLinks)
+	}
 	for ; err == nil; dir = filepath.Dir(dir) {
 		st, err := os.Stat(dir)
 		if err != nil {
@@ -95,6 +100,37 @@ func checkOwn(dir string) error {
 		return nil
 	}
 	return err
+}
+
+// checkLinks refuses a path with a link on it that others could replace. Where links
+// lead is judged by checkOwn.
+func checkLinks(path string, left int) error {
+	if left == 0 {
+		return formats.Reason(ErrUnsafe, "%s leads over too many links", path)
+	}
+	for ; path != filepath.Dir(path); path = filepath.Dir(path) {
+		st, err := os.Lstat(path)
+		if err != nil || st.Mode()&fs.ModeSymlink == 0 {
+			continue // what is not there is what EvalSymlinks tells of
+		}
+		if !ownedByUs(st) {
+			return formats.Reason(ErrUnsafe, "%s is a link of another user: libraries are not loaded from there", path)
+		}
+		if err := checkOwn(filepath.Dir(path)); err != nil {
+			return err
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return err
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		if err := checkLinks(to, left-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkFolder judges one folder. In a folder with the sticky bit, such as /tmp,

@@ -105,6 +105,31 @@ func TestFindRefusesWhatOthersCanWriteTo(t *testing.T) {
 	}
 }
 
+// A link is judged by where it lies, too: whoever can replace it chooses the libraries.
+func TestFindLooksWhereLinksLie(t *testing.T) {
+	data, open := private(t), private(t)
+	withLibrary(t, filepath.Join(data, "datum", "openvino-"+Version))
+	for path, to := range map[string]string{"link": data, "nested": filepath.Join(open, "link")} {
+		if err := os.Symlink(to, filepath.Join(open, path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	elsewhere := filepath.Join(private(t), "link")
+	if err := os.Symlink(filepath.Join(open, "nested"), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []fs.FileMode{0o755, 0o777} {
+		if err := os.Chmod(open, mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{filepath.Join(open, "link"), elsewhere} {
+			if _, err := Find(env("XDG_DATA_HOME", path)); errors.Is(err, ErrUnsafe) != (mode == 0o777) || mode == 0o755 && err != nil {
+				t.Errorf("%v: %v", mode, err)
+			}
+		}
+	}
+}
+
 // A link to the folder is judged by where it leads.
 func TestFindFollowsLinks(t *testing.T) {
 	data, open := private(t), private(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,7 +79,7 @@ type installation struct {
 }
 
 // Install puts the runtime into [Folder], or completes and repairs it there. The
-// folder appears with everything in it or not at all. After a failure what was
+// folder appears with everything in it or not at all; what else lies in it stays. After a failure what was
 // downloaded is kept, and the next call goes on with it.
 func Install(ctx context.Context, o Options) (*Report, error) {
 	in, err := prepare(o)
@@ -93,7 +94,9 @@ func Install(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer in.staging.Abort()
-	missing := in.missing(ctx, files) // anew, now that nobody else is at work
+	// Anew, now that nobody else is at work, and what was killed half-way is put right.
+	files = in.wanted()
+	missing := in.missing(ctx, files)
 	if err := in.keep(files, missing); err != nil {
 		return nil, err
 	}
@@ -141,9 +144,13 @@ func (in *installation) wanted() []File {
 	return in.release.choose(extra)
 }
 
-// missing returns which of files are not as they must be.
+// missing returns which of files are not as they must be: with the right content, and
+// nothing that others could change later.
 func (in *installation) missing(ctx context.Context, files []File) []File {
-	return slices.DeleteFunc(slices.Clone(files), func(f File) bool { return check(ctx, in.dir, f) == nil })
+	return slices.DeleteFunc(slices.Clone(files), func(f File) bool {
+		st, err := os.Lstat(filepath.Join(in.dir, f.Name))
+		return err == nil && st.Mode().IsRegular() && st.Mode()&0o022 == 0 && check(ctx, in.dir, f) == nil
+	})
 }
 
 // stage locks the folder and makes one beside it to be filled.
@@ -176,7 +183,7 @@ func hasFiles(dir string) bool {
 	return err == nil && len(entries) > 0
 }
 
-// keep takes over what is installed and as it must be.
+// keep takes over what is installed and as it must be, and what is not ours.
 func (in *installation) keep(files, missing []File) error {
 	for _, f := range files {
 		if slices.Contains(missing, f) {
@@ -190,7 +197,37 @@ func (in *installation) keep(files, missing []File) error {
 			return err
 		}
 	}
-	return nil
+	return in.keepOthers()
+}
+
+// keepOthers takes over what the user has put beside the runtime, such as a library
+// of further operations.
+func (in *installation) keepOthers() error {
+	ours := map[string]bool{}
+	for _, f := range in.release.Files {
+		ours[f.Name] = true
+	}
+	dir, err := filepath.EvalSymlinks(in.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil || ours[name] {
+			return err
+		}
+		to := filepath.Join(in.staging.Path(), name)
+		if err := makeFolder(filepath.Dir(to)); err != nil {
+			return err
+		}
+		return os.Link(path, to)
+	})
 }
 
 // fill puts files in place and returns where they came from.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,11 +24,19 @@ var errNoPip = errors.New("no package index is configured, and there is no pip, 
 // findPip returns how pip is called here.
 func findPip(ctx context.Context) ([]string, error) {
 	for _, pip := range pips {
-		if exec.CommandContext(ctx, pip[0], append(pip[1:], "--version")...).Run() == nil {
+		if pipCommand(ctx, pip, "--version").Run() == nil {
 			return pip, nil
 		}
 	}
 	return nil, errors.Join(ctx.Err(), errNoPip)
+}
+
+// pipCommand calls pip, and not in the folder where the user is: what Python runs as a
+// module is looked for there first, and a folder of data may have a pip.py.
+func pipCommand(ctx context.Context, pip []string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, pip[0], slices.Concat(pip[1:], args)...)
+	cmd.Dir = "/"
+	return cmd
 }
 
 // pipArguments download the wheel into dir, for this machine and whatever Python
@@ -43,7 +52,7 @@ func pipDownload(ctx context.Context, pip []string, r *Release, parts string) (s
 		return nil, err
 	}
 	args := append(r.pipArguments(dir), "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-	cmd := exec.CommandContext(ctx, pip[0], append(pip[1:], args...)...)
+	cmd := pipCommand(ctx, pip, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it cleans up
 	cmd.WaitDelay = 10 * time.Second
 	var said bytes.Buffer

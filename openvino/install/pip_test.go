@@ -38,6 +38,7 @@ cp ` + wheel + ` "$2"/`
 		want string // what the error says
 	}{
 		"pip of python3":     {map[string]string{"python3": "[ \"$1 $2\" = '-m pip' ] || exit 8\n" + download, "pip": "exit 7"}, ""},
+		"not in our folder":  {map[string]string{"python3": "[ \"$(pwd)\" = / ] || exit 8\n" + download}, ""},
 		"python3 without it": {map[string]string{"python3": "echo 'No module named pip' >&2; exit 1", "pip": download}, ""},
 		"none":               {nil, errNoPip.Error()},
 		"one that fails":     {map[string]string{"python3": failing}, "No matching distribution"},
