@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,4 +174,38 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestManyPorts reads an operation with more ports than could be searched one by
+// one for each edge, and finds numbers that are there twice.
+func TestManyPorts(t *testing.T) {
+	text := func(numbers []int) []byte {
+		ports, edges := "", ""
+		for i, id := range numbers {
+			ports += fmt.Sprintf(`<port id="%d" precision="FP32"/>`, id)
+			edges += fmt.Sprintf(`<edge from-layer="0" from-port="%d" to-layer="1" to-port="%d"/>`, id, numbers[len(numbers)-1-i])
+		}
+		return []byte(`<net name="many" version="11"><layers><layer id="0" name="a" type="A"><output>` + ports +
+			`</output></layer><layer id="1" name="b" type="B"><input>` + ports + `</input></layer></layers><edges>` + edges + `</edges></net>`)
+	}
+	for _, count := range []int{2, 16, 17, 18, 2000} {
+		numbers := rand.New(rand.NewPCG(1, 2)).Perm(count)
+		m, err := ParseTopology(text(numbers))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := m.NodeByName("a"), m.NodeByName("b")
+		for i := range numbers {
+			if b.Source(i) != a.Output(count-1-i) {
+				t.Fatalf("of %d: input %d reads %d", count, i, b.Source(i).Index())
+			}
+		}
+		for _, at := range []int{0, (count - 1) / 2, count - 2} {
+			wrong := slices.Clone(numbers)
+			wrong[count-1] = wrong[at]
+			if _, err := ParseTopology(text(wrong)); err == nil || !strings.Contains(err.Error(), "is there twice") {
+				t.Errorf("of %d, %d twice: %v", count, at, err)
+			}
+		}
+	}
 }

@@ -148,6 +148,7 @@ func TestKnownValues(t *testing.T) {
 		"8 3":      last,
 		"4 1":      b.Div(last, b.Int64s(2)),
 		"-4 -2":    b.Div(last, b.Int64s(-2)),
+		"-3 -7":    b.Add1("Divide", Attrs{{"auto_broadcast", "numpy"}, {"m_pythondiv", "false"}}, b.Int64s(-7, 15), b.Int64s(2, -2)),
 		"9 5":      b.Add(last, b.Int64s(1, 2)),
 		"16 6":     b.Mul(last, b.Int64(2)),
 		"8 4":      b.Maximum(last, b.Int64(4)),

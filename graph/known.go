@@ -47,7 +47,11 @@ func (f *follower) ints(o *Output) ([]int64, bool) {
 	case "Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum":
 		a, ok1 := f.ints(n.Source(0))
 		b, ok2 := f.ints(n.Source(1))
-		return pairwise(n.Type, a, b, ok1 && ok2 && o.Element.IsInteger())
+		op := n.Type
+		if down, err := n.Attrs.Bool("m_pythondiv"); op == "Divide" && err == nil && !down {
+			op = "Truncate"
+		}
+		return pairwise(op, a, b, ok1 && ok2 && o.Element.IsInteger())
 	case "Range":
 		return f.counted(o)
 	}
@@ -178,7 +182,8 @@ func shapeValues(o *Output) ([]int64, bool) {
 	return list, true
 }
 
-// floorDiv divides as OpenVINO does, which rounds down.
+// floorDiv divides as OpenVINO does unless m_pythondiv says otherwise: it rounds
+// down.
 func floorDiv(p, q int64) int64 {
 	n := p / q
 	if p%q != 0 && (p < 0) != (q < 0) {
@@ -220,8 +225,10 @@ func pairwise(op string, a, b []int64, ok bool) ([]int64, bool) {
 			list[i] = p - q
 		case op == "Multiply":
 			list[i] = p * q
-		case op == "Divide" && q == 0:
+		case (op == "Divide" || op == "Truncate") && q == 0:
 			list[i] = Unknown
+		case op == "Truncate":
+			list[i] = p / q
 		case op == "Divide":
 			list[i] = floorDiv(p, q)
 		case op == "Maximum":

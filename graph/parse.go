@@ -23,7 +23,7 @@ func Parse(text, weights []byte) (*Model, error) {
 func ParseTopology(text []byte) (*Model, error) { return parse(text, nil) }
 
 func parse(text []byte, w *Weights) (*Model, error) {
-	p := &parser{text: text, scan: xmltext.Of(text, 0), weights: w, known: map[string]string{}}
+	p := &parser{text: text, scan: xmltext.Of(text, 0), weights: w, known: map[string]string{}, ports: map[portKey]int{}, layers: map[*Graph]map[int]*Node{}}
 	p.scan.MaxDepth = maxDepth
 	m, err := p.model()
 	if err != nil {
@@ -41,6 +41,8 @@ type parser struct {
 	weights *Weights
 	known   map[string]string // short strings that repeat, to have them once
 	metas   int
+	ports   map[portKey]int          // of nodes with many, for which a search takes too long
+	layers  map[*Graph]map[int]*Node // by number, of the bodies of the layer that is read
 }
 
 // fault is what is wrong at an offset of the text.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"datum/internal/xmltext"
 )
@@ -82,21 +83,22 @@ func (p *parser) rawAttrs(e *rawEntry) error {
 }
 
 // resolveBodies ties a node's ports to its bodies.
-func (n *Node) resolveBodies(maps map[string]*rawMap) error {
+func (p *parser) resolveBodies(n *Node, maps map[string]*rawMap) error {
 	used := 0
 	for _, b := range n.bodies {
 		if m := maps[mapTag(b.Tag)]; m != nil {
 			used++
-			if err := b.resolvePorts(n, m); err != nil {
+			if err := p.resolvePorts(n, b, m); err != nil {
 				return err
 			}
 		}
 		if m := maps["back_edges"]; m != nil && b.Tag == "body" {
 			used++
-			if err := b.resolveBack(m); err != nil {
+			if err := p.resolveBack(b, m); err != nil {
 				return err
 			}
 		}
+		delete(p.layers, b.Graph)
 	}
 	if used != len(maps) {
 		return fmt.Errorf("a map of ports without its body")
@@ -115,48 +117,84 @@ func mapTag(body string) string {
 	return "port_map"
 }
 
-func (b *Body) resolvePorts(n *Node, m *rawMap) error {
+func (p *parser) resolvePorts(n *Node, b *Body, m *rawMap) error {
 	for _, e := range m.entries {
-		p := PortMap{Output: e.output, External: -1, Internal: b.NodeByID(e.internal), Slice: e.slice, Purpose: e.purpose}
+		port := PortMap{Output: e.output, External: -1, Internal: p.layers[b.Graph][e.internal], Slice: e.slice, Purpose: e.purpose}
 		if e.external >= 0 {
-			p.External = n.place(e.external, e.output)
+			port.External = p.place(n, e.external, e.output)
 		}
-		if p.External < 0 && p.Purpose == "" {
+		if port.External < 0 && port.Purpose == "" {
 			return fmt.Errorf("its map of ports names the port %d, which it does not have", e.external)
 		}
 		want := "Parameter"
 		if e.output {
 			want = "Result"
 		}
-		if p.Internal == nil || p.Internal.Type != want {
+		if port.Internal == nil || port.Internal.Type != want {
 			return fmt.Errorf("its map of ports names the layer %d of its body, which is no %s", e.internal, want)
 		}
-		b.Ports = append(b.Ports, p)
+		b.Ports = append(b.Ports, port)
 	}
 	return nil
 }
 
-// place is the place of a port among the inputs or outputs, -1 for none.
-func (n *Node) place(id int, output bool) int {
+// A portKey names a port of a node.
+type portKey struct {
+	node   *Node
+	id     int
+	output bool
+}
+
+// fewPorts is up to how many ports of a node are searched one by one.
+const fewPorts = 16
+
+// numbered notes the number of the port that was added last. It is false where
+// another port of the node has the number.
+func (p *parser) numbered(n *Node, output bool) bool {
+	count, id := len(n.inputs), portID(n, output)
 	if output {
-		for i, o := range n.outputs {
-			if o.id == id {
-				return i
-			}
-		}
-		return -1
+		count = len(n.outputs)
 	}
-	for i, in := range n.inputs {
-		if in.id == id {
-			return i
+	last := count - 1
+	if count == fewPorts+1 {
+		for i := range last {
+			p.ports[portKey{n, id(i), output}] = i
 		}
+	}
+	if at := p.place(n, id(last), output); at >= 0 && at < last {
+		return false
+	}
+	if count > fewPorts {
+		p.ports[portKey{n, id(last), output}] = last
+	}
+	return true
+}
+
+// portID returns the numbers of ports by their places.
+func portID(n *Node, output bool) func(int) int {
+	if output {
+		return func(i int) int { return n.outputs[i].id }
+	}
+	return func(i int) int { return n.inputs[i].id }
+}
+
+// place is the place of a port among the inputs or outputs, -1 for none.
+func (p *parser) place(n *Node, id int, output bool) int {
+	if output && len(n.outputs) <= fewPorts {
+		return slices.IndexFunc(n.outputs, func(o *Output) bool { return o.id == id })
+	}
+	if !output && len(n.inputs) <= fewPorts {
+		return slices.IndexFunc(n.inputs, func(in *Input) bool { return in.id == id })
+	}
+	if i, ok := p.ports[portKey{n, id, output}]; ok {
+		return i
 	}
 	return -1
 }
 
-func (b *Body) resolveBack(m *rawMap) error {
+func (p *parser) resolveBack(b *Body, m *rawMap) error {
 	for _, e := range m.entries {
-		from, to := b.NodeByID(e.from), b.NodeByID(e.to)
+		from, to := p.layers[b.Graph][e.from], p.layers[b.Graph][e.to]
 		if from == nil || to == nil || from.Type != "Result" || to.Type != "Parameter" {
 			return fmt.Errorf("a back edge from layer %d to layer %d, which are no result and no parameter of its body", e.from, e.to)
 		}

@@ -39,7 +39,10 @@ func (p *parser) graph(owner *Node) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.connect(byID, edges); err != nil {
+	if owner != nil {
+		p.layers[g] = byID
+	}
+	if err := p.connect(g, byID, edges); err != nil {
 		return nil, err
 	}
 	return g, g.checkParsed()
@@ -78,7 +81,7 @@ func (p *parser) edges(list *[]edge) error {
 }
 
 // connect ties the ports of the nodes.
-func (g *Graph) connect(byID map[int]*Node, edges []edge) error {
+func (p *parser) connect(g *Graph, byID map[int]*Node, edges []edge) error {
 	for i, e := range edges {
 		fail := func(format string, args ...any) error {
 			return &fault{at: e.at, err: fmt.Errorf(format, args...)}
@@ -87,8 +90,7 @@ func (g *Graph) connect(byID map[int]*Node, edges []edge) error {
 		if from == nil || to == nil {
 			return fail("an edge from layer %d to layer %d, of which one does not exist", e.fromLayer, e.toLayer)
 		}
-		o := slices.IndexFunc(from.outputs, func(o *Output) bool { return o.id == e.fromPort })
-		in := slices.IndexFunc(to.inputs, func(in *Input) bool { return in.id == e.toPort })
+		o, in := p.place(from, e.fromPort, true), p.place(to, e.toPort, false)
 		if o < 0 {
 			return fail("layer %q has no output port %d", xmltext.Shorten(from.label()), e.fromPort)
 		}
@@ -177,7 +179,7 @@ func (p *parser) layer(g *Graph, byID map[int]*Node, name string) error {
 	if err := n.checkParsed(); err != nil {
 		return &fault{at, n.label(), err}
 	}
-	if err := n.resolveBodies(maps); err != nil {
+	if err := p.resolveBodies(n, maps); err != nil {
 		return &fault{at, n.label(), err}
 	}
 	return nil
@@ -272,10 +274,9 @@ func (p *parser) inputPort(n *Node, name string) error {
 	if in.extra, err = p.portAttrs(name, &in.id, &typ, nil); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(n.inputs, func(other *Input) bool { return other.id == in.id }) {
+	if n.inputs = append(n.inputs, in); !p.numbered(n, false) {
 		return p.faultf("", "the input port %d is there twice", in.id)
 	}
-	n.inputs = append(n.inputs, in)
 	return p.portParts(nil, &in.info)
 }
 
@@ -285,10 +286,9 @@ func (p *parser) outputPort(n *Node, name string) error {
 	if o.extra, err = p.portAttrs(name, &o.id, &o.Element, &o.names); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(n.outputs, func(other *Output) bool { return other.id == o.id }) {
+	if n.outputs = append(n.outputs, o); !p.numbered(n, true) {
 		return p.faultf("", "the output port %d is there twice", o.id)
 	}
-	n.outputs = append(n.outputs, o)
 	o.Shape = Shape{}
 	return p.portParts(&o.Shape, &o.info)
 }

@@ -108,6 +108,9 @@ func (r *Request) tensor(kind string, list *[]*Tensor, i int, get func(capi.Requ
 		return nil, &Error{Op: "asking for a tensor", Text: fmt.Sprintf("there is no %s %d", kind, i)}
 	}
 	handle, status := get(r.handle, i)
+	if status == capi.Busy {
+		return nil, failed("asking for a tensor", status, "")
+	}
 	if status != capi.OK {
 		return nil, &Error{Op: "asking for a tensor", Text: fmt.Sprintf("there is no %s %d", kind, i)}
 	}

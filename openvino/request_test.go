@@ -246,6 +246,9 @@ func TestBusyRequest(t *testing.T) {
 	if err := request.Start(); err == nil || !strings.Contains(err.Error(), "busy") {
 		t.Errorf("started twice: %v", err)
 	}
+	if _, err := request.Output(0); err == nil || !strings.Contains(err.Error(), "busy") {
+		t.Errorf("its output, which is there: %v", err)
+	}
 	cancel()
 	if err := request.Wait(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)

@@ -14,7 +14,8 @@ import (
 // numbers from first on.
 //
 // Other readers of the same constant, such as the last layer of a model whose
-// weights are tied to the embeddings, keep it as it was.
+// weights are tied to the embeddings, keep it as it was. A model that counts rows
+// from the end, with numbers below 0, finds the new ones there.
 func AddEmbeddings(m *graph.Model, table string, vectors [][]float32) (first int64, err error) {
 	tables, err := tablesOf(m, table)
 	if err != nil {

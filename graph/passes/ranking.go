@@ -24,7 +24,8 @@ type Ranking struct {
 	// out.
 	OverAll bool
 	// Probabilities and Classes are the names of the outputs, "probabilities"
-	// and "classes" unless they are given.
+	// and "classes" unless they are given. No other tensor may have them, but
+	// logits that do not stay give them up.
 	Probabilities, Classes string
 	// Keep leaves the logits as an output, too.
 	Keep bool

@@ -24,7 +24,8 @@ type Variable struct {
 // StateToInputs makes an input "ID" and an output "ID.next" of each variable, in
 // the order of their names (with ".state" behind what is taken): whoever runs the model puts the output of one run
 // into the input of the next. So states can be saved, copied and batched, and
-// a training step can keep its weights.
+// a training step can keep its weights. Variables inside of the body of an operation
+// are an error.
 func StateToInputs(m *graph.Model) ([]Variable, error) {
 	pairs, err := variables(m)
 	if err != nil {
