@@ -107,7 +107,7 @@ func (a *app) benchmarkDataset(ctx context.Context, c *cli.Command, compile open
 	}
 	defer r.Close()
 	b := &pictureSpeed{Path: ds.Path(), Encrypted: m.Encrypted, Model: r.path, ModelEncrypted: r.sealed, Hint: string(compile.Hint), Requests: r.Requests()}
-	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}
+	load := a.loading(c, o)
 	start := time.Now()
 	for time.Since(start) < duration {
 		before := b.Count

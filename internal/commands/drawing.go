@@ -92,8 +92,8 @@ func (a *app) drawAll(ctx context.Context, c *cli.Command, ds *datum.Dataset, r 
 		return err
 	}
 	defer root.Close()
-	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}
-	d := drawing{runner: r, limits: o.Limits, decoder: &rgb.Decoder{Limits: o.Limits, Turbo: rgb.Turbo()}, names: r.names(), used: map[string]bool{}}
+	load := a.loading(c, o)
+	d := drawing{runner: r, limits: o.Limits, decoder: &rgb.Decoder{Limits: o.Limits, Turbo: rgb.Turbo(load.Turbo)}, names: r.names(), used: map[string]bool{}}
 	_, labels, matched := withClasses(ds.Info().Categories, r)
 	d.label = func(class int) string {
 		if name, ok := d.names[class]; ok {

@@ -122,7 +122,7 @@ func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r
 		if err != nil {
 			return err
 		}
-		if err := a.pass(ctx, ds, r, o, e, k.Add); err != nil {
+		if err := a.pass(ctx, ds, r, a.loading(c, o), e, k.Add); err != nil {
 			return err
 		}
 		e.Classification, e.report.Classification = k.Report(), evalreport.Classified(k.Counts, k.Names())
@@ -131,7 +131,7 @@ func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r
 		if c.String("report") != "" {
 			d.KeepWorst(shownPictures)
 		}
-		if err := a.pass(ctx, ds, r, o, e, d.Add); err != nil {
+		if err := a.pass(ctx, ds, r, a.loading(c, o), e, d.Add); err != nil {
 			return err
 		}
 		e.Detection, e.report.Detection, e.report.Pictures = d.Report(), evalreport.Detected(d.Accumulator, d.Names()), d.Worst()
@@ -144,15 +144,15 @@ func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r
 const shownPictures = 12
 
 // pass runs the model over all pictures.
-func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, o datum.Options, e *evaluation, add func(*predict.Result) error) error {
+func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, load loader.Options, e *evaluation, add func(*predict.Result) error) error {
 	total := ds.Info().Total()
-	if s := ds.Info().Subset(e.Subset); s != nil {
+	if s := ds.Info().Subset(load.Subset); s != nil {
 		total = s.Items
 	}
 	meter := a.Meter("evaluating", total)
 	defer meter.Done()
 	start := time.Now()
-	samples := loader.Samples(ctx, ds, r.Loading(loader.Options{Subset: e.Subset, Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}))
+	samples := loader.Samples(ctx, ds, r.Loading(load))
 	for result, err := range r.Run(ctx, samples) {
 		if err != nil {
 			return err

@@ -87,7 +87,7 @@ func (j *job) predict(ctx context.Context, c *cli.Command) error {
 	}
 	defer r.Close()
 	j.adjust = func(ds *datum.Dataset) {
-		ds.Importer = newPredicted(ds.Importer, r, c, j.input)
+		ds.Importer = newPredicted(ds.Importer, r, j.loading(c, j.input), c.Bool("keep-annotations"))
 	}
 	return j.run(ctx)
 }
@@ -144,9 +144,8 @@ type predicted struct {
 	keep    bool
 }
 
-func newPredicted(in formats.Importer, r *runner, c *cli.Command, o datum.Options) *predicted {
-	p := &predicted{Importer: in, runner: r, info: *in.Info(), keep: c.Bool("keep-annotations")}
-	p.load = loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}
+func newPredicted(in formats.Importer, r *runner, load loader.Options, keep bool) *predicted {
+	p := &predicted{Importer: in, runner: r, info: *in.Info(), load: load, keep: keep}
 	p.info.Categories, p.classes, p.matched = withClasses(p.info.Categories, r)
 	if s := p.info.Subset(p.load.Subset); s != nil {
 		p.info.Subsets = []dataset.Subset{*s}

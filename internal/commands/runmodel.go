@@ -14,6 +14,7 @@ import (
 	"datum"
 	"datum/crypto/key"
 	"datum/formats"
+	"datum/internal/rgb"
 	"datum/models/compiler"
 	heads "datum/models/detection"
 	"datum/models/evaluate"
@@ -22,6 +23,7 @@ import (
 	"datum/models/predict"
 	"datum/openvino"
 	"datum/openvino/install"
+	"datum/train/loader"
 )
 
 // groupModel is the heading of the options about a model.
@@ -288,6 +290,17 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(
 	r := &runner{Predictor: p, labels: labels, path: f.Path, sealed: f.Sealed}
 	a.describe(r)
 	return r, nil
+}
+
+// loading returns how the pictures of a dataset come to a model.
+func (a *app) loading(c *cli.Command, o datum.Options) loader.Options {
+	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip, Turbo: install.FindTurbo(a.getenv)}
+	if l := rgb.Turbo(load.Turbo); l != nil {
+		a.Detail("JPEG files are decoded by %s", l)
+	} else {
+		a.Detail("JPEG files are decoded by Go: there is no libturbojpeg, which is faster")
+	}
+	return load
 }
 
 // readModel brings a model into memory, and gives it to the runtime, which

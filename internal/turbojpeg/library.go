@@ -22,6 +22,7 @@ var names = []string{"libturbojpeg.so.0", "libturbojpeg.0.dylib", "libturbojpeg.
 
 // Library is libturbojpeg. Several goroutines may use it.
 type Library struct {
+	name      string
 	functions C.struct_datum_turbojpeg
 	mu        sync.Mutex
 	idle      []unsafe.Pointer // decoders, each used by one call at a time
@@ -40,11 +41,15 @@ func Open(path string) (*Library, error) {
 		ok := C.datum_turbojpeg_open(&l.functions, s)
 		C.free(unsafe.Pointer(s))
 		if ok != 0 {
+			l.name = name
 			return l, nil
 		}
 	}
 	return nil, fmt.Errorf("%w: none of %s could be opened", ErrUnavailable, strings.Join(candidates, ", "))
 }
+
+// String returns the path of the library, or the name by which the system found it.
+func (l *Library) String() string { return l.name }
 
 func (l *Library) decoder() (unsafe.Pointer, error) {
 	l.mu.Lock()

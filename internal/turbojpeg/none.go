@@ -13,6 +13,9 @@ func Open(string) (*Library, error) {
 	return nil, fmt.Errorf("%w: this program was built without cgo", ErrUnavailable)
 }
 
+// String returns nothing.
+func (*Library) String() string { return "" }
+
 // Header fails.
 func (*Library) Header([]byte) (Header, error) { return Header{}, ErrUnavailable }
 

@@ -37,7 +37,7 @@ func noise(seed byte, n int) []byte {
 // fakeRuntime is a runtime whose largest file does not compress and is larger
 // than what is read at once.
 var fakeRuntime = sync.OnceValue(func() *fake {
-	f := &fake{&Release{Platform: "manylinux_2_28_x86_64"}, map[string][]byte{}, nil}
+	f := &fake{runtimeOf("manylinux_2_28_x86_64", nil, nil), map[string][]byte{}, nil}
 	add := func(file File, content []byte) {
 		sum := sha256.Sum256(content)
 		file.Size, file.SHA256 = int64(len(content)), hex.EncodeToString(sum[:])
@@ -84,6 +84,7 @@ func (f *fake) pack(change func(*zip.FileHeader)) []byte {
 type server struct {
 	*httptest.Server
 	wheel []byte
+	turbo []byte // the wheel of libturbojpeg, if the index has it
 	// page is the page about the package; %s in it is the wheel's address.
 	page, contentType string
 	wholes            bool          // it does not know ranges
@@ -133,6 +134,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			address = fakeWheel
 		}
 		fmt.Fprintf(w, s.page, address)
+	case s.turbo != nil && strings.HasSuffix(r.URL.Path, "/simple/turbojpeg/"):
+		fmt.Fprintf(w, htmlPage, "../../files/"+turboWheel)
+	case strings.HasSuffix(r.URL.Path, turboWheel):
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.turbo))
 	case strings.HasSuffix(r.URL.Path, fakeWheel) && s.filesAt != "":
 		http.Redirect(w, r, s.filesAt+r.URL.Path+"?signature=secret", http.StatusFound)
 	case strings.HasSuffix(r.URL.Path, fakeWheel):

@@ -56,8 +56,10 @@ func named(dir string) (string, error) {
 		"name the folder of that library, or unset %s and: %s", Env, Command)
 }
 
-func holdsRuntime(dir string) bool {
-	st, err := os.Stat(filepath.Join(dir, library))
+func holdsRuntime(dir string) bool { return holds(dir, library) }
+
+func holds(dir, name string) bool {
+	st, err := os.Stat(filepath.Join(dir, name))
 	return err == nil && st.Mode().IsRegular()
 }
 

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"datum/formats"
 )
 
 // folder has the files unpacked: an installed openvino package, or what datum
@@ -54,19 +52,20 @@ func openLocal(path string, r *Release) (source, string, error) {
 			return w, found, err
 		}
 	}
-	if holdsRuntime(path) {
-		if packages, ok := packagesAbove(path); ok {
-			return folder{packages, memberOf}, path, nil
-		}
-		return folder{path, nameOf}, path, nil
+	packages, _ := filepath.Glob(filepath.Join(quoteGlob(path), "lib", "python3*", "site-packages"))
+	packages = append(packages, path)
+	if above, ok := packagesAbove(path); ok {
+		packages = append(packages, above)
 	}
-	inside, _ := filepath.Glob(filepath.Join(quoteGlob(path), "lib", "python3*", "site-packages"))
-	for _, dir := range append([]string{path}, inside...) {
-		if holdsRuntime(filepath.Join(dir, "openvino", "libs")) {
+	for _, dir := range packages {
+		if holds(dir, r.Library.Member) {
 			return folder{dir, memberOf}, dir, nil
 		}
 	}
-	return nil, "", formats.Reason(errNotThere, "%s %w", path, errNotThere)
+	if holds(path, r.Library.Name) {
+		return folder{path, nameOf}, path, nil
+	}
+	return nil, "", r.notThere(path)
 }
 
 func memberOf(f File) string { return f.Member }

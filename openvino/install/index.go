@@ -17,15 +17,19 @@ import (
 )
 
 // errNotThere: a place has no wheel for this machine, and another one may.
-var errNotThere = errors.New("has no wheel of OpenVINO " + Version + " for this machine")
+var errNotThere = errors.New("has not the wheel for this machine")
 
 // mostIndex is how much is read of an index's page about one package.
 const mostIndex = 32 << 20
 
+func (r *Release) notThere(place string) error {
+	return formats.Reason(errNotThere, "%s has no wheel of %s %s for this machine", place, r.Package, r.Version)
+}
+
 // wheelNames matches the names of wheels that hold the release: for any Python,
 // and for the platform among others.
 func (r *Release) wheelNames() *regexp.Regexp {
-	return regexp.MustCompile(`^openvino-` + regexp.QuoteMeta(Version) + `(-\d[^-]*)?-[^-]+-[^-]+-([^-]*\.)?` + regexp.QuoteMeta(r.Platform) + `(\.[^-]*)?\.whl$`)
+	return regexp.MustCompile(`^` + r.Package + `-` + regexp.QuoteMeta(r.Version) + `(-\d[^-]*)?-[^-]+-[^-]+-([^-]*\.)?` + regexp.QuoteMeta(r.Platform) + `(\.[^-]*)?\.whl$`)
 }
 
 // lookUp asks an index for the address of the wheel. Where exact is set, the
@@ -36,14 +40,14 @@ func (c *client) lookUp(ctx context.Context, address string, exact bool, r *Rele
 		return nil, err
 	}
 	if !exact {
-		u = u.JoinPath("openvino", "/")
+		u = u.JoinPath(r.Package, "/")
 	}
 	rs, err := c.get(ctx, u, map[string]string{
 		"Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01",
 	}, http.StatusOK)
 	var status *statusError
 	if errors.As(err, &status) && status.code == http.StatusNotFound {
-		return nil, formats.Reason(errNotThere, "%s %w", shown(u), errNotThere)
+		return nil, r.notThere(shown(u))
 	}
 	if err != nil {
 		return nil, err
@@ -63,7 +67,7 @@ func (c *client) lookUp(ctx context.Context, address string, exact bool, r *Rele
 	if found := c.choose(rs.Request.URL, links, r); found != nil {
 		return found, nil
 	}
-	return nil, formats.Reason(errNotThere, "%s %w", shown(u), errNotThere)
+	return nil, r.notThere(shown(u))
 }
 
 var (

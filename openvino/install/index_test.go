@@ -39,7 +39,7 @@ func TestWheelNames(t *testing.T) {
 			"openvino-2026.4.1-22982-cp311-cp311-manylinux_2_28_x86_64.whl":  false,
 		},
 	} {
-		names := (&Release{Platform: platform}).wheelNames()
+		names := runtimeOf(platform, nil, nil).wheelNames()
 		for name, want := range tests {
 			if names.MatchString(name) != want {
 				t.Errorf("%s: want %v", name, want)
@@ -133,7 +133,7 @@ func FuzzIndexPage(f *testing.F) {
 	f.Add([]byte(strings.ReplaceAll(htmlPage, "%s", "../x/"+fakeWheel)), "html")
 	f.Add([]byte("<base href='http://b/'><a href='"+fakeWheel+"'>"), "")
 	page, _ := url.Parse("http://host/simple/openvino/")
-	r := &Release{Platform: "manylinux_2_28_x86_64"}
+	r := runtimeOf("manylinux_2_28_x86_64", nil, nil)
 	f.Fuzz(func(t *testing.T, text []byte, contentType string) {
 		links, err := linksOf(text, contentType)
 		if err != nil {

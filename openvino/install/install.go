@@ -64,6 +64,8 @@ type Report struct {
 	// Downloaded are the bytes that came from servers, except to pip.
 	Downloaded int64   `json:"downloaded"`
 	Seconds    float64 `json:"seconds"`
+	// NoTurbo says why libturbojpeg could not be had; the runtime is there without it.
+	NoTurbo string `json:"no_turbojpeg,omitempty"`
 }
 
 // installation is one that is going on.
@@ -100,14 +102,22 @@ func Install(ctx context.Context, o Options) (*Report, error) {
 	if err := in.keep(files, missing); err != nil {
 		return nil, err
 	}
-	from, err := in.fill(ctx, missing)
+	own, turbo := split(missing)
+	from, err := in.fill(ctx, own, in.release)
 	if err != nil {
 		return nil, byHand(err, in.release)
+	}
+	noTurbo := in.fillTurbo(ctx, turbo)
+	if noTurbo != "" {
+		missing = own
+		files, _ = split(files)
 	}
 	if err := in.staging.Commit(ctx); err != nil {
 		return nil, err
 	}
-	return in.report(files, missing, from), nil
+	r := in.report(files, missing, from)
+	r.NoTurbo = noTurbo
+	return r, nil
 }
 
 func prepare(o Options) (*installation, error) {
@@ -149,9 +159,12 @@ func (in *installation) wanted() []File {
 func (in *installation) missing(ctx context.Context, files []File) []File {
 	return slices.DeleteFunc(slices.Clone(files), func(f File) bool {
 		st, err := os.Lstat(filepath.Join(in.dir, f.Name))
-		return err == nil && st.Mode().IsRegular() && st.Mode()&0o022 == 0 && check(ctx, in.dir, f) == nil
+		return err == nil && untouchable(st) && check(ctx, in.dir, f) == nil
 	})
 }
+
+// untouchable reports whether others cannot change a file.
+func untouchable(st fs.FileInfo) bool { return st.Mode().IsRegular() && st.Mode()&0o022 == 0 }
 
 // stage locks the folder and makes one beside it to be filled.
 func (in *installation) stage() error {
@@ -204,7 +217,7 @@ func (in *installation) keep(files, missing []File) error {
 // of further operations.
 func (in *installation) keepOthers() error {
 	ours := map[string]bool{}
-	for _, f := range in.release.Files {
+	for _, f := range in.release.all() {
 		ours[f.Name] = true
 	}
 	dir, err := filepath.EvalSymlinks(in.dir)
@@ -230,12 +243,12 @@ func (in *installation) keepOthers() error {
 	})
 }
 
-// fill puts files in place and returns where they came from.
-func (in *installation) fill(ctx context.Context, files []File) (string, error) {
+// fill puts files of a wheel in place and returns where they came from.
+func (in *installation) fill(ctx context.Context, files []File, wheel *Release) (string, error) {
 	if len(files) == 0 {
 		return "", nil
 	}
-	s, from, err := in.find(ctx)
+	s, from, err := in.find(ctx, wheel)
 	if err != nil {
 		return "", err
 	}

@@ -42,7 +42,7 @@ func pipCommand(ctx context.Context, pip []string, args ...string) *exec.Cmd {
 // pipArguments download the wheel into dir, for this machine and whatever Python
 // is the one of pip.
 func (r *Release) pipArguments(dir string) []string {
-	return []string{"download", "--no-deps", "--only-binary", ":all:", "--platform", r.Platform, "--implementation", "cp", "--python-version", "311", "--abi", "cp311", "-d", dir, "openvino==" + Version}
+	return []string{"download", "--no-deps", "--only-binary", ":all:", "--platform", r.Platform, "--implementation", "cp", "--python-version", "311", "--abi", "cp311", "-d", dir, r.Package + "==" + r.Version}
 }
 
 // pipDownload lets pip download the wheel into parts.

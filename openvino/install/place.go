@@ -15,7 +15,7 @@ import (
 )
 
 // errOther: a file is not what is pinned.
-var errOther = errors.New("it is not the file of OpenVINO " + Version + " for this machine")
+var errOther = errors.New("it is not the file that is pinned for this machine")
 
 // place copies a file of the runtime out of a source into dir. It is there only
 // if it is what it must be.

@@ -55,7 +55,7 @@ func (r *Release) remove(getenv func(string) string) (*Removed, error) {
 // to go: half a runtime is none.
 func (d *Removed) files(r *Release) error {
 	names := []string{library}
-	for _, f := range r.Files {
+	for _, f := range r.all() {
 		names = append(names, f.Name)
 	}
 	for _, name := range names {

@@ -10,14 +10,14 @@ import (
 	"datum/formats"
 )
 
-// lookIn asks a place whether it has the runtime.
+// lookIn asks a place whether it has a wheel.
 type lookIn func(context.Context) (s source, from string, err error)
 
-// find returns the first place that has the runtime, and its name for people. A
+// find returns the first place that has a wheel, and its name for people. A
 // place that fails is passed over as long as another one may have it.
-func (in *installation) find(ctx context.Context) (source, string, error) {
+func (in *installation) find(ctx context.Context, r *Release) (source, string, error) {
 	var reasons []error
-	for _, look := range in.places(PipSettings(in.Getenv)) {
+	for _, look := range in.places(PipSettings(in.Getenv), r) {
 		s, from, err := look(ctx)
 		if err == nil {
 			return s, from, nil
@@ -44,7 +44,7 @@ func (in *installation) newClient() (*client, error) {
 
 // places lists where to look, as pip would: first the folders and pages of
 // find-links, then the indexes. Where none is configured pip knows one itself.
-func (in *installation) places(s Settings) (list []lookIn) {
+func (in *installation) places(s Settings, r *Release) (list []lookIn) {
 	switch {
 	case len(in.FindLinks) > 0:
 		s = Settings{FindLinks: in.FindLinks, NoIndex: true}
@@ -53,9 +53,9 @@ func (in *installation) places(s Settings) (list []lookIn) {
 	}
 	for _, link := range s.FindLinks {
 		if u, err := url.Parse(link); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
-			list = append(list, in.onPage(link, true))
+			list = append(list, in.onPage(link, true, r))
 		} else {
-			list = append(list, in.inFolder(localPath(link, in.Getenv)))
+			list = append(list, inFolder(localPath(link, in.Getenv), r))
 		}
 	}
 	switch {
@@ -63,11 +63,11 @@ func (in *installation) places(s Settings) (list []lookIn) {
 		list = append(list, never(formats.Reason(errNotThere, "pip's settings say no-index")))
 	case s.NoIndex:
 	case len(s.Indexes) == 0:
-		list = append(list, in.fromPip)
+		list = append(list, in.fromPip(r))
 	}
 	for _, index := range s.Indexes {
 		if !s.NoIndex {
-			list = append(list, in.onPage(index, false))
+			list = append(list, in.onPage(index, false, r))
 		}
 	}
 	return list
@@ -88,17 +88,17 @@ func never(err error) lookIn {
 	return func(context.Context) (source, string, error) { return nil, "", err }
 }
 
-func (in *installation) inFolder(path string) lookIn {
-	return func(context.Context) (source, string, error) { return openLocal(path, in.release) }
+func inFolder(path string, r *Release) lookIn {
+	return func(context.Context) (source, string, error) { return openLocal(path, r) }
 }
 
-func (in *installation) onPage(address string, exact bool) lookIn {
+func (in *installation) onPage(address string, exact bool, r *Release) lookIn {
 	return func(ctx context.Context) (source, string, error) {
 		c, err := in.client()
 		if err != nil {
 			return nil, "", err
 		}
-		u, err := c.lookUp(ctx, address, exact, in.release)
+		u, err := c.lookUp(ctx, address, exact, r)
 		if err != nil {
 			return nil, "", err
 		}
@@ -112,12 +112,14 @@ func (in *installation) onPage(address string, exact bool) lookIn {
 	}
 }
 
-func (in *installation) fromPip(ctx context.Context) (source, string, error) {
-	pip, err := findPip(ctx)
-	if err != nil {
-		return nil, "", err
+func (in *installation) fromPip(r *Release) lookIn {
+	return func(ctx context.Context) (source, string, error) {
+		pip, err := findPip(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		in.Note("no package index is configured: pip downloads %s %s from its own", r.Package, r.Version)
+		s, err := pipDownload(ctx, pip, r, in.parts)
+		return s, "the wheel that pip downloaded", err
 	}
-	in.Note("no package index is configured: pip downloads openvino %s from its own", Version)
-	s, err := pipDownload(ctx, pip, in.release, in.parts)
-	return s, "the wheel that pip downloaded", err
 }

@@ -29,6 +29,8 @@ type Status struct {
 	// sizes. Damaged are those that are not as they must be, or not there.
 	Checked bool     `json:"checked"`
 	Damaged []string `json:"damaged,omitempty"`
+	// Turbo is libturbojpeg, where it is installed.
+	Turbo *Turbo `json:"turbojpeg,omitempty"`
 	// Kept is what an interrupted installation downloaded, in bytes.
 	Kept int64 `json:"kept,omitempty"`
 	CPU  CPU   `json:"cpu"`
@@ -53,6 +55,7 @@ func (r *Release) look(ctx context.Context, getenv func(string) string, deep boo
 	if own != "" {
 		s.Kept = keptBytes(own)
 	}
+	s.Turbo = r.lookForTurbo(getenv)
 	dir, err := Find(getenv)
 	if named {
 		s.Path = getenv(Env)
@@ -64,7 +67,11 @@ func (r *Release) look(ctx context.Context, getenv func(string) string, deep boo
 		return nil, err
 	}
 	s.Path, s.Installed, s.Version, s.Checked = dir, true, Version, deep
-	for _, f := range r.Files {
+	files := r.all()
+	if named { // somebody else's, which need not have libturbojpeg
+		files = r.Files
+	}
+	for _, f := range files {
 		if err := s.add(ctx, f, deep); err != nil {
 			return nil, err
 		}
@@ -76,7 +83,7 @@ func (r *Release) look(ctx context.Context, getenv func(string) string, deep boo
 // licences where datum puts them.
 func (s *Status) add(ctx context.Context, f File, deep bool) error {
 	st, err := os.Stat(filepath.Join(s.Path, f.Name))
-	if errors.Is(err, fs.ErrNotExist) && (f.Frontend != "" || s.Named && f.isLicence()) {
+	if errors.Is(err, fs.ErrNotExist) && (f.Optional || f.Frontend != "" || s.Named && f.isLicence()) {
 		return nil
 	}
 	if f.Frontend != "" {

@@ -45,7 +45,7 @@ func (c *client) save(ctx context.Context, u *url.URL, path string, meter Meter)
 	case err != nil:
 		return err
 	case n > mostWheel:
-		return formats.Reason(formats.ErrCorrupt, "it has more than %d bytes, which no wheel of OpenVINO has", mostWheel)
+		return formats.Reason(formats.ErrCorrupt, "it has more than %d bytes, which is too many for the wheel", mostWheel)
 	}
 	return f.Close()
 }

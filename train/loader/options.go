@@ -66,7 +66,7 @@ type Options struct {
 	// Go decodes JPEG files with the standard library, also where
 	// libturbojpeg is there, so that all machines have the same pixels.
 	Go bool
-	// Turbo is where libturbojpeg lies, besides where the system has it.
+	// Turbo is the path of a libturbojpeg that is tried before that of the system.
 	Turbo string
 	// Limits bound the pictures; zero fields are defaults.
 	Limits files.Limits
@@ -102,12 +102,8 @@ func (o *Options) Check(info *dataset.Info) error {
 
 func (o *Options) decoder() *rgb.Decoder {
 	d := &rgb.Decoder{Limits: o.Limits}
-	switch {
-	case o.Go:
-	case o.Turbo != "":
+	if !o.Go {
 		d.Turbo = rgb.Turbo(o.Turbo)
-	default:
-		d.Turbo = rgb.Turbo()
 	}
 	return d
 }
