@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"datum/formats"
 )
 
 // folder has the files unpacked: an installed openvino package, or what datum
@@ -39,6 +41,10 @@ func openLocal(path string, r *Release) (source, string, error) {
 	entries, err := os.ReadDir(path)
 	if st, errStat := os.Stat(path); errStat == nil && !st.IsDir() {
 		w, err := openWheel(path)
+		if err == nil && w.members[r.Library.Member] == nil {
+			w.close()
+			return nil, "", formats.Reason(errNotThere, "%s is no wheel of %s %s", path, r.Package, r.Version)
+		}
 		return w, path, err
 	}
 	if err != nil {
