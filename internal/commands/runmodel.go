@@ -292,9 +292,13 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(
 	return r, nil
 }
 
-// loading returns how the pictures of a dataset come to a model.
+// loading returns how the pictures of a dataset come to a model. A libturbojpeg
+// of the system goes first: whoever looks after the system repairs it.
 func (a *app) loading(c *cli.Command, o datum.Options) loader.Options {
-	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip, Turbo: install.FindTurbo(a.getenv)}
+	load := loader.Options{Subset: c.String("subset"), Workers: o.Workers, Limits: o.Limits, Skip: o.Skip}
+	if rgb.Turbo() == nil {
+		load.Turbo = install.FindTurbo(a.getenv)
+	}
 	if l := rgb.Turbo(load.Turbo); l != nil {
 		a.Detail("JPEG files are decoded by %s", l)
 	} else {

@@ -38,6 +38,11 @@ func (r *Release) remove(getenv func(string) string) (*Removed, error) {
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) && done.Bytes == 0 {
 		return nil, formats.Reason(ErrNotInstalled, "%w in %s: there is nothing to remove", ErrNotInstalled, dir)
 	}
+	for _, made := range []string{dir, filepath.Join(dir, "licenses")} {
+		if st, err := os.Lstat(made); err == nil && !st.IsDir() {
+			return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s is no folder that datum made, and what it leads to is not ours to remove", made), "remove the link itself")
+		}
+	}
 	lock, err := atomicdir.Stage(dir, true)
 	if errors.Is(err, atomicdir.ErrLocked) {
 		return nil, formats.WithHint(formats.Reason(formats.ErrExists, "%s: another process is installing it", dir), "wait until it is done")

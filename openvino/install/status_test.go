@@ -134,6 +134,30 @@ func TestRemoveTakesOnlyWhatInstallMade(t *testing.T) {
 	}
 }
 
+// What a link leads to was not made by Install, whatever it holds.
+func TestRemoveFollowsNoLinks(t *testing.T) {
+	t.Parallel()
+	for _, linked := range []string{".", "licenses"} {
+		f := fakeRuntime()
+		dir, getenv := f.withRuntime(t)
+		link := filepath.Join(dir, linked)
+		elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+		if err := os.Rename(link, elsewhere); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(elsewhere, link); err != nil {
+			t.Fatal(err)
+		}
+		before, _ := os.ReadDir(elsewhere)
+		if r, err := f.release.remove(getenv); !errors.Is(err, formats.ErrUsage) {
+			t.Errorf("%s: %+v, %v", linked, r, err)
+		}
+		if after, _ := os.ReadDir(elsewhere); len(after) != len(before) {
+			t.Errorf("%s: of %d files behind the link %d are left", linked, len(before), len(after))
+		}
+	}
+}
+
 func TestParseCPU(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]CPU{
