@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"os"
+	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 
@@ -102,9 +105,41 @@ func listen(path string) (net.Listener, error) {
 			return nil, err
 		}
 	}
+	return listenUnder(path)
+}
+
+// listenUnder gives the socket its name when somebody listens already: whoever
+// sees it can connect, and of two processes one gets the name.
+func listenUnder(path string) (net.Listener, error) {
+	begun := filepath.Join(filepath.Dir(path), "."+strconv.FormatUint(rand.Uint64(), 36))
 	before := syscall.Umask(0o177) // a socket has its mode from its first moment on
-	defer syscall.Umask(before)
-	return net.Listen("unix", path)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: begun, Net: "unix"})
+	syscall.Umask(before)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(begun)
+	l.SetUnlinkOnClose(false)
+	if err := os.Link(begun, path); err != nil {
+		l.Close()
+		if errors.Is(err, fs.ErrExist) {
+			err = formats.Reason(formats.ErrExists, "%s exists already", path)
+		}
+		return nil, err
+	}
+	return &namedListener{UnixListener: l, path: path}, nil
+}
+
+// namedListener removes the name of its socket when it is closed.
+type namedListener struct {
+	*net.UnixListener
+	path string
+	once sync.Once
+}
+
+func (l *namedListener) Close() error {
+	l.once.Do(func() { os.Remove(l.path) })
+	return l.UnixListener.Close()
 }
 
 func answers(path string) bool {
