@@ -100,7 +100,7 @@ func (e *exporter) drain(most int) error {
 		e.loss.Merge(b.loss)
 		for _, w := range b.items {
 			e.painted = e.painted || w.pngs
-			w.subset.items = append(w.subset.items, w.listed)
+			w.subset.items.add(&w.listed)
 		}
 		if err := e.media.SaveFiles(b.files); err != nil {
 			return err

@@ -194,7 +194,8 @@ func (e *exporter) repeat(it *dataset.Item, s *outSubset) (done bool, err error)
 		}
 	}
 	e.loss.Merge(trial)
-	s.items = append(s.items, w.entry())
+	entry := w.entry()
+	s.items.add(&entry)
 	return true, nil
 }
 

@@ -13,7 +13,7 @@ import (
 // say of them.
 type outSubset struct {
 	name  string
-	items []outName
+	items listedItems
 }
 
 // outName is an item in the lists.
@@ -72,7 +72,7 @@ func listPath(task, name string) string { return path.Join(setsDir, task, name+"
 
 // list is the list of a task; any tells whether it names an item.
 func (s *outSubset) list(task string) (text []byte, any bool) {
-	for _, n := range s.items {
+	for n := range s.items.all() {
 		if n.tasks&taskBit(task) == 0 {
 			continue
 		}
@@ -98,7 +98,7 @@ const manyLabels = 100
 func (e *exporter) writeClassLists() error {
 	used := map[int32]bool{}
 	for _, s := range e.subsets {
-		for _, n := range s.items {
+		for n := range s.items.all() {
 			for _, f := range n.flags {
 				used[f.label] = true
 			}
@@ -123,7 +123,7 @@ func (e *exporter) writeClassLists() error {
 func (e *exporter) writeClassList(s *outSubset, label int32, own bool) error {
 	var text []byte
 	count := 0
-	for _, n := range s.items {
+	for n := range s.items.all() {
 		mark := " -1\n"
 		if k := slices.IndexFunc(n.flags, func(f flag) bool { return f.label == label }); k >= 0 {
 			count++
