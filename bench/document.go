@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,7 +37,7 @@ func provenance(r *results) string {
 	first, last := r.span()
 	m := s.Machine
 	text := fmt.Sprintf("\nMeasured %s on %d cores of %s, %.0f GB of memory, Linux %s, %s; %s; datum at revision %s; peers: %s. ",
-		dates(first, last), m.Cores, m.CPU, float64(m.Memory)/1e9, m.Kernel, m.Files, m.Go, strings.Join(r.revisions(), ", "), strings.Join(s.Peers, ", "))
+		dates(first, last), m.Cores, m.CPU, float64(m.Memory)/1e9, m.Kernel, m.Files, m.Go, strings.Join(r.revisions(), ", "), strings.Join(r.peers(), ", "))
 	return text + fmt.Sprintf("Medians of the rounds, in brackets the least and the most; MB are 10⁶ bytes. "+
 		"No process is seen to be smaller than %.0f MB, the size of the program that starts it.\n", float64(s.Own)/1e6)
 }
@@ -62,6 +63,16 @@ func (r *results) revisions() []string {
 		}
 	}
 	return all
+}
+
+// peers are those of all sessions: some are without any.
+func (r *results) peers() []string {
+	var all []string
+	for _, s := range r.sessions {
+		all = append(all, s.Peers...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func dates(first, last time.Time) string {
