@@ -123,32 +123,9 @@ func ageFile(plain []byte) (encrypt, decrypt func() error, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var made bytes.Buffer
-	encrypt = func() error {
-		made.Reset()
-		w, err := age.Encrypt(&made, id.Recipient())
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(plain); err != nil {
-			return err
-		}
-		return w.Close()
-	}
-	if err := encrypt(); err != nil {
-		return nil, nil, err
-	}
-	sealed, opened := bytes.Clone(made.Bytes()), bytes.Buffer{}
-	decrypt = func() error {
-		r, err := age.Decrypt(bytes.NewReader(sealed), id)
-		if err != nil {
-			return err
-		}
-		opened.Reset()
-		_, err = io.Copy(&opened, r)
-		return err
-	}
-	return encrypt, decrypt, nil
+	return wholeFile(plain,
+		func(w io.Writer) (io.WriteCloser, error) { return age.Encrypt(w, id.Recipient()) },
+		func(r io.Reader) (io.Reader, error) { return age.Decrypt(r, id) })
 }
 
 // sealedFile is what models are encrypted with: AES-128-GCM in pieces of 16 KiB.
@@ -157,10 +134,17 @@ func sealedFile(plain []byte) (encrypt, decrypt func() error, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return wholeFile(plain,
+		func(w io.Writer) (io.WriteCloser, error) { return sealed.NewWriter(w, k, "bench") },
+		func(r io.Reader) (io.Reader, error) { return sealed.NewReader(r, k, "bench") })
+}
+
+// wholeFile returns functions that encrypt and decrypt a file in memory.
+func wholeFile(plain []byte, seal func(io.Writer) (io.WriteCloser, error), open func(io.Reader) (io.Reader, error)) (encrypt, decrypt func() error, err error) {
 	var made, opened bytes.Buffer
 	encrypt = func() error {
 		made.Reset()
-		w, err := sealed.NewWriter(&made, k, "bench")
+		w, err := seal(&made)
 		if err != nil {
 			return err
 		}
@@ -174,7 +158,7 @@ func sealedFile(plain []byte) (encrypt, decrypt func() error, err error) {
 	}
 	file := bytes.Clone(made.Bytes())
 	decrypt = func() error {
-		r, err := sealed.NewReader(bytes.NewReader(file), k, "bench")
+		r, err := open(bytes.NewReader(file))
 		if err != nil {
 			return err
 		}

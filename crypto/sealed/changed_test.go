@@ -95,17 +95,7 @@ func TestChunksMoved(t *testing.T) {
 	sealed := sealWith(t, k, "model", plain)
 	start := headerLen + prefixLen
 	chunk := func(of []byte, i int) []byte { return of[start+i*sealedChunk : min(len(of), start+(i+1)*sealedChunk)] }
-	var other bytes.Buffer
-	w, err := newWriter(&other, k, "model", [saltLen]byte{1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(plain); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	other := sealSalted(t, k, "model", [saltLen]byte{1}, plain)
 	a, b, c, d := chunk(sealed, 0), chunk(sealed, 1), chunk(sealed, 2), chunk(sealed, 3)
 	for what, chunks := range map[string][][]byte{
 		"exchanged":         {b, a, c, d},
@@ -114,8 +104,8 @@ func TestChunksMoved(t *testing.T) {
 		"the last first":    {d, a, b, c},
 		"the last alone":    {d},
 		"without its end":   {a, b, c},
-		"of another file":   {a, chunk(other.Bytes(), 1), c, d},
-		"end of another":    {a, b, c, chunk(other.Bytes(), 3)},
+		"of another file":   {a, chunk(other, 1), c, d},
+		"end of another":    {a, b, c, chunk(other, 3)},
 		"nothing":           {},
 		"all but the first": {b, c, d},
 	} {

@@ -40,8 +40,13 @@ var lengths = []int{0, 1, 15, 16, 17, chunkLen - 1, chunkLen, chunkLen + 1, 2*ch
 // is always the same.
 func sealWith(t testing.TB, k *key.Key, purpose string, plain []byte) []byte {
 	t.Helper()
+	return sealSalted(t, k, purpose, [saltLen]byte{}, plain)
+}
+
+func sealSalted(t testing.TB, k *key.Key, purpose string, salt [saltLen]byte, plain []byte) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	w, err := newWriter(&out, k, purpose, [saltLen]byte{})
+	w, err := newWriter(&out, k, purpose, salt)
 	if err != nil {
 		t.Fatal(err)
 	}
