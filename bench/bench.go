@@ -20,8 +20,8 @@ type bench struct {
 	// data is the folder of datasets and outputs, peers that of the virtual
 	// environments, or empty: then datum runs alone.
 	data, peers string
-	// self and datum are programs, peerScript is Python's; key is a file.
-	self, datum, peerScript, key string
+	// self and datum are programs, the scripts are Python's; key is a file.
+	self, datum, peerScript, inferScript, key string
 	// build and revision say which datum it is.
 	build, revision string
 	results         *results
@@ -47,6 +47,7 @@ func (b *bench) prepare(ctx context.Context, withPeers bool) (err error) {
 	if b.peerScript, err = filepath.Abs(filepath.Join("python", "peer.py")); err != nil {
 		return err
 	}
+	b.inferScript = filepath.Join(filepath.Dir(b.peerScript), "infer.py")
 	if err := os.WriteFile(b.key, []byte(keyText), 0o600); err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (b *bench) prepare(ctx context.Context, withPeers bool) (err error) {
 // would make every commit another program.
 func (b *bench) buildDatum(ctx context.Context) error {
 	b.datum = filepath.Join(b.data, "datum")
-	if _, err := output(ctx, "..", "env", "CGO_ENABLED=0", "go", "build", "-trimpath", "-buildvcs=false", "-o", b.datum, "./cmd/datum"); err != nil {
+	if _, err := output(ctx, "..", "go", "build", "-trimpath", "-buildvcs=false", "-tags", "netgo,osusergo", "-o", b.datum, "./cmd/datum"); err != nil {
 		return err
 	}
 	var err error
@@ -112,11 +113,15 @@ func shortHash(parts ...[]byte) string {
 // resultKey stands for what is measured: this build on this data, beside these
 // peers driven by this script.
 func (b *bench) resultKey() (string, error) {
-	script, err := os.ReadFile(b.peerScript)
-	if err != nil {
-		return "", err
+	parts := [][]byte{[]byte(b.build), []byte(b.root()), []byte(filepath.Base(b.peers))}
+	for _, path := range []string{b.peerScript, b.inferScript} {
+		script, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, script)
 	}
-	return shortHash([]byte(b.build), []byte(b.root()), []byte(filepath.Base(b.peers)), script), nil
+	return shortHash(parts...), nil
 }
 
 // session describes this run.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -17,15 +18,19 @@ const dataVersion = 1
 type sizes struct {
 	name                           string
 	large, pictures, plain, folder int
+	// photos are for models.
+	photos int
 	// seconds is how long each figure of the encryption is measured.
 	seconds float64
 	// launches is how often the start of a program is measured.
 	launches int
+	// inference is for how many seconds a model runs alone.
+	inference float64
 }
 
 var (
-	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, seconds: 0.3, launches: 20}
-	quickSizes = sizes{name: "quick", large: 60, pictures: 12, plain: 40, folder: 30, seconds: 0.005, launches: 2}
+	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, photos: 1_000, seconds: 0.3, launches: 20, inference: 10}
+	quickSizes = sizes{name: "quick", large: 60, pictures: 12, plain: 40, folder: 30, photos: 6, seconds: 0.005, launches: 2, inference: 0.5}
 )
 
 const (
@@ -61,6 +66,7 @@ var converted = map[string]struct {
 	"encrypted-10x-sparse": {"coco-10x-sparse", []string{"--encryption"}},
 	"encrypted-pictures":   {"coco-pictures", []string{"--encryption", "--save-media"}},
 	"binary":               {"coco-plain", nil},
+	"encrypted-photos":     {"photos", []string{"--encryption", "--save-media"}},
 }
 
 // input returns the folder of a dataset, which it makes where it is missing.
@@ -79,9 +85,12 @@ func (b *bench) input(ctx context.Context, name string) (string, error) {
 		return "", err
 	}
 	var err error
-	if ours {
+	switch {
+	case ours:
 		err = b.convertInput(ctx, c.from, part, c.args)
-	} else {
+	case name == "photos":
+		_, err = b.worker(ctx, "photos", filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.photos))
+	default:
 		_, err = b.worker(ctx, "generate", b.sizes.name, name, part)
 	}
 	if err != nil {

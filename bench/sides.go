@@ -141,8 +141,13 @@ func (c conversion) byPeer(version string, workers int) side {
 // peer runs the script with a peer and returns what it says, beside what its
 // whole process took.
 func (b *bench) peer(ctx context.Context, version string, args ...string) (record, error) {
-	python := filepath.Join(b.peers, "datumaro-"+version, "bin", "python")
-	whole, out, err := measure(ctx, python, append([]string{b.peerScript}, args...)...)
+	return b.python(ctx, "datumaro-"+version, b.peerScript, args...)
+}
+
+// python is peer for any script and virtual environment.
+func (b *bench) python(ctx context.Context, environment, script string, args ...string) (record, error) {
+	interpreter := filepath.Join(b.peers, environment, "bin", "python")
+	whole, out, err := measure(ctx, interpreter, append([]string{script}, args...)...)
 	if err != nil {
 		return record{}, err
 	}
@@ -154,7 +159,7 @@ func (b *bench) peer(ctx context.Context, version string, args ...string) (recor
 		Values    map[string]float64
 	}
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &said); err != nil {
-		return record{}, fmt.Errorf("what %s says: %w", b.peerScript, err)
+		return record{}, fmt.Errorf("what %s says: %w", script, err)
 	}
 	if args[0] == "detect" && len(said.Formats) == 0 {
 		return record{}, fmt.Errorf("no format found")

@@ -45,6 +45,13 @@ var jobs = map[string]struct {
 		n, err := countLines(a[0])
 		return map[string]float64{"lines": float64(n)}, err
 	}},
+	"photos": {3, func(a []string) (map[string]float64, error) {
+		n, err := strconv.Atoi(a[2])
+		if err != nil {
+			return nil, err
+		}
+		return nil, makePhotos(a[0], a[1], n)
+	}},
 	"list":    {2, func(a []string) (map[string]float64, error) { return nil, listFiles(a[0], a[1]) }},
 	"floor":   {4, func(a []string) (map[string]float64, error) { return measureFloor(a[0], a[1], a[2], a[3]) }},
 	"profile": {5, func(a []string) (map[string]float64, error) { return profileConversion(a[0], a[1], a[2], a[3], a[4]) }},

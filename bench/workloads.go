@@ -14,6 +14,7 @@ func (s sizes) workloads() []workload {
 	all = append(all, s.growthWorkloads()...)
 	all = append(all, s.plainWorkloads()...)
 	all = append(all, s.detectionWorkloads()...)
+	all = append(all, s.inferenceWorkloads()...)
 	return append(all, s.machineWorkloads()...)
 }
 
