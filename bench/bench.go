@@ -128,9 +128,11 @@ func (b *bench) resultKey() (string, error) {
 func (b *bench) session(now time.Time) session {
 	s := session{Started: now, Machine: thisMachine(b.data), Revision: b.revision, Build: b.build, Own: peakOfMine(), Quick: b.sizes == quickSizes}
 	if b.peers != "" {
-		names, _ := filepath.Glob(filepath.Join(b.peers, "datumaro-*"))
-		for _, n := range names {
-			s.Peers = append(s.Peers, filepath.Base(n))
+		for _, pattern := range []string{"datumaro-*", "openvino-*"} {
+			names, _ := filepath.Glob(filepath.Join(b.peers, pattern))
+			for _, n := range names {
+				s.Peers = append(s.Peers, filepath.Base(n))
+			}
 		}
 	}
 	return s
