@@ -83,6 +83,7 @@ var rooms = []room{
 	{path: "graph", ours: []string{"formats", "internal/xmltext"}},
 	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
+	{path: "internal/shapes"},
 	{path: "internal/coredump", modules: []string{"golang.org/x/sys"}},
 	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},
 	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
@@ -102,7 +103,7 @@ var rooms = []room{
 }
 
 // forTests are packages that no program may contain.
-var forTests = regexp.MustCompile(`^testing$|/(formatstest|[a-z]+test|cocogen)$`)
+var forTests = regexp.MustCompile(`^testing$|/(formatstest|[a-z]+test|cocogen|shapes)$`)
 
 // clusters are the modules of cluster and cloud systems: datum is a program for
 // one machine, and whoever installs it is not to compile theirs.
