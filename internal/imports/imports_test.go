@@ -51,6 +51,7 @@ var rooms = []room{
 	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
 	{path: "train/augment", ours: []string{"formats", "internal/rgb"}},
+	{path: "train/batches", ours: []string{"dataset", "formats", "internal/rgb", "internal/workers", "train/augment", "train/loader"}},
 	{path: "train/events"},
 	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},

@@ -85,6 +85,10 @@ func (d *decoding) inner(width, height int) (int, int) {
 	case Letterbox, Corner:
 		return letterbox(width, height, d.o.Width, d.o.Height)
 	}
+	if d.o.Width > 0 && d.o.Height > 0 {
+		w, h := letterbox(width, height, d.o.Width, d.o.Height)
+		return min(w, width), min(h, height)
+	}
 	return width, height
 }
 
@@ -100,7 +104,7 @@ func letterbox(width, height, roomWidth, roomHeight int) (int, int) {
 func (d *decoding) place(s *Sample, from *rgb.Picture, r *rgb.Resizer) {
 	if d.o.Fit == Original {
 		s.Pixels, s.Width, s.Height = from.Pix, from.Width, from.Height
-		s.ScaleX, s.ScaleY = 1, 1
+		s.ScaleX, s.ScaleY = float64(from.Width)/float64(s.SourceWidth), float64(from.Height)/float64(s.SourceHeight)
 		return
 	}
 	n := 3 * d.o.Width * d.o.Height

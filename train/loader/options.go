@@ -13,7 +13,9 @@ import (
 type Fit int
 
 const (
-	// Original leaves pictures as large as they are.
+	// Original leaves pictures as large as they are, or as they were decoded
+	// where Scaled lets that be smaller: then Width and Height, if they are
+	// given, are the room that a picture still has to fill.
 	Original Fit = iota
 	// Stretch makes Width × Height of every picture, whatever its proportions.
 	Stretch
