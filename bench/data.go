@@ -66,6 +66,7 @@ var converted = map[string]struct {
 	"encrypted-10x-sparse": {"coco-10x-sparse", []string{"--encryption"}},
 	"encrypted-pictures":   {"coco-pictures", []string{"--encryption", "--save-media"}},
 	"binary":               {"coco-plain", nil},
+	"encrypted-mnist":      {"mnist", []string{"--encryption", "--save-media"}},
 	"encrypted-photos":     {"photos", []string{"--encryption", "--save-media"}},
 }
 
@@ -88,6 +89,11 @@ func (b *bench) input(ctx context.Context, name string) (string, error) {
 	switch {
 	case ours:
 		err = b.convertInput(ctx, c.from, part, c.args)
+	case name == "mnist":
+		var archive string
+		if archive, err = b.fetchMNIST(ctx); err == nil {
+			_, err = b.worker(ctx, "mnist", archive, part)
+		}
 	case name == "photos":
 		_, err = b.worker(ctx, "photos", filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.photos))
 	default:
