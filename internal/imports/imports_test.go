@@ -85,6 +85,7 @@ var rooms = []room{
 	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
 	{path: "internal/shapes"},
+	{path: "internal/learningcurves"},
 	{path: "internal/coredump", modules: []string{"golang.org/x/sys"}},
 	{path: "internal/exitcode", ours: []string{"formats", "crypto/..."}},
 	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
