@@ -42,6 +42,7 @@ type Dir struct {
 	overwrite       bool
 	placed          bool
 	keepsNote       bool
+	together        []string // the names of files that are placed together
 	made            []string // folders above the target that were not there, the uppermost first
 	lock            *os.File
 	disk            *disk // nil where files are flushed one by one
@@ -89,6 +90,9 @@ func StageFile(target string) (*Dir, error) {
 		return nil, err
 	}
 	return d, d.begin(func() error {
+		if err := d.putFilesBack(); err != nil {
+			return err
+		}
 		if err := os.RemoveAll(d.staging); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -32,8 +31,9 @@ model that OpenVINO compiled. Commands that take a model take OUT as well, and d
 			},
 			{
 				Name: "decrypt", Usage: "write an encrypted model in plain", UsageText: "datum model decrypt IN OUT --encryption-key-file FILE", Action: a.modelDecrypt,
-				Description: "The weights of an IR go beside OUT, which ends in .xml, into a file that ends in .bin.",
-				Flags:       append(keyFlags(), overwrite),
+				Description: `The weights of an IR go beside OUT, which ends in .xml, into a file that ends in .bin. Only the same user
+can read what is written (mode 0600).`,
+				Flags: append(keyFlags(), overwrite),
 			},
 			{
 				Name: "rekey", Usage: "write an encrypted model under another key", UsageText: "datum model rekey IN OUT --encryption-key-file OLD --new-key-file NEW", Action: a.modelRekey,
@@ -215,29 +215,25 @@ func (a *app) modelDecrypt(ctx context.Context, c *cli.Command) error {
 }
 
 // extractAll writes the parts of a model. None has its name before all are
-// authentic; the XML gets it at last, since with it there is a model.
+// authentic, and the XML gets it at last, since with it there is a model.
 func extractAll(ctx context.Context, f *modelfile.File, outputs []modelOutput) error {
-	var all []*stagedOutput
-	for i := range outputs {
-		staged, err := outputs[i].stage([]string{f.Path}, func(w io.Writer) error { return f.Extract(ctx, w, i) })
-		if err != nil {
-			return err
-		}
-		defer staged.abort()
-		all = append(all, staged)
+	content := func(i int) func(io.Writer) error {
+		return func(w io.Writer) error { return f.Extract(ctx, w, i) }
 	}
-	for _, staged := range slices.Backward(all) {
-		if err := staged.commit(ctx); err != nil {
-			return err
-		}
-		ctx = context.WithoutCancel(ctx) // new weights with an old XML would be no model
+	if len(outputs) > 1 {
+		return writeTogether(ctx, outputs, []string{f.Path}, content)
 	}
-	return nil
+	staged, err := outputs[0].stage([]string{f.Path}, content(0))
+	if err != nil {
+		return err
+	}
+	defer staged.abort()
+	return staged.commit(ctx)
 }
 
 // decryptedOutputs are the files to write, one for each part.
 func decryptedOutputs(c *cli.Command, f *modelfile.File, out string) ([]modelOutput, error) {
-	o := modelOutput{path: out, overwrite: c.Bool("overwrite"), replaces: modelfile.Recognised}
+	o := modelOutput{path: out, overwrite: c.Bool("overwrite"), private: true, replaces: modelfile.Recognised}
 	if f.Kind != modelfile.IR {
 		return []modelOutput{o}, nil
 	}
@@ -245,7 +241,7 @@ func decryptedOutputs(c *cli.Command, f *modelfile.File, out string) ([]modelOut
 	if !isXML {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s holds an IR, and the name to write it to does not end in .xml", f.Path), "its weights go beside it, into a file that ends in .bin")
 	}
-	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite, replaces: func(path string) bool {
+	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite, private: o.private, replaces: func(path string) bool {
 		return modelfile.Recognised(out) && !isSealed(path) // nothing else tells weights from, say, a key
 	}}
 	return []modelOutput{o, weights}[:len(f.Parts)], nil

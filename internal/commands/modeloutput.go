@@ -16,6 +16,8 @@ import (
 type modelOutput struct {
 	path      string
 	overwrite bool
+	// private says that nobody else may read the file: it was encrypted.
+	private bool
 	// replaces reports whether an existing file is one that may be replaced with
 	// --overwrite; nil stands for any.
 	replaces func(path string) bool
@@ -64,15 +66,54 @@ func (o *modelOutput) stage(inputs []string, content func(io.Writer) error) (*st
 	if err != nil {
 		return nil, locked(err)
 	}
-	if err := writeTo(filepath.Join(dir.Path(), stagedName), content); err != nil {
+	if err := writeTo(filepath.Join(dir.Path(), stagedName), o.mode(), content); err != nil {
 		dir.Abort()
 		return nil, err
 	}
 	return &stagedOutput{o, inputs, dir}, nil
 }
 
-func writeTo(path string, content func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+// writeTogether writes the files of one model, of which the first is the one that
+// makes the others a model: all of them, or none.
+func writeTogether(ctx context.Context, outputs []modelOutput, inputs []string, content func(i int) func(io.Writer) error) error {
+	var paths []string
+	for _, o := range outputs {
+		paths = append(paths, o.path)
+	}
+	// First of all, since what a killed process left is put right by it.
+	dir, err := atomicdir.StageFiles(paths...)
+	if err != nil {
+		return locked(err)
+	}
+	defer dir.Abort()
+	check := func() error {
+		for i := range outputs {
+			if err := outputs[i].check(inputs); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := check(); err != nil {
+		return err
+	}
+	for i := range outputs {
+		if err := writeTo(dir.FilePath(i), outputs[i].mode(), content(i)); err != nil {
+			return err
+		}
+	}
+	return dir.CommitFiles(ctx, check) // another may be there by now
+}
+
+func (o *modelOutput) mode() os.FileMode {
+	if o.private {
+		return 0o600
+	}
+	return 0o666
+}
+
+func writeTo(path string, mode os.FileMode, content func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

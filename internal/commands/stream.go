@@ -77,7 +77,7 @@ func (a *app) stream(ctx context.Context, c *cli.Command) error {
 	if err := mayWrite(c, m, a.stdout); err != nil {
 		return err
 	}
-	w, err := s.write(ctx, m, a.stdout, load)
+	w, err := s.write(ctx, m, &leaving{ctx, a.stdout}, load)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (a *app) loaderOptions(c *cli.Command) (o loader.Options, err error) {
 		return o, usagef(c, "--seed and --shuffle-bytes have no meaning without --shuffle")
 	}
 	out := c.String("output")
-	if !strings.HasPrefix(out, "unix:") && out != datum.Stdin {
+	if (!strings.HasPrefix(out, "unix:") || out == "unix:") && out != datum.Stdin {
 		return o, usagef(c, "--output is - or unix:PATH, not %q; datum convert writes folders and archives", out)
 	}
 	if shard := c.String("shard"); shard != "" {
@@ -144,6 +144,32 @@ func (s *streaming) write(ctx context.Context, m *datum.Found, to io.Writer, o l
 		s.Loss("tolerated", ds.Notes())
 	}
 	return w, err
+}
+
+// leaving is a writer that is left alone when ctx ends: a pipe whose reader does
+// not read would keep the program from ending otherwise. What was being written
+// then must not be changed any more.
+type leaving struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+func (l *leaving) Write(b []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		n, err := l.to.Write(b)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		return r.n, r.err
+	case <-l.ctx.Done():
+		return 0, l.ctx.Err()
+	}
 }
 
 // streamed is what was written.

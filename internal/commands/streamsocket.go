@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 
 	"datum"
 	"datum/formats"
@@ -42,8 +44,11 @@ func (s *streaming) serve(ctx context.Context, m *datum.Found, path string) erro
 	var connections sync.WaitGroup
 	defer connections.Wait()
 	for n := 0; ; n++ {
-		conn, err := l.Accept()
+		conn, err := s.accept(ctx, l)
 		if ctx.Err() != nil {
+			if err == nil {
+				conn.Close()
+			}
 			return s.ended(n)
 		}
 		if err != nil {
@@ -51,6 +56,35 @@ func (s *streaming) serve(ctx context.Context, m *datum.Found, path string) erro
 		}
 		connections.Go(func() { s.connection(ctx, conn, n) })
 	}
+}
+
+// accept waits for the next connection. A machine that has no room for one more
+// now, as when too many are open, has it when one of the others ends.
+func (s *streaming) accept(ctx context.Context, l net.Listener) (net.Conn, error) {
+	for told := false; ; told = true {
+		conn, err := l.Accept()
+		if err == nil || ctx.Err() != nil || !passes(err) {
+			return conn, err
+		}
+		if !told {
+			s.Warn("a connection has to wait: %v", err)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// passes reports whether what keeps a connection out is a lack that passes.
+func passes(err error) bool {
+	for _, lack := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
+		if errors.Is(err, lack) {
+			return true
+		}
+	}
+	return false
 }
 
 // connection writes the whole stream to connection n. What goes wrong is told,
@@ -116,7 +150,7 @@ func listenUnder(path string) (net.Listener, error) {
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: begun, Net: "unix"})
 	syscall.Umask(before)
 	if err != nil {
-		return nil, err
+		return nil, cannotListen(path, err)
 	}
 	defer os.Remove(begun)
 	l.SetUnlinkOnClose(false)
@@ -127,18 +161,41 @@ func listenUnder(path string) (net.Listener, error) {
 		}
 		return nil, err
 	}
-	return &namedListener{UnixListener: l, path: path}, nil
+	own, err := os.Lstat(begun)
+	if err != nil {
+		return nil, errors.Join(err, l.Close(), os.Remove(path))
+	}
+	return &namedListener{UnixListener: l, path: path, own: own}, nil
 }
 
-// namedListener removes the name of its socket when it is closed.
+// cannotListen names the path that was asked for, and not the one that is tried.
+func cannotListen(path string, err error) error {
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	err = fmt.Errorf("%s: %w", path, err)
+	if errors.Is(err, syscall.EINVAL) {
+		return formats.WithHint(err, "the system takes about 100 bytes for the path of a socket, and its folder needs to have room for a name of 15 in that; a path from the current folder is shorter")
+	}
+	return err
+}
+
+// namedListener removes the name of its socket when it is closed, unless
+// somebody else's socket has that name by now.
 type namedListener struct {
 	*net.UnixListener
 	path string
+	own  os.FileInfo
 	once sync.Once
 }
 
 func (l *namedListener) Close() error {
-	l.once.Do(func() { os.Remove(l.path) })
+	l.once.Do(func() {
+		if now, err := os.Lstat(l.path); err == nil && os.SameFile(now, l.own) {
+			os.Remove(l.path)
+		}
+	})
 	return l.UnixListener.Close()
 }
 

@@ -151,10 +151,26 @@ func (d *Decoder) turbo(to *Picture, file []byte, r Request, orientation int) (D
 	}
 	eighths := r.eighths(h, orientation >= 5)
 	to.reset(h.Scaled(eighths))
-	if err := d.Turbo.Decode(to.Pix, file, h, eighths); err != nil {
+	err = d.Turbo.Decode(to.Pix, file, h, eighths)
+	if errors.Is(err, turbojpeg.ErrLoose) {
+		err = d.hidden(file)
+	}
+	if err != nil {
 		return Decoded{}, corrupt(err)
 	}
 	return Decoded{h.Width, h.Height}, nil
+}
+
+// hidden returns the damage of a JPEG of which libturbojpeg only tells that
+// there are bytes in it that belong to nothing. The other decoder passes over such
+// bytes and finds what is behind them; where it does not know the kind, nobody
+// can tell.
+func (d *Decoder) hidden(file []byte) error {
+	_, err := reencode.Decode(file, d.Limits)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
 }
 
 // eighths chooses the smallest size that is large enough, among those that the

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/image/bmp"
@@ -133,6 +134,10 @@ func TestErrors(t *testing.T) {
 	t.Parallel()
 	file := encode(t, image.NewGray(image.Rect(0, 0, 300, 200)), asPNG)
 	photo := encode(t, image.NewGray(image.Rect(0, 0, 300, 200)), func(b *bytes.Buffer, m image.Image) error { return jpeg.Encode(b, m, nil) })
+	// Bytes between segments that belong to nothing are common, and harmless
+	// where nothing is wrong behind them.
+	second := 4 + int(photo[5]) // behind the first segment, which is a short one
+	loose := slices.Concat(photo[:second], []byte{0, 1, 2}, photo[second:])
 	small := files.Limits{ImagePixels: 300*200 - 1}
 	decoders := map[string]rgb.Decoder{"go": {}, "go, small": {Limits: small}}
 	if l, err := turbojpegtest.Find(); err == nil {
@@ -149,6 +154,8 @@ func TestErrors(t *testing.T) {
 			{"a JPEG", photo, nil, files.ErrLimit},
 			{"half a PNG", file[:len(file)/2], formats.ErrCorrupt, files.ErrLimit},
 			{"half a JPEG", photo[:len(photo)-20], formats.ErrCorrupt, files.ErrLimit},
+			{"a JPEG with loose bytes", loose, nil, files.ErrLimit},
+			{"half a JPEG with loose bytes", loose[:len(loose)-20], formats.ErrCorrupt, files.ErrLimit},
 			{"the head of a JPEG", photo[:10], formats.ErrCorrupt, formats.ErrCorrupt},
 			{"a PPM that is cut off", []byte("P6 2 1 255 12345"), formats.ErrCorrupt, formats.ErrCorrupt},
 			{"a PPM of nothing", []byte("P6 0 1 255 123456"), formats.ErrCorrupt, formats.ErrCorrupt},

@@ -23,6 +23,11 @@ var (
 	ErrUnsupported = errors.New("a JPEG that libturbojpeg makes no RGB of")
 	// ErrDamaged says that a picture cannot be decoded.
 	ErrDamaged = errors.New("the JPEG cannot be decoded")
+	// ErrLoose says that a picture was decoded and that there are bytes in it
+	// which belong to nothing. That alone is common and harmless, but the
+	// library tells the first thing it meets only: whether there is damage
+	// behind those bytes has to be found out in another way.
+	ErrLoose = errors.New("the JPEG has bytes that belong to nothing")
 )
 
 // Header is what the beginning of a JPEG says.

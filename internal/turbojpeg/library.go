@@ -10,6 +10,7 @@ package turbojpeg
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -96,7 +97,7 @@ func (l *Library) Header(jpeg []byte) (Header, error) {
 	var h C.struct_datum_turbojpeg_header
 	var why C.struct_datum_turbojpeg_reason
 	if C.datum_turbojpeg_header(&l.functions, d, bytesOf(jpeg), C.size_t(len(jpeg)), &h, &why) != 0 {
-		if err := damaged(&why); err != nil {
+		if err := damaged(&why); !errors.Is(err, ErrLoose) {
 			return Header{}, err
 		}
 	}
@@ -108,8 +109,8 @@ func (l *Library) Header(jpeg []byte) (Header, error) {
 
 // Decode decodes a JPEG into to, as rows of RGB without gaps, at eighths (1 to
 // 8) of the size that its header gave. What is damaged is an error, also where
-// the library would guess the rest; bytes between segments that belong to
-// nothing are not, as they are common.
+// the library would guess the rest. [ErrLoose] leaves it to the caller whether
+// the picture is good.
 func (l *Library) Decode(to, jpeg []byte, h Header, eighths int) error {
 	width, height := h.Scaled(eighths)
 	if !h.RGB {
@@ -130,11 +131,11 @@ func (l *Library) Decode(to, jpeg []byte, h Header, eighths int) error {
 	return damaged(&why)
 }
 
-// damaged tells damage from bytes between segments that belong to nothing.
+// damaged tells damage from bytes that belong to nothing.
 func damaged(why *C.struct_datum_turbojpeg_reason) error {
 	reason := C.GoString(&why.text[0])
 	if why.warning != 0 && strings.Contains(reason, "extraneous bytes") {
-		return nil
+		return ErrLoose
 	}
 	return fmt.Errorf("%w: %s", ErrDamaged, reason)
 }

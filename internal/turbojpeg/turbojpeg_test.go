@@ -92,10 +92,16 @@ func TestDamaged(t *testing.T) {
 	if err := l.Decode(pix, file, turbojpeg.Header{Width: 64, Height: 64}, 8); !errors.Is(err, turbojpeg.ErrUnsupported) {
 		t.Errorf("a picture that is not RGB: %v", err)
 	}
-	// Bytes that belong to nothing are common, and harmless.
+	// Bytes that belong to nothing hide what is behind them.
 	loose := append(append(bytes.Clone(file[:2]), 0, 1, 2), file[2:]...)
-	if err := l.Decode(pix, loose, h, 8); err != nil {
+	if looseHeader, err := l.Header(loose); err != nil || looseHeader != h {
+		t.Errorf("the header behind loose bytes: %v, %v", looseHeader, err)
+	}
+	if err := l.Decode(pix, loose, h, 8); err != nil && !errors.Is(err, turbojpeg.ErrLoose) {
 		t.Errorf("bytes between segments: %v", err)
+	}
+	if err := l.Decode(pix, loose[:len(loose)/2], h, 8); !errors.Is(err, turbojpeg.ErrLoose) && !errors.Is(err, turbojpeg.ErrDamaged) {
+		t.Errorf("bytes between segments of a picture that is cut off: %v", err)
 	}
 	// After all that it decodes what is sound.
 	if err := l.Decode(pix, file, h, 8); err != nil {
