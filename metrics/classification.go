@@ -3,6 +3,7 @@ package metrics
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // A Classification counts how often the class of an image is the one with the
@@ -30,7 +31,8 @@ func NewClassification(classes int) *Classification {
 
 // Add takes the class of an image and the scores that a model gave to each
 // class. Of equal scores the one of the lower class is first, as for
-// numpy.argmax. Nothing is kept if it returns an error, which wraps
+// numpy.argmax. A class of the score −∞ is one that the model knows nothing of,
+// and never among the first. Nothing is kept if it returns an error, which wraps
 // [ErrValue].
 func (c *Classification) Add(truth int, scores []float32) error {
 	if truth < 0 || truth >= len(c.classes) || len(scores) != len(c.classes) {
@@ -51,10 +53,11 @@ func (c *Classification) Add(truth int, scores []float32) error {
 	n := &c.classes[truth]
 	n.Truths++
 	c.classes[best].Predicted++
-	if before < 1 {
+	known := !math.IsInf(float64(scores[truth]), -1)
+	if known && before < 1 {
 		n.Top1++
 	}
-	if before < 5 {
+	if known && before < 5 {
 		n.Top5++
 	}
 	c.confusion.count(truth, best)

@@ -100,7 +100,7 @@ func (a *app) benchmarkDataset(ctx context.Context, c *cli.Command, compile open
 	defer ds.Close()
 	r, err := a.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) {
 		scoreOf(c, p, about)
-		p.Compile = compile
+		p.Compile, p.Skip = compile, o.Skip
 	})
 	if err != nil {
 		return err
@@ -120,12 +120,15 @@ func (a *app) benchmarkDataset(ctx context.Context, c *cli.Command, compile open
 			}
 		}
 		if b.Count == before {
-			return formats.Reason(formats.ErrUsage, "there is no picture to run the model on")
+			return a.noPicture(o.Skip, "there is no picture to run the model on")
 		}
 	}
 	elapsed := time.Since(start)
 	b.Duration, b.Throughput = milliseconds(elapsed), float64(b.Count)/elapsed.Seconds()
-	return a.Result(b)
+	if err := a.Result(b); err != nil {
+		return err
+	}
+	return a.skipped(o.Skip)
 }
 
 // pictureSpeed is how fast a model is with the pictures of a dataset.

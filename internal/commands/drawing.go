@@ -45,7 +45,10 @@ func (a *app) draw(ctx context.Context, c *cli.Command, folder string) error {
 		return err
 	}
 	defer ds.Close()
-	r, err := a.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) { scoreOf(c, p, about) })
+	r, err := a.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) {
+		scoreOf(c, p, about)
+		p.Skip = o.Skip
+	})
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func (a *app) drawAll(ctx context.Context, c *cli.Command, ds *datum.Dataset, r 
 		}
 		return fmt.Sprintf("class %d", class)
 	}
-	meter := a.Meter("drawing", ds.Info().Total())
+	meter := a.Meter("drawing", itemsOf(ds.Info(), load.Subset))
 	defer meter.Done()
 	results := r.Run(ctx, loader.Samples(ctx, ds, r.Loading(load)))
 	for p, err := range workers.Map(ctx, workers.Count(o.Workers), results, d.draw) {

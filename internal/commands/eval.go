@@ -68,7 +68,7 @@ func (a *app) eval(ctx context.Context, c *cli.Command) error {
 	}
 	defer ds.Close()
 	r, err := a.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) {
-		p.Score, p.MultiLabel = c.Float("score-threshold"), true
+		p.Score, p.MultiLabel, p.Skip = c.Float("score-threshold"), true, o.Skip
 		if p.IoU == 0 {
 			p.IoU = about.IoU
 		}
@@ -145,11 +145,7 @@ const shownPictures = 12
 
 // pass runs the model over all pictures.
 func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, load loader.Options, e *evaluation, add func(*predict.Result) error) error {
-	total := ds.Info().Total()
-	if s := ds.Info().Subset(load.Subset); s != nil {
-		total = s.Items
-	}
-	meter := a.Meter("evaluating", total)
+	meter := a.Meter("evaluating", itemsOf(ds.Info(), load.Subset))
 	defer meter.Done()
 	start := time.Now()
 	samples := loader.Samples(ctx, ds, r.Loading(load))
@@ -165,7 +161,7 @@ func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, load loade
 	}
 	e.Seconds = time.Since(start).Seconds()
 	if e.Images == 0 {
-		return formats.Reason(formats.ErrUsage, "there is no picture to evaluate the model on")
+		return a.noPicture(load.Skip, "there is no picture to evaluate the model on")
 	}
 	e.PerSecond = float64(e.Images) / e.Seconds
 	return nil

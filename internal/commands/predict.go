@@ -54,6 +54,11 @@ func (a *app) predict(ctx context.Context, c *cli.Command) error {
 	case drawn != "" && (format != "" || c.IsSet("output-dir")):
 		return usagef(c, "it is --draw, or -f and -o, not both")
 	case drawn != "":
+		for _, name := range []string{"encryption", "keep-annotations", "save-media", "media", "overwrite", "dry-run", "fail-on-loss"} {
+			if c.IsSet(name) {
+				return usagef(c, "--%s is for -f and -o; --draw writes plain pictures of what was found, into a new folder", name)
+			}
+		}
 		return a.draw(ctx, c, drawn)
 	case format == "":
 		return usagef(c, "what to write is missing: -f FORMAT and -o OUT, or --draw FOLDER")
@@ -81,7 +86,10 @@ func (j *job) predict(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer f.Close()
-	r, err := j.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) { scoreOf(c, p, about) })
+	r, err := j.ready(ctx, c, f, func(p *predict.Options, about *metadata.Metadata) {
+		scoreOf(c, p, about)
+		p.Skip = j.input.Skip
+	})
 	if err != nil {
 		return err
 	}
@@ -202,6 +210,11 @@ func (p *predicted) Items(ctx context.Context) dataset.Items {
 // item returns the item of a result with its annotations.
 func (p *predicted) item(r *predict.Result) (dataset.Item, error) {
 	it := r.Item
+	if img, ok := it.Media.(*dataset.Image); ok && (img.Width == 0 || img.Height == 0) {
+		sized := *img // its size is known by now, and it is the one that the boxes are in
+		sized.Width, sized.Height = int32(r.Width), int32(r.Height)
+		it.Media = &sized
+	}
 	if !p.keep {
 		it.Annotations = nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"datum"
 	"datum/crypto/key"
+	"datum/dataset"
 	"datum/formats"
 	"datum/internal/rgb"
 	"datum/models/compiler"
@@ -59,6 +60,14 @@ func visionFlags() []cli.Flag {
 // subsetFlag chooses a part of the input.
 func subsetFlag() cli.Flag {
 	return &cli.StringFlag{Name: "subset", Category: groupInput, Usage: "only the subset `NAME`"}
+}
+
+// itemsOf is how many items there are in a subset, or in all where it is "".
+func itemsOf(info *dataset.Info, subset string) int {
+	if s := info.Subset(subset); subset != "" && s != nil {
+		return s.Items
+	}
+	return info.Total()
 }
 
 // loadRuntime loads OpenVINO.
@@ -289,6 +298,9 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(
 	}
 	r := &runner{Predictor: p, labels: labels, path: f.Path, sealed: f.Sealed}
 	a.describe(r)
+	if class, beyond := evaluate.Beyond(r.known(), labels); beyond {
+		a.Warn("the labels name class %d, and the model has %d classes, counted from 0: if they begin with a background, leave it out", class, r.Classes)
+	}
 	return r, nil
 }
 

@@ -31,3 +31,12 @@ func (a *app) skipped(s *formats.Skipped) error {
 	}
 	return formats.Reason(exitcode.ErrPartial, "%d bad records were left out", n)
 }
+
+// noPicture is the error of a model that got no picture: what was left out is
+// shown, since that may be all there was.
+func (a *app) noPicture(s *formats.Skipped, what string) error {
+	if left := a.skipped(s); left != nil {
+		return formats.Reason(formats.ErrUsage, "%s: %v", what, left)
+	}
+	return formats.Reason(formats.ErrUsage, "%s", what)
+}

@@ -18,5 +18,5 @@
 //	picodet    scores and distributions of distances for each level; PicoDet, GFL, NanoDet
 //
 // What a model puts out is not believed: a number that is none, or a class
-// that cannot be, is an [ErrOutput] and neither a panic nor a box.
+// that cannot be, is an [ErrOutput] or [ErrValue] and neither a panic nor a box.
 package detection

@@ -7,8 +7,15 @@ import (
 	"strings"
 )
 
-// ErrOutput is wrapped where a model puts out what cannot be boxes.
-var ErrOutput = errors.New("the output of the model makes no sense")
+// The errors of what a model puts out.
+var (
+	// ErrOutput is wrapped where it cannot be boxes.
+	ErrOutput = errors.New("the output of the model makes no sense")
+	// ErrValue, which matches ErrOutput too, is wrapped where that is because of
+	// the numbers in it: other pictures may give better ones. Outputs of a wrong
+	// shape are wrong for all of them.
+	ErrValue = fmt.Errorf("%w for this picture", ErrOutput)
+)
 
 // Port is an input or output of a model. A dimension of its shape is -1 where
 // it is not fixed.
@@ -104,7 +111,7 @@ func pick(outputs []Output, places ...int) ([]*Output, error) {
 
 // notANumber is the error of a row whose numbers are none.
 func notANumber(o *Output, row int) error {
-	return fmt.Errorf("%w: %s: row %d has a number that is none, or is infinite", ErrOutput, o.Name, row)
+	return fmt.Errorf("%w: %s: row %d has a number that is none, or is infinite", ErrValue, o.Name, row)
 }
 
 // highestClass is more than any model has.
@@ -114,7 +121,7 @@ const highestClass = 1 << 20
 func classOf(o *Output, row int, v float32) (int, error) {
 	class := float64(v)
 	if !(class >= 0 && class <= highestClass) || class != math.Trunc(class) {
-		return 0, fmt.Errorf("%w: %s: row %d has the class %v", ErrOutput, o.Name, row, v)
+		return 0, fmt.Errorf("%w: %s: row %d has the class %v", ErrValue, o.Name, row, v)
 	}
 	return int(class), nil
 }

@@ -28,14 +28,13 @@ type Classifier struct {
 func NewClassifier(m *Mapping, classes int, c *dataset.Categories) (*Classifier, error) {
 	k := &Classifier{mapping: m, categories: c, slots: make([]int, classes)}
 	places := c.Len()
-	taken := map[int32]bool{}
 	for class := range classes {
 		label, ok, err := m.Category(class)
 		switch {
 		case err != nil:
 			return nil, err
-		case ok && !taken[label]:
-			k.slots[class], taken[label] = int(label), true
+		case ok: // several classes may be one category
+			k.slots[class] = int(label)
 		default:
 			k.slots[class] = places
 			k.others = append(k.others, fmt.Sprintf("class %d of the model", class))
@@ -77,10 +76,11 @@ func (k *Classifier) Add(r *predict.Result) error {
 		return nil
 	}
 	for i := range k.scores {
-		k.scores[i] = -math.MaxFloat32 // of a category that the model has no class for
+		k.scores[i] = float32(math.Inf(-1)) // of a category that the model has no class for
 	}
 	for class, score := range r.Scores {
-		k.scores[k.slots[class]] = score
+		slot := k.slots[class]
+		k.scores[slot] = max(k.scores[slot], score)
 	}
 	truth := slices.Collect(maps.Keys(labels))[0]
 	if int(truth) >= k.categories.Len() {

@@ -249,3 +249,61 @@ func TestClassifier(t *testing.T) {
 		}
 	}
 }
+
+// Several classes of a model may be one category: whichever of them is first
+// says what the picture is. What the model has no class for is never right, not
+// even among the first five.
+func TestClassifierOfOtherClasses(t *testing.T) {
+	t.Parallel()
+	c := categories([]string{"vehicle", "animal", "unknown to the model"})
+	file := &metadata.LabelFile{Renamed: map[string]string{"car": "vehicle", "truck": "vehicle"}}
+	m, err := Match(Model{Classes: 3, Labels: map[int]string{0: "car", 1: "truck", 2: "animal"}}, file, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := NewClassifier(m, 3, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, picture := range []struct {
+		label  int32
+		scores []float32
+	}{{0, []float32{0.7, 0.1, 0.2}}, {0, []float32{0.1, 0.7, 0.2}}, {1, []float32{0.1, 0.2, 0.7}}, {2, []float32{0.1, 0.2, 0.7}}} {
+		it := dataset.Item{Annotations: []dataset.Annotation{&dataset.Label{Label: picture.label}}}
+		if err := k.Add(&predict.Result{Item: it, Scores: picture.scores}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := k.Report(); r.Top1 != 0.75 || r.Top5 != 0.75 || r.Categories[0].Top1 != 1 || r.Categories[2].Top5 != 0 || len(k.Names()) != 3 {
+		t.Errorf("%+v, %q", r, k.Names())
+	}
+}
+
+func TestBeyond(t *testing.T) {
+	t.Parallel()
+	list := func(names ...string) *metadata.LabelFile {
+		f, err := metadata.ParseLabels([]byte(strings.Join(names, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	for _, c := range []struct {
+		model Model
+		file  *metadata.LabelFile
+		want  bool
+	}{
+		{Model{Classes: 2}, nil, false},
+		{Model{Classes: 2}, list("a", "b"), false},
+		{Model{Classes: 2}, list("background", "a", "b"), true},
+		{Model{Classes: 2, Background: true}, list("background", "a", "b"), false},
+		{Model{Classes: 2, Background: true}, list("a", "b"), false},
+		{Model{Classes: 2, Background: true}, list("a", "b", "c"), true},
+		{Model{}, list("a", "b", "c"), false},
+		{Model{Classes: 2}, list("a = b"), false},
+	} {
+		if _, is := Beyond(c.model, c.file); is != c.want {
+			t.Errorf("%+v with %+v: %v", c.model, c.file, is)
+		}
+	}
+}

@@ -182,6 +182,23 @@ func Names(m Model, file *metadata.LabelFile) map[int]string {
 	return file.Apply(maps.Clone(m.Labels), m.Background)
 }
 
+// Beyond returns the highest class that the file names and the model has not, or
+// false where there is none or it is not known how many classes there are. A list
+// that begins with the background, which this model has no class for, is such.
+func Beyond(m Model, file *metadata.LabelFile) (class int, is bool) {
+	if file == nil || m.Classes == 0 {
+		return 0, false
+	}
+	last := m.Classes - 1
+	if m.Background {
+		last++
+	}
+	for n := range file.Apply(nil, m.Background) {
+		class = max(class, n)
+	}
+	return class, class > last
+}
+
 // ClassNames returns the names of all classes of a model, in the order of their
 // numbers, and made up where they have none.
 func ClassNames(m Model, file *metadata.LabelFile) iter.Seq2[int, string] {

@@ -19,6 +19,7 @@ import (
 
 	"datum"
 	"datum/dataset"
+	"datum/formats"
 	"datum/internal/openvinotest"
 	"datum/internal/peertest"
 	"datum/models/detection"
@@ -166,6 +167,24 @@ func TestSenseless(t *testing.T) {
 		if !errors.Is(err, detection.ErrOutput) || !strings.Contains(err.Error(), "item 000 of default") {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// Where bad records are left out, such a picture is one of them.
+func TestSenselessIsSkipped(t *testing.T) {
+	openvinotest.Core(t)
+	skip := new(formats.Skipped)
+	p, err := ready(t, filepath.Join(smallModels(t), "nan.xml"), predict.Options{Score: 0.1, Skip: skip})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	black := color.RGBA{A: 255}
+	for r, err := range p.Run(t.Context(), loader.Samples(t.Context(), plain(t, black, black, black), p.Loading(loader.Options{}))) {
+		t.Errorf("%v, %v", r, err)
+	}
+	if said := skip.Errors(); skip.Count() != 3 || !strings.Contains(said[0], "of default: the output of the model makes no sense for this picture") {
+		t.Errorf("%d: %q", skip.Count(), said)
 	}
 }
 

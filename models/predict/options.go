@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"datum/formats"
 	"datum/models/compiler"
 	"datum/models/detection"
 	"datum/openvino"
@@ -38,6 +39,11 @@ type Options struct {
 	Max        int
 	// MultiLabel lets one box have several classes, as evaluations want it.
 	MultiLabel bool
+
+	// Skip, where it is not nil, counts and names the pictures for which the
+	// numbers that the model puts out make no sense, and leaves them out; such a
+	// picture is an error otherwise.
+	Skip *formats.Skipped
 
 	// Requests is how many inferences run at a time; 0 is what the runtime
 	// finds best.

@@ -2,11 +2,13 @@ package predict
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
 
 	"datum/dataset"
+	"datum/formats"
 	"datum/internal/workers"
 	"datum/models/classification"
 	"datum/models/detection"
@@ -27,16 +29,40 @@ type Result struct {
 }
 
 // Run runs the model over the samples, which it releases. The results come in
-// the order of the samples.
+// the order of the samples; a picture that is left out has none.
 func (p *Predictor) Run(ctx context.Context, samples iter.Seq2[*loader.Sample, error]) iter.Seq2[*Result, error] {
-	return workers.Map(ctx, p.Requests(), samples, func(s *loader.Sample) (*Result, error) {
+	results := workers.Map(ctx, p.Requests(), samples, func(s *loader.Sample) (*Result, error) {
 		defer s.Release()
 		r, err := p.one(ctx, s)
 		if err != nil && ctx.Err() == nil {
-			return nil, fmt.Errorf("item %s of %s: %w", s.Item.ID, s.Item.Subset, err)
+			return nil, p.unusable(&s.Item, err)
 		}
 		return r, err
 	})
+	return func(yield func(*Result, error) bool) {
+		for r, err := range results {
+			if r == nil && err == nil {
+				continue // it was skipped
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// unusable decides about a picture of which the model makes nothing: nil where it
+// is left out and was counted. Whatever is wrong with the model itself is wrong
+// for every picture and ends the run.
+func (p *Predictor) unusable(it *dataset.Item, err error) error {
+	named := fmt.Errorf("item %s of %s: %w", it.ID, it.Subset, err)
+	if errors.Is(err, detection.ErrValue) || errors.Is(err, classification.ErrOutput) {
+		reading := formats.ImportOptions{Skip: p.options.Skip}
+		if reading.Bad(formats.Reason(formats.ErrCorrupt, "%w", named)) == nil {
+			return nil
+		}
+	}
+	return named
 }
 
 // one runs the model over one sample.
