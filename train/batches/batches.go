@@ -37,9 +37,9 @@ type Options struct {
 	// there are.
 	Width, Height, Size int
 	// Objects returns what there is in a picture, in pixels of the picture as the dataset has it. It
-	// is called by one goroutine, in the order of the stream. Without it there are
-	// no boxes.
-	Objects func(*dataset.Item) ([]augment.Box, error)
+	// is called by one goroutine, in the order of the stream. An item that is not
+	// usable is left out. Without it there are no boxes.
+	Objects func(*dataset.Item) (boxes []augment.Box, usable bool, err error)
 	// Partial keeps a last batch that is not full; otherwise it is left out.
 	Partial bool
 	// Ahead is how many batches are ready before they are wanted; 0 means two.
@@ -135,6 +135,10 @@ func jobs(ctx context.Context, ds loader.Dataset, o Options) iter.Seq2[job, erro
 				yield(job{}, err)
 				return
 			}
+			if from == nil {
+				s.Release()
+				continue
+			}
 			if batch == nil {
 				batch = newBatch(o, room)
 			}
@@ -161,15 +165,16 @@ func newBatch(o Options, room *sync.Pool) *Batch {
 	return &Batch{Pixels: pixels[:n], Boxes: make([][]augment.Box, o.Size), Items: make([]dataset.Item, 0, o.Size), size: o.Size, room: room}
 }
 
-func newSource(s *loader.Sample, objects func(*dataset.Item) ([]augment.Box, error)) (*source, error) {
+// newSource returns nil for a picture that is to be left out.
+func newSource(s *loader.Sample, objects func(*dataset.Item) ([]augment.Box, bool, error)) (*source, error) {
 	from := &source{sample: s}
 	from.Picture.Picture = rgb.Picture{Pix: s.Pixels, Width: s.Width, Height: s.Height}
 	from.readers.Store(1)
 	if objects == nil {
 		return from, nil
 	}
-	boxes, err := objects(&s.Item)
-	if err != nil {
+	boxes, usable, err := objects(&s.Item)
+	if err != nil || !usable {
 		return nil, err
 	}
 	for _, b := range boxes {

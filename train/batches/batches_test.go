@@ -33,14 +33,14 @@ func open(t testing.TB, n int) *datum.Dataset {
 	return ds
 }
 
-func objects(it *dataset.Item) ([]augment.Box, error) {
+func objects(it *dataset.Item) ([]augment.Box, bool, error) {
 	var boxes []augment.Box
 	for i, a := range it.Annotations {
 		if b, ok := a.(*dataset.Bbox); ok {
 			boxes = append(boxes, augment.Box{Label: int(b.Label), X1: b.X, Y1: b.Y, X2: b.X + b.W, Y2: b.Y + b.H, Annotation: i})
 		}
 	}
-	return boxes, nil
+	return boxes, true, nil
 }
 
 func options() batches.Options {
@@ -118,7 +118,7 @@ func TestPlain(t *testing.T) {
 				t.Errorf("picture %d has other pixels", next)
 			}
 		}
-		want, _ := objects(&b.Items[0])
+		want, _, _ := objects(&b.Items[0])
 		if len(want) != len(b.Boxes[0]) || len(want) > 0 && want[0].X2 != b.Boxes[0][0].X2 {
 			t.Errorf("picture %d has the boxes %v, not %v", next, b.Boxes[0], want)
 		}
@@ -144,7 +144,7 @@ func TestErrors(t *testing.T) {
 	}
 	o = options()
 	bad := errors.New("bad")
-	o.Objects = func(*dataset.Item) ([]augment.Box, error) { return nil, bad }
+	o.Objects = func(*dataset.Item) ([]augment.Box, bool, error) { return nil, true, bad }
 	if err := first(o); !errors.Is(err, bad) {
 		t.Errorf("the error of the objects is %v", err)
 	}
@@ -152,6 +152,20 @@ func TestErrors(t *testing.T) {
 	o.Loader.Subset = "test"
 	if err := first(o); !errors.Is(err, formats.ErrUsage) {
 		t.Errorf("a subset that is not there: %v", err)
+	}
+}
+
+// Items that are not usable are left out.
+func TestUnusable(t *testing.T) {
+	ds := open(t, 8)
+	o := options()
+	seen := 0
+	o.Objects = func(it *dataset.Item) ([]augment.Box, bool, error) {
+		seen++
+		return nil, seen%2 == 0, nil
+	}
+	if got, n := all(t, ds, o); len(got) != 1 || n != 4 {
+		t.Errorf("%d batches with %d pictures of 4", len(got), n)
 	}
 }
 

@@ -1,0 +1,174 @@
+package trainer
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+
+	"datum/formats"
+	"datum/graph"
+)
+
+// A Store keeps what a training makes. What is saved appears at once or not at all.
+type Store interface {
+	// SaveModel replaces the best model.
+	SaveModel(ctx context.Context, m *graph.Model) error
+	// SaveCheckpoint replaces the checkpoint by what write writes.
+	SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error
+	// OpenCheckpoint opens the checkpoint. What is read has been authenticated where it was
+	// sealed.
+	OpenCheckpoint(ctx context.Context) (io.ReadCloser, error)
+}
+
+// progress is how far a training has come, beside the state of the step.
+type progress struct {
+	Pictures  int     `json:"pictures"`
+	Batch     int     `json:"batch"`
+	Of        int     `json:"epochs"`
+	Seed      uint64  `json:"seed"`
+	Best      int     `json:"best"`
+	BestScore float64 `json:"best_score"`
+	History   []Epoch `json:"history"`
+	Suspects  []kept  `json:"suspects,omitempty"`
+}
+
+// kept is an object of the suspects.
+type kept struct {
+	Subset, ID string
+	Annotation int32
+	Label      int32
+	Seen       int32
+	Loss       float64
+}
+
+// Epochs is how many have been trained.
+func (p *progress) Epochs() int { return len(p.History) }
+
+// A checkpoint is a magic number, the length of the progress as JSON, the
+// progress, and the state of the step.
+const (
+	magic       = "datum checkpoint 1\n"
+	maxProgress = 1 << 30
+)
+
+func (t *training) save(ctx context.Context, _ *Epoch) error {
+	p := t.progress
+	p.Pictures, p.Batch, p.Of, p.Seed = t.pictures, t.o.Batch, t.o.Epochs, t.o.Seed
+	if t.suspects != nil {
+		p.Suspects = t.suspects.keep()
+	}
+	p.History = withoutNaN(p.History)
+	text, err := json.Marshal(&p)
+	if err != nil {
+		return err
+	}
+	return t.o.Store.SaveCheckpoint(ctx, func(w io.Writer) error {
+		head := binary.LittleEndian.AppendUint64([]byte(magic), uint64(len(text)))
+		if _, err := w.Write(append(head, text...)); err != nil {
+			return err
+		}
+		return t.program.WriteState(w)
+	})
+}
+
+// withoutNaN returns the epochs with numbers that JSON can have: the score of an
+// epoch without validation is -1 there.
+func withoutNaN(list []Epoch) []Epoch {
+	list = append([]Epoch(nil), list...)
+	for i := range list {
+		if math.IsNaN(list[i].Score) {
+			list[i].Score = -1
+		}
+	}
+	return list
+}
+
+// restore reads the checkpoint, which has to be one of the same training.
+func (t *training) restore(ctx context.Context) error {
+	r, err := t.o.Store.OpenCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	p, err := readProgress(r)
+	if err != nil {
+		return err
+	}
+	if err := t.same(p); err != nil {
+		return err
+	}
+	if err := t.program.ReadState(r); err != nil {
+		return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+	}
+	// The end of a sealed file is where it is known to be whole.
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+	}
+	t.progress = *p
+	if t.suspects != nil {
+		t.suspects.restore(p.Suspects)
+	}
+	t.progress.Suspects = nil
+	return nil
+}
+
+func readProgress(r io.Reader) (*progress, error) {
+	head := make([]byte, len(magic)+8)
+	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(magic)]) != magic {
+		return nil, formats.Reason(formats.ErrCorrupt, "this is no checkpoint of a training")
+	}
+	n := binary.LittleEndian.Uint64(head[len(magic):])
+	if n > maxProgress {
+		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint says that its progress has %d bytes", n)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil || uint64(len(text)) != n {
+		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint is not whole")
+	}
+	var p progress
+	if err := json.Unmarshal(text, &p); err != nil {
+		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+	}
+	return &p, nil
+}
+
+// same compares what the checkpoint was written with, and what is to go on.
+func (t *training) same(p *progress) error {
+	differs := func(what string, was, is any) error {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %v, not %v", what, was, is),
+			fmt.Sprintf("give the same %s, or train anew without --resume", what))
+	}
+	switch {
+	case p.Pictures != t.pictures:
+		return differs("pictures", p.Pictures, t.pictures)
+	case p.Batch != t.o.Batch:
+		return differs("batch", p.Batch, t.o.Batch)
+	case p.Of != t.o.Epochs:
+		return differs("epochs", p.Of, t.o.Epochs)
+	case p.Seed != t.o.Seed:
+		return differs("seed", p.Seed, t.o.Seed)
+	case p.Best < 0 || p.Best > len(p.History):
+		return formats.Reason(formats.ErrCorrupt, "the checkpoint says that epoch %d of %d was the best", p.Best, len(p.History))
+	}
+	return nil
+}
+
+// keep returns the objects as the checkpoint has them.
+func (s *suspects) keep() []kept {
+	list := make([]kept, 0, len(s.objects))
+	for _, x := range s.ranked() {
+		list = append(list, kept{x.Subset, x.ID, int32(x.Annotation), int32(x.Label), int32(x.Seen), x.Loss})
+	}
+	return list
+}
+
+func (s *suspects) restore(list []kept) {
+	for _, k := range list {
+		n := numberOf(k.Subset, k.ID)
+		s.names[n] = named{k.Subset, k.ID}
+		s.objects[object{n, k.Annotation}] = &history{label: k.Label, seen: k.Seen, loss: k.Loss}
+	}
+}

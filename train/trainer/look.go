@@ -1,0 +1,82 @@
+package trainer
+
+import (
+	"context"
+	"fmt"
+
+	"datum/dataset"
+	"datum/formats"
+	"datum/train/loader"
+)
+
+// Survey is what was found in data before anything is trained.
+type Survey struct {
+	// Pictures can be learnt from, Empty of them have no object; Unusable cannot be.
+	Pictures int `json:"pictures"`
+	Empty    int `json:"without_objects"`
+	Unusable int `json:"unusable"`
+	Objects  int `json:"objects"`
+	// Labels has the number of objects of each label of the task.
+	Labels []int `json:"-"`
+	// Outside are boxes that reach out of their picture by more than a pixel, Flat
+	// those without width or height. They are known only of pictures whose size the
+	// dataset tells.
+	Outside int `json:"boxes_outside"`
+	Flat    int `json:"boxes_without_area"`
+	// FirstOutside and FirstFlat name an example.
+	FirstOutside string `json:"first_outside,omitempty"`
+	FirstFlat    string `json:"first_without_area,omitempty"`
+}
+
+// Look goes through the annotations of data once, without reading a picture.
+// Labels is how many the task has.
+func Look(ctx context.Context, task Task, d Data, labels int) (*Survey, error) {
+	s := &Survey{Labels: make([]int, labels)}
+	for it, err := range loader.Items(ctx, d.Dataset, loader.Options{Subset: d.Subset}) {
+		if err != nil {
+			return nil, err
+		}
+		boxes, usable, err := task.Objects(&it)
+		if err != nil {
+			return nil, err
+		}
+		if !usable || it.Media == nil {
+			s.Unusable++
+			continue
+		}
+		s.Pictures++
+		if len(boxes) == 0 {
+			s.Empty++
+		}
+		s.Objects += len(boxes)
+		for _, b := range boxes {
+			if b.Label < 0 || b.Label >= labels {
+				return nil, &formats.Error{Item: it.ID, Err: formats.Reason(formats.ErrCorrupt, "an object of label %d, and there are %d labels", b.Label, labels)}
+			}
+			s.Labels[b.Label]++
+			s.judge(&it, b.X1, b.Y1, b.X2, b.Y2)
+		}
+	}
+	return s, ctx.Err()
+}
+
+// judge counts what is strange about a box.
+func (s *Survey) judge(it *dataset.Item, x1, y1, x2, y2 float64) {
+	name := func() string { return fmt.Sprintf("%s/%s", it.Subset, it.ID) }
+	if !(x2 > x1 && y2 > y1) {
+		if s.Flat++; s.Flat == 1 {
+			s.FirstFlat = name()
+		}
+		return
+	}
+	img, ok := it.Media.(*dataset.Image)
+	if !ok || img.Width == 0 || img.Height == 0 {
+		return
+	}
+	const tolerated = 1
+	if x1 < -tolerated || y1 < -tolerated || x2 > float64(img.Width)+tolerated || y2 > float64(img.Height)+tolerated {
+		if s.Outside++; s.Outside == 1 {
+			s.FirstOutside = name()
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package trainer
+
+import (
+	"time"
+
+	"datum/formats"
+	"datum/openvino"
+	"datum/train/augment"
+	"datum/train/loader"
+	"datum/train/parameters"
+	"datum/train/schedule"
+	"datum/train/step"
+)
+
+// Options say how a task is trained.
+type Options struct {
+	// Train is what is learnt from, Val what the model is validated with after each
+	// epoch; without a dataset in Val the last model is taken for the best.
+	Train, Val Data
+	// Epochs is how often all of Train is seen, Batch how many pictures make a batch.
+	Epochs, Batch int
+	// Width and Height are the size of the pictures in a batch.
+	Width, Height int
+	Step          step.Options
+	// Schedule returns the learning rate over so many steps.
+	Schedule func(steps uint64) schedule.Schedule
+	Recipe   augment.Recipe
+	// PlainEpochs are the last epochs, without mosaic and mix-up: pictures as they will come.
+	PlainEpochs int
+	// Patience ends the training after so many epochs in which nothing got better; 0 never does.
+	Patience int
+	Seed     uint64
+	// Loader has the limits, the decoder and what is skipped; what to load is said above.
+	Loader loader.Options
+	// Initial are first values; nil stands for those that the network begins with.
+	Initial parameters.Values
+	// Resume goes on where the store's checkpoint was written.
+	Resume bool
+	Store  Store
+	// Suspicious keeps the losses of all objects, for Result.Objects.
+	Suspicious bool
+	// Evaluation is how the validation compiles its models.
+	Evaluation openvino.CompileOptions
+
+	// OnStep and OnEpoch, where they are not nil, are told how it goes.
+	OnStep  func(StepReport)
+	OnEpoch func(*Epoch)
+}
+
+// StepReport is how one step went.
+type StepReport struct {
+	Step, Steps  uint64 // this one, counted from 1, and all
+	Epoch        int    // counted from 0
+	Loss         float64
+	Rate         float64 // of learning
+	Norm         float64 // of the gradient
+	Pictures     int     // so far in this epoch
+	PicturesEach int     // epoch
+	// Waited is how long the step waited for its batch.
+	Waited time.Duration
+}
+
+// Epoch is how one epoch went.
+type Epoch struct {
+	Number int    `json:"epoch"` // counted from 1
+	Steps  uint64 `json:"steps"` // so far, all epochs together
+	// Loss is the mean of the epoch's batches.
+	Loss float64 `json:"loss"`
+	Rate float64 `json:"learning_rate"` // of the last step
+	// Score is what was found by the validation, NaN without one; Figures are all of it.
+	Score   float64  `json:"score"`
+	Figures []Figure `json:"figures,omitempty"`
+	Best    bool     `json:"best"` // so far
+	// Seconds are for the training, Waited of it for data, and for the validation.
+	Seconds           float64 `json:"seconds"`
+	Waited            float64 `json:"waited_seconds"`
+	ValidationSeconds float64 `json:"validation_seconds"`
+	Pictures          int     `json:"pictures"`
+}
+
+func (o *Options) check() error {
+	switch {
+	case o.Epochs < 1 || o.Batch < 1:
+		return formats.Reason(formats.ErrUsage, "nothing is trained in %d epochs with batches of %d", o.Epochs, o.Batch)
+	case o.Schedule == nil || o.Store == nil || o.Train.Dataset == nil:
+		return formats.Reason(formats.ErrUsage, "a training needs data, a schedule and a store")
+	case o.PlainEpochs < 0 || o.Patience < 0:
+		return formats.Reason(formats.ErrUsage, "numbers of epochs are not below 0")
+	}
+	return o.Recipe.Check()
+}

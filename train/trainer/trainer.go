@@ -1,0 +1,201 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"datum/formats"
+	"datum/openvino"
+	"datum/train/step"
+)
+
+// ErrDiverged says that the loss, or the gradient, is no number any more.
+var ErrDiverged = errors.New("the loss is no finite number")
+
+// Result is what a training came to.
+type Result struct {
+	Epochs []Epoch
+	// Best is the number of the epoch whose model was kept, counted from 1.
+	Best int
+	// Stopped says that nothing got better any more.
+	Stopped bool
+	Steps   uint64
+	// Objects are the objects by how likely their annotation is wrong, the most likely
+	// first; see Options.Suspicious.
+	Objects []Suspect
+}
+
+// Run trains a task. The data have been looked at before with [Look], which says how
+// many pictures there are to learn from. When ctx is done the last checkpoint stays, and so
+// does the best model so far.
+func Run(ctx context.Context, core *openvino.Core, task Task, pictures int, o Options) (*Result, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	t := &training{core: core, task: task, o: o, pictures: pictures}
+	if t.perEpoch = pictures / o.Batch; t.perEpoch == 0 {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%d pictures do not fill a batch of %d", pictures, o.Batch), "take smaller batches with --batch")
+	}
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer t.program.Close()
+	if err := t.epochs(ctx); err != nil {
+		return nil, err
+	}
+	return t.result(), nil
+}
+
+// A training is one that is under way.
+type training struct {
+	core     *openvino.Core
+	task     Task
+	o        Options
+	pictures int
+	perEpoch int // batches
+	network  step.Network
+	program  *step.Program
+	rate     func(step uint64) float64
+	progress progress
+	suspects *suspects
+}
+
+// begin builds the step, or takes it up where it was.
+func (t *training) begin(ctx context.Context) (err error) {
+	if t.network, err = t.task.Network(t.o.Batch); err != nil {
+		return err
+	}
+	initial := t.o.Initial
+	if initial == nil {
+		initial = t.network.Parameters.Initial(t.o.Seed)
+	}
+	total := uint64(t.o.Epochs*t.perEpoch) / uint64(max(1, t.o.Step.Accumulate))
+	t.rate = t.o.Schedule(max(1, total))
+	if t.o.Suspicious {
+		t.suspects = newSuspects()
+	}
+	if t.program, err = step.Build(t.core, t.network, t.o.Step, initial); err != nil {
+		return err
+	}
+	if t.o.Resume {
+		err = t.restore(ctx)
+	}
+	if err != nil {
+		t.program.Close()
+	}
+	return err
+}
+
+// epochs trains until the end.
+func (t *training) epochs(ctx context.Context) error {
+	p := &t.progress
+	for p.Epochs() < t.o.Epochs && !t.stalled() {
+		e, err := t.epoch(ctx, p.Epochs())
+		if err != nil {
+			return err
+		}
+		if err := t.validate(ctx, e); err != nil {
+			return err
+		}
+		p.History = append(p.History, *e)
+		if err := t.save(ctx, e); err != nil {
+			return err
+		}
+		if t.o.OnEpoch != nil {
+			t.o.OnEpoch(e)
+		}
+	}
+	return nil
+}
+
+// stalled reports whether nothing has got better for too long.
+func (t *training) stalled() bool {
+	p := &t.progress
+	return t.o.Patience > 0 && p.Best > 0 && p.Epochs()-p.Best >= t.o.Patience
+}
+
+// epoch trains with all pictures once.
+func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	start := time.Now()
+	e := &Epoch{Number: number + 1, Score: math.NaN()}
+	sum, n, waited := 0.0, 0, time.Duration(0)
+	asked := time.Now()
+	for f, err := range t.filled(ctx, number) {
+		if err != nil {
+			return nil, err
+		}
+		wait := time.Since(asked)
+		waited += wait
+		rate := t.rate(t.program.Steps())
+		r, err := t.program.Run(ctx, rate, f.inputs...)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Sound {
+			return nil, t.diverged(number, n, f)
+		}
+		if err := t.watch(f.batch); err != nil {
+			return nil, err
+		}
+		sum += float64(r.Loss)
+		n++
+		e.Pictures += len(f.batch.Items)
+		e.Rate = rate
+		t.tell(number, e, r, wait)
+		f.done()
+		asked = time.Now()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, formats.Reason(formats.ErrUsage, "not a single batch could be made of the pictures")
+	}
+	e.Loss, e.Steps, e.Seconds, e.Waited = sum/float64(n), t.program.Steps(), time.Since(start).Seconds(), waited.Seconds()
+	return e, nil
+}
+
+func (t *training) tell(epoch int, e *Epoch, r step.Report, waited time.Duration) {
+	if t.o.OnStep == nil {
+		return
+	}
+	t.o.OnStep(StepReport{Step: t.program.Steps(), Steps: uint64(t.o.Epochs*t.perEpoch) / uint64(max(1, t.o.Step.Accumulate)), Epoch: epoch,
+		Loss: float64(r.Loss), Rate: e.Rate, Norm: float64(r.Norm), Pictures: e.Pictures, PicturesEach: t.perEpoch * t.o.Batch, Waited: waited})
+}
+
+// diverged names the batch after which nothing is a number any more.
+func (t *training) diverged(epoch, batch int, f *filled) error {
+	const most = 4
+	names := ""
+	for i := range min(most, len(f.batch.Items)) {
+		names += " " + f.batch.Items[i].ID
+	}
+	hint := "lower the learning rate with --lr, or clip the gradient"
+	if t.progress.Epochs() > 0 {
+		hint += fmt.Sprintf("; the checkpoint is that after epoch %d, and --resume goes on from there", t.progress.Epochs())
+	}
+	return formats.WithHint(formats.Reason(formats.ErrUsage, "epoch %d, batch %d (of the pictures%s …): %w", epoch+1, batch+1, names, ErrDiverged), hint)
+}
+
+// watch notes the loss of each object.
+func (t *training) watch(b *batch) error {
+	if t.suspects == nil {
+		return nil
+	}
+	return t.task.ObjectLosses(t.program, b, func(picture, box int, loss float32) {
+		t.suspects.add(b.Boxes[picture][box], loss)
+	})
+}
+
+func (t *training) result() *Result {
+	r := &Result{Epochs: t.progress.History, Best: t.progress.Best, Stopped: t.stalled(), Steps: t.program.Steps()}
+	if t.suspects != nil {
+		r.Objects = t.suspects.ranked()
+	}
+	return r
+}
