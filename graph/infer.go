@@ -249,5 +249,8 @@ func (o *op) run(n *Node) (list []tensor, err error) {
 			list, err = nil, s.err
 		}
 	}()
-	return o.infer(&inference{n}), nil
+	x := &inference{n}
+	list = o.infer(x)
+	x.bounded(list)
+	return list, nil
 }

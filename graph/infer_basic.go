@@ -1,5 +1,7 @@
 package graph
 
+import "math"
+
 // likeFirst is the rule of operations whose output is like their first input.
 func likeFirst(x *inference) []tensor { return one(x.element(0), x.shape(0)) }
 
@@ -74,6 +76,7 @@ func inferRange(x *inference) []tensor {
 			list, ok = x.all(i)
 		}
 		if !ok || len(list) != 1 {
+			x.realRange(t)
 			return one(t, Shape{-1})
 		}
 		v[i] = list[0]
@@ -81,16 +84,34 @@ func inferRange(x *inference) []tensor {
 	start, stop, step := v[0], v[1], v[2]
 	if step == 0 {
 		x.fail("a range in steps of 0")
-		return one(t, Shape{-1})
 	}
-	return one(t, Shape{max(0, (stop-start+step-sign(step))/step)})
+	if stop == start || (step > 0) != (stop > start) {
+		return one(t, Shape{0})
+	}
+	// The distance may be too large for an int64, but not for a uint64.
+	distance, stride := uint64(stop)-uint64(start), uint64(step)
+	if step < 0 {
+		distance, stride = -distance, -stride
+	}
+	return one(t, Shape{int64(min((distance-1)/stride+1, math.MaxInt64))})
 }
 
-func sign(n int64) int64 {
-	if n < 0 {
-		return -1
+// realRange checks a range of numbers with a fraction, where they are known: the
+// runtime makes it, but how many rounding leaves of them is not for us to say.
+func (x *inference) realRange(t ElementType) {
+	var v [3]float64
+	for i := range v {
+		list, ok := x.n.Source(i).KnownFloats()
+		if !ok || len(list) != 1 {
+			return
+		}
+		v[i] = list[0]
 	}
-	return 1
+	n := (v[1] - v[0]) / v[2]
+	if !(n <= MaxDimension) {
+		x.fail("a range of %v numbers", n)
+	}
+	x.tensorSize(0, t, Shape{int64(max(n, 0))})
 }
 
 func inferRandom(x *inference) []tensor {

@@ -114,7 +114,7 @@ func (x *inference) iterated(b *Body, rounds int64) []tensor {
 		if p.Slice != nil && s.Ranked() {
 			s = s.Clone()
 			a := x.axis(p.Slice.Axis, len(s))
-			s[a] = times(rounds, s[a])
+			s[a] = x.times(rounds, s[a])
 		}
 		list[p.External] = tensor{o.Element, s}
 	}

@@ -1,7 +1,5 @@
 package graph
 
-import "math"
-
 func inferMatMul(x *inference) []tensor {
 	t := x.same(0, 1)
 	a, b := x.shape(0), x.shape(1)
@@ -53,8 +51,8 @@ type window struct {
 
 func (x *inference) window(rank int, dilations string) window {
 	w := window{
-		strides: x.ints("strides", rank, 1), begin: x.ints("pads_begin", rank, 0), end: x.ints("pads_end", rank, 0),
-		dilations: x.ints(dilations, rank, 1), autoPad: x.text("auto_pad", "explicit"),
+		strides: x.lengths("strides", rank, 1), begin: x.lengths("pads_begin", rank, 0), end: x.lengths("pads_end", rank, 0),
+		dilations: x.lengths(dilations, rank, 1), autoPad: x.text("auto_pad", "explicit"),
 	}
 	for i := range rank {
 		if w.strides[i] < 1 || w.dilations[i] < 1 {
@@ -75,7 +73,12 @@ func (x *inference) window(rank int, dilations string) window {
 func (w *window) same() bool { return w.autoPad == "same_upper" || w.autoPad == "same_lower" }
 
 // reach is how far a window of a size reaches.
-func (w *window) reach(i int, size int64) int64 { return w.dilations[i]*(size-1) + 1 }
+func (x *inference) reach(w *window, i int, size int64) int64 {
+	if size < 1 {
+		return 1 - w.dilations[i]
+	}
+	return x.times(w.dilations[i], size-1) + 1
+}
 
 // over is the size of what a window gives of a dimension.
 func (x *inference) over(w *window, i int, size, kernel int64, rounding string) int64 {
@@ -86,9 +89,9 @@ func (x *inference) over(w *window, i int, size, kernel int64, rounding string) 
 		return (size + w.strides[i] - 1) / w.strides[i]
 	}
 	padded := size + w.begin[i] + w.end[i]
-	rest := padded - w.reach(i, kernel)
+	rest := padded - x.reach(w, i, kernel)
 	if rest < 0 {
-		x.fail("a window of %d over a dimension of %d", w.reach(i, kernel), padded)
+		x.fail("a window of %d over a dimension of %d", x.reach(w, i, kernel), padded)
 		return -1
 	}
 	if rounding == "floor" {
@@ -114,13 +117,6 @@ func (x *inference) filters(grouped, back bool, f Shape) (groups, out, in int64,
 	return groups, f[0], f[1], f[2:]
 }
 
-func times(a, b int64) int64 {
-	if a < 0 || b < 0 || a > 0 && b > math.MaxInt64/a {
-		return -1
-	}
-	return a * b
-}
-
 // filtered has what convolutions in both directions have in common.
 func (x *inference) filtered(back bool) (s Shape, spatial Shape, size Shape, ok bool) {
 	in, f := x.shape(0), x.shape(1)
@@ -141,11 +137,11 @@ func (x *inference) filtered(back bool) (s Shape, spatial Shape, size Shape, ok 
 		return dims(rank), nil, nil, false
 	}
 	groups, outputs, inputs, size := x.filters(grouped, back, f)
-	if c := times(groups, inputs); c >= 0 && in[1] >= 0 && c != in[1] {
+	if c := x.times(groups, inputs); c >= 0 && in[1] >= 0 && c != in[1] {
 		x.fail("filters [%s] for %d channels over [%s]", f, c, in)
 	}
 	s = dims(rank)
-	s[0], s[1] = in[0], times(groups, outputs)
+	s[0], s[1] = in[0], x.times(groups, outputs)
 	return s, in[2:], size, true
 }
 
@@ -156,7 +152,7 @@ func (x *inference) ofFilters(f Shape, grouped, back bool) Shape {
 	}
 	groups, outputs, _, size := x.filters(grouped, back, f)
 	s := dims(len(size) + 2)
-	s[1] = times(groups, outputs)
+	s[1] = x.times(groups, outputs)
 	return s
 }
 
@@ -192,12 +188,16 @@ func inferDeconvolution(x *inference) []tensor {
 	if w.same() {
 		w.begin, w.end = make([]int64, len(spatial)), make([]int64, len(spatial))
 	}
-	more := x.ints("output_padding", len(spatial), 0)
+	more := x.lengths("output_padding", len(spatial), 0)
 	for i, d := range spatial {
 		if d < 0 || size[i] < 0 {
 			continue
 		}
-		if s[2+i] = w.strides[i]*(d-1) + w.reach(i, size[i]) - w.begin[i] - w.end[i] + more[i]; s[2+i] < 1 {
+		span := -w.strides[i]
+		if d > 0 {
+			span = x.times(w.strides[i], d-1)
+		}
+		if s[2+i] = x.plus(span, x.reach(&w, i, size[i])) - w.begin[i] - w.end[i] + more[i]; s[2+i] < 1 {
 			x.fail("nothing is left of dimension %d", 2+i)
 		}
 	}
@@ -209,7 +209,7 @@ func inferPool(x *inference) []tensor {
 	s := Unranked()
 	if in.Ranked() && len(in) >= 3 {
 		spatial := len(in) - 2
-		w, kernel := x.window(spatial, "dilations"), x.ints("kernel", spatial, 1)
+		w, kernel := x.window(spatial, "dilations"), x.lengths("kernel", spatial, 1)
 		s = in.Clone()
 		for i := range spatial {
 			s[2+i] = x.over(&w, i, in[2+i], kernel[i], x.text("rounding_type", "floor"))
@@ -230,12 +230,12 @@ func inferPatches(x *inference) []tensor {
 	if !x.rank(0, 4) {
 		return one(x.element(0), Unranked())
 	}
-	size := x.ints("sizes", 2, 1)
+	size := x.lengths("sizes", 2, 1)
 	w := x.window(2, "rates")
 	s = s.Clone()
-	s[1] = times(s[1], times(size[0], size[1]))
+	s[1] = x.times(s[1], x.times(size[0], size[1]))
 	for i := range 2 {
-		if w.autoPad == "valid" && s[2+i] >= 0 && s[2+i] < w.reach(i, size[i]) {
+		if w.autoPad == "valid" && s[2+i] >= 0 && s[2+i] < x.reach(&w, i, size[i]) {
 			s[2+i] = 0
 			continue
 		}

@@ -26,7 +26,7 @@ func inferConcat(x *inference) []tensor {
 				s[k] = x.mergeDim(s[k], d)
 			}
 		}
-		if sum += in[a]; in[a] < 0 || s[a] < 0 {
+		if sum = x.plus(sum, in[a]); in[a] < 0 || s[a] < 0 {
 			sum = -1
 		}
 		s[a] = sum
@@ -118,7 +118,7 @@ func (x *inference) parts(d int64, lengths []int64) []int64 {
 		case n < 0:
 			x.fail("a piece of the length %d", n)
 		default:
-			sum += n
+			sum = x.plus(sum, n)
 		}
 		parts[i] = n
 	}
@@ -203,7 +203,7 @@ func inferTile(x *inference) []tensor {
 		if k := i - (rank - len(v)); k >= 0 {
 			n = v[k]
 		}
-		if s[i] = times(d, n); n < 0 && n != Unknown {
+		if s[i] = x.times(d, n); n < 0 && n != Unknown {
 			s[i] = 0
 		}
 	}
@@ -228,7 +228,7 @@ func inferPad(x *inference) []tensor {
 	for i := range s {
 		if begin[i] == Unknown || end[i] == Unknown || s[i] < 0 {
 			s[i] = -1
-		} else if s[i] += begin[i] + end[i]; s[i] < 0 {
+		} else if s[i] = x.plus(s[i], x.plus(begin[i], end[i])); s[i] < 0 {
 			x.fail("nothing is left of dimension %d", i)
 		}
 	}
@@ -248,15 +248,15 @@ func inferDepthToSpace(x *inference) []tensor {
 	s, area := in.Clone(), int64(1)
 	back := x.n.Type == "SpaceToDepth"
 	for i := 2; i < len(s); i++ {
-		area = times(area, block)
+		area = x.times(area, block)
 		if back {
 			s[i] = x.divided(s[i], block)
 		} else {
-			s[i] = times(s[i], block)
+			s[i] = x.times(s[i], block)
 		}
 	}
 	if back {
-		s[1] = times(s[1], area)
+		s[1] = x.times(s[1], area)
 	} else {
 		s[1] = x.divided(s[1], area)
 	}

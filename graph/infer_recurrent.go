@@ -22,8 +22,17 @@ func (x *inference) weights(i int, rank int, rows, columns int64) {
 	}
 }
 
+// hidden is how many numbers a state has.
+func (x *inference) hidden() int64 {
+	n := x.int("hidden_size", 0)
+	if n < 0 || n > maxWindow {
+		x.fail("hidden_size=%d", n)
+	}
+	return n
+}
+
 func inferCell(x *inference) []tensor {
-	hidden := x.int("hidden_size", 0)
+	hidden := x.hidden()
 	states := 1
 	if x.n.Type == "LSTMCell" {
 		states = 2
@@ -40,7 +49,7 @@ func inferCell(x *inference) []tensor {
 }
 
 func inferSequence(x *inference) []tensor {
-	hidden := x.int("hidden_size", 0)
+	hidden := x.hidden()
 	states := 1
 	if x.n.Type == "LSTMSequence" {
 		states = 2

@@ -30,7 +30,7 @@ func inferReshape(x *inference) []tensor {
 		case d < 0:
 			x.fail("the dimension %d", d)
 		default:
-			s[i], want = d, times(want, d)
+			s[i], want = d, x.times(want, d)
 		}
 	}
 	if !in.Ranked() {
@@ -38,7 +38,7 @@ func inferReshape(x *inference) []tensor {
 	}
 	for i, d := range in {
 		if !copied[i] {
-			have = times(have, d)
+			have = x.times(have, d)
 		}
 	}
 	x.fill(s, rest, have, want, in)

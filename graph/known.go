@@ -37,21 +37,32 @@ func (f *follower) ints(o *Output) ([]int64, bool) {
 		return constInts(o.Element, n.data)
 	case "ShapeOf":
 		return shapeValues(n.Source(0))
-	case "Convert", "Squeeze", "Unsqueeze", "Reshape":
+	case "Convert":
+		if s := n.Source(0); s != nil && s.Element.IsReal() && o.Element.IsInteger() {
+			return cutOff(s)
+		}
+		fallthrough
+	case "Squeeze", "Unsqueeze", "Reshape":
 		if s := n.Source(0); s == nil || !s.Element.IsInteger() || !o.Element.IsInteger() {
 			return nil, false
 		}
 		return f.ints(n.Source(0))
 	case "Concat":
 		return f.joined(n)
-	case "Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum":
+	case "Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Power":
 		a, ok1 := f.ints(n.Source(0))
 		b, ok2 := f.ints(n.Source(1))
 		op := n.Type
 		if down, err := n.Attrs.Bool("m_pythondiv"); op == "Divide" && err == nil && !down {
 			op = "Truncate"
 		}
-		return pairwise(op, a, b, ok1 && ok2 && o.Element.IsInteger())
+		return pairwise(op, o.Element, a, b, ok1 && ok2 && o.Element.IsInteger())
+	case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin":
+		v, ok := f.ints(n.Source(0))
+		if s := n.Source(0); !ok || len(s.Shape) != 1 || !o.Element.IsInteger() || o.Shape.Ranked() && len(o.Shape) == 1 && o.Shape[0] != 1 {
+			return nil, false
+		}
+		return reduced(n.Type, o.Element, v)
 	case "Range":
 		return f.counted(o)
 	}
@@ -206,7 +217,7 @@ func pick(v, at []int64) ([]int64, bool) {
 	return list, true
 }
 
-func pairwise(op string, a, b []int64, ok bool) ([]int64, bool) {
+func pairwise(op string, t ElementType, a, b []int64, ok bool) ([]int64, bool) {
 	if !ok || len(a) != len(b) && len(a) != 1 && len(b) != 1 {
 		return nil, false
 	}
@@ -220,11 +231,11 @@ func pairwise(op string, a, b []int64, ok bool) ([]int64, bool) {
 		case p == Unknown || q == Unknown:
 			list[i] = Unknown
 		case op == "Add":
-			list[i] = p + q
+			list[i] = wrapped(t, p+q)
 		case op == "Subtract":
-			list[i] = p - q
+			list[i] = wrapped(t, p-q)
 		case op == "Multiply":
-			list[i] = p * q
+			list[i] = wrapped(t, p*q)
 		case (op == "Divide" || op == "Truncate") && q == 0:
 			list[i] = Unknown
 		case op == "Truncate":
@@ -233,11 +244,72 @@ func pairwise(op string, a, b []int64, ok bool) ([]int64, bool) {
 			list[i] = floorDiv(p, q)
 		case op == "Maximum":
 			list[i] = max(p, q)
+		case op == "Power":
+			list[i] = power(t, p, q)
 		default:
 			list[i] = min(p, q)
 		}
 	}
 	return list, true
+}
+
+// wrapped is what the runtime takes a number for that a type does not hold.
+func wrapped(t ElementType, v int64) int64 {
+	switch t {
+	case I8:
+		return int64(int8(v))
+	case I16:
+		return int64(int16(v))
+	case I32:
+		return int64(int32(v))
+	case U8:
+		return int64(uint8(v))
+	case U16:
+		return int64(uint16(v))
+	case U32:
+		return int64(uint32(v))
+	}
+	return v
+}
+
+// power is p to the power of q.
+func power(t ElementType, p, q int64) int64 {
+	if q < 0 || q > 64 {
+		return Unknown
+	}
+	v := int64(1)
+	for range q {
+		v = wrapped(t, v*p)
+	}
+	return v
+}
+
+// reduced is one value made of several.
+func reduced(typ string, t ElementType, list []int64) ([]int64, bool) {
+	if len(list) == 0 {
+		return nil, false
+	}
+	op := map[string]string{"ReduceProd": "Multiply", "ReduceSum": "Add", "ReduceMax": "Maximum", "ReduceMin": "Minimum"}[typ]
+	sum := list[:1]
+	for i := range list[1:] {
+		sum, _ = pairwise(op, t, sum, list[1+i:2+i], true)
+	}
+	return sum, true
+}
+
+// cutOff are the values of a constant without their fractions.
+func cutOff(o *Output) ([]int64, bool) {
+	list, ok := o.KnownFloats()
+	if !ok {
+		return nil, false
+	}
+	whole := make([]int64, len(list))
+	for i, v := range list {
+		if whole[i] = Unknown; v >= math.MinInt32 && v < 1<<62 {
+			whole[i] = int64(v)
+		}
+	}
+	return whole, true
 }
 
 // constInts reads the integers of a constant.

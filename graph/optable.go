@@ -81,7 +81,7 @@ func linearOps(t map[string]*op) {
 	t["MaxPool"] = &op{"opset8", 1, 1, both(pool, both(need("dilations:ints@8"), may("rounding_type auto_pad index_element_type:type axis:int"))), inferPool}
 	t["AvgPool"] = &op{"opset1", 1, 1, both(pool, both(need("exclude-pad:bool"), may("rounding_type auto_pad"))), inferPool}
 	t["ExtractImagePatches"] = &op{"opset3", 1, 1, need("sizes:ints strides:ints rates:ints auto_pad"), inferPatches}
-	t["Interpolate"] = &op{"opset11", 2, 4, both(need("mode shape_calculation_mode"), may("coordinate_transformation_mode nearest_mode antialias:bool pads_begin:ints pads_end:ints cube_coeff:float")), inferInterpolate}
+	t["Interpolate"] = &op{"opset11", 2, 4, both(need("mode shape_calculation_mode@4"), may("axes:ints coordinate_transformation_mode nearest_mode align_corners:bool antialias:bool pads_begin:ints pads_end:ints cube_coeff:float")), inferInterpolate}
 	t["ScaledDotProductAttention"] = &op{"opset13", 3, 6, need("causal:bool"), inferAttention}
 }
 

@@ -134,7 +134,7 @@ func (p *parser) value(raw []byte) (string, error) {
 	if s, ok := p.known[string(raw)]; ok {
 		return s, nil
 	}
-	s, err := xmltext.Unescape(raw, true)
+	s, err := unescaped(raw)
 	if err != nil {
 		return "", p.faultf("", "%w", err)
 	}

@@ -205,7 +205,7 @@ func (p *parser) layerAttrs(n *Node) (err error) {
 				err = p.faultf("", "the id %d is negative", n.id)
 			}
 		case "name":
-			n.name, err = xmltext.Unescape(a.Raw, true)
+			n.name, err = unescaped(a.Raw)
 		case "type":
 			n.Type, err = p.value(a.Raw)
 		case "version":
@@ -364,23 +364,4 @@ func (p *parser) dim() (int64, error) {
 		return 0, p.faultf("", "an element inside of a dimension")
 	}
 	return d, nil
-}
-
-// splitNames undoes the list of names of a port, in which a comma inside a name
-// is written with a backslash before it.
-func splitNames(s string) []string {
-	var list []string
-	cur := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && i+1 < len(s) && s[i+1] == ',':
-			cur = append(cur, ',')
-			i++
-		case s[i] == ',':
-			list, cur = append(list, string(cur)), cur[:0]
-		default:
-			cur = append(cur, s[i])
-		}
-	}
-	return append(list, string(cur))
 }

@@ -13,10 +13,16 @@ import (
 // package does not know, only the edges are checked.
 //
 // All that is found is in the error, which errors.Join made of [Error].
-func (m *Model) Validate() error { return errors.Join(m.Graph.problems()...) }
+func (m *Model) Validate() error {
+	list := m.Graph.problems(&folding{of: map[*Node]bool{}})
+	if why := oddText(m.Name); why != "" {
+		list = append(list, &Error{Err: fmt.Errorf("the name of the model %s", why)})
+	}
+	return errors.Join(list...)
+}
 
 // problems are all that is wrong with a graph and those inside it.
-func (g *Graph) problems() []error {
+func (g *Graph) problems(made *folding) []error {
 	nodes, err := g.Sorted()
 	if err != nil {
 		return []error{err}
@@ -29,9 +35,12 @@ func (g *Graph) problems() []error {
 		}
 		ids[n.id] = true
 		for _, b := range n.bodies {
-			list = append(list, b.Graph.problems()...)
+			list = append(list, b.Graph.problems(made)...)
 		}
 		if err := n.problem(); err != nil {
+			list = append(list, err)
+		} else if err := made.add(n); err != nil && !made.said {
+			made.said = true // once: the rest comes on top of it
 			list = append(list, err)
 		}
 	}
@@ -47,6 +56,12 @@ func (n *Node) problem() error {
 		if in.source.node.removed {
 			return nodeErrorf(n, "its input %d reads a layer that was removed", i)
 		}
+	}
+	if err := n.oddName(); err != nil {
+		return err
+	}
+	if err := n.sizes(); err != nil {
+		return err
 	}
 	op := opOf(n)
 	if op == nil {
@@ -82,7 +97,7 @@ func (n *Node) constantProblem() error {
 // claims compares what the file says of the outputs with what they must be.
 func (n *Node) claims() error {
 	if len(n.bodies) > 0 {
-		return nil // inferring would change the bodies; each was checked alone
+		return n.rounds() // inferring would change the bodies; each was checked alone
 	}
 	list, err := n.inferred()
 	if err != nil {
@@ -104,4 +119,37 @@ func (n *Node) claims() error {
 		}
 	}
 	return nil
+}
+
+// sizes checks what the file says of the outputs: of operations that are not
+// known, nobody else does.
+func (n *Node) sizes() error {
+	list := make([]tensor, len(n.outputs))
+	for i, o := range n.outputs {
+		list[i] = tensor{o.Element, o.Shape}
+	}
+	if err := n.try(func(x *inference) []tensor { return list }); err != nil {
+		return err
+	}
+	if size := sizeRules()[n.Type]; size != nil && opset(n.Version) > 0 {
+		return n.try(size)
+	}
+	return nil
+}
+
+// try runs a rule for what it says of sizes.
+func (n *Node) try(r rule) error {
+	o := op{infer: r}
+	if _, err := o.run(n); err != nil {
+		return &Error{Layer: n.label(), Err: fmt.Errorf("%s: %w", n.Type, err)}
+	}
+	return nil
+}
+
+// rounds checks how much all rounds of a loop make, where their number is known.
+func (n *Node) rounds() error {
+	if !n.Is("Loop", "TensorIterator") || len(n.bodies) != 1 {
+		return nil
+	}
+	return n.try(func(x *inference) []tensor { return x.iterated(n.bodies[0], x.tripCount()) })
 }

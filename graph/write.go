@@ -6,13 +6,13 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // XML returns the text of the model, as OpenVINO writes it.
 func (m *Model) XML() []byte { return m.AppendXML(nil) }
 
-// AppendXML appends the text of the model.
+// AppendXML appends the text of the model. Names that a text cannot hold, which
+// [Model.Validate] and [Model.Write] refuse, are not whole in it.
 func (m *Model) AppendXML(b []byte) []byte {
 	w := &writer{b: append(b, "<?xml version=\"1.0\"?>\n"...)}
 	w.open("net", Attrs{{"name", m.Name}, {"version", m.Version}}, m.extra)
@@ -23,6 +23,9 @@ func (m *Model) AppendXML(b []byte) []byte {
 
 // Write writes the text of the model and its weights, where they are wanted.
 func (m *Model) Write(text, weights io.Writer) error {
+	if err := m.oddNames(); err != nil {
+		return err
+	}
 	if _, err := text.Write(m.XML()); err != nil {
 		return fmt.Errorf("writing the model: %w", err)
 	}
@@ -211,17 +214,6 @@ func (w *writer) port(id int, typ ElementType, shape Shape, names []string, extr
 		w.meta(m)
 	}
 	w.shut("port")
-}
-
-func joinNames(names []string) string {
-	if len(names) == 1 && !strings.Contains(names[0], ",") {
-		return names[0]
-	}
-	list := make([]string, len(names))
-	for i, s := range names {
-		list[i] = strings.ReplaceAll(s, ",", `\,`)
-	}
-	return strings.Join(list, ",")
 }
 
 // meta writes an element as it was.

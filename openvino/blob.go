@@ -41,6 +41,9 @@ func (c *Core) Import(blob []byte, options CompileOptions) (*Compiled, error) {
 	if len(blob) == 0 {
 		return nil, &Error{Op: op, Text: "it is empty", Err: ErrModel}
 	}
+	if err := options.whole(op); err != nil {
+		return nil, err
+	}
 	tensor, err := newTensor(U8, []int{len(blob)})
 	if err != nil {
 		return nil, err

@@ -15,8 +15,12 @@ func (c *Core) Compile(m *Model, options CompileOptions) (*Compiled, error) {
 	if m.handle == nil {
 		return nil, ErrClosed
 	}
+	const op = "compiling a model"
+	if err := options.whole(op); err != nil {
+		return nil, err
+	}
 	compiled := &Compiled{}
-	err := exclusively("compiling a model", func() (status capi.Status) {
+	err := exclusively(op, func() (status capi.Status) {
 		compiled.handle, status = capi.CoreCompile(c.handle, m.handle, options.device(), options.properties())
 		return status
 	})
@@ -46,6 +50,9 @@ func (c *Compiled) ports(outputs bool) ([]Port, error) {
 func (c *Compiled) Property(name string) (string, error) {
 	if c.handle == nil {
 		return "", ErrClosed
+	}
+	if err := whole("asking a compiled model", name); err != nil {
+		return "", err
 	}
 	value, status := capi.CompiledProperty(c.handle, name)
 	return value, promptly("asking for "+name, status)

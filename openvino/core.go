@@ -63,6 +63,9 @@ func newCore() (*Core, error) {
 
 // Property returns a setting or a fact of a device, such as FULL_DEVICE_NAME of CPU.
 func (c *Core) Property(device, key string) (string, error) {
+	if err := whole("asking a device", device, key); err != nil {
+		return "", err
+	}
 	value, status := capi.CoreProperty(c.handle, device, key)
 	return value, promptly("asking for "+key+" of "+device, status)
 }
@@ -81,6 +84,9 @@ func (c *Core) Devices() ([]string, error) {
 // libopenvino_tokenizers.so. It must come from where the runtime comes from: it is
 // code that runs in the process.
 func (c *Core) AddExtension(path string) error {
+	if err := whole("loading an extension", path); err != nil {
+		return err
+	}
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return err
@@ -99,6 +105,9 @@ func (c *Core) AddExtension(path string) error {
 // ReadFile reads a model: OpenVINO's own .xml, with the .bin beside it, .onnx with
 // external data beside it, and what else the installed runtime can read.
 func (c *Core) ReadFile(path string) (*Model, error) {
+	if err := whole("reading a model", path); err != nil {
+		return nil, asModelError(err)
+	}
 	if err := checkModelFile(path); err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ func (m *Model) Reshape(shapes map[string]PartialShape) error {
 		return ErrClosed
 	}
 	names := slices.Sorted(maps.Keys(shapes))
+	if err := whole("making shapes", names...); err != nil {
+		return err
+	}
 	dims := make([][]capi.Dim, len(names))
 	described := make([]string, len(names))
 	for i, name := range names {

@@ -163,6 +163,9 @@ func (o *Preprocessing) add(p capi.Preprocessor) error {
 	}
 	defer capi.InputFree(input)
 	for _, step := range o.all() {
+		if err := whole("preprocessing an input", step.name); err != nil { // layouts are named in it
+			return err
+		}
 		if err := promptly(fmt.Sprintf("preprocessing input %d: %s", o.Input, step.name), step.apply(input)); err != nil {
 			return err
 		}

@@ -53,6 +53,9 @@ func (r *Request) SetNamed(name string, t *Tensor) error {
 	if r.handle == nil || t.handle == nil {
 		return ErrClosed
 	}
+	if err := whole("setting a tensor", name); err != nil {
+		return err
+	}
 	return r.writing(name, t, promptly("setting "+name, capi.RequestSetNamed(r.handle, name, t.handle)))
 }
 

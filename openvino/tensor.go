@@ -61,7 +61,8 @@ func MappedTensor(memory []byte) (*Tensor, error) {
 }
 
 // NewStringTensor makes a tensor of strings, of one dimension if no shape is given.
-// The strings are copied, up to their first zero byte.
+// The strings are copied; a zero byte in one is an error, since the
+// runtime would take it for the end.
 func NewStringTensor(texts []string, shape ...int) (*Tensor, error) {
 	if loaded.Load() == nil {
 		return nil, ErrNotLoaded
@@ -72,6 +73,9 @@ func NewStringTensor(texts []string, shape ...int) (*Tensor, error) {
 	const op = "making a tensor of strings"
 	if count, ok := product(shape); !ok || count != len(texts) {
 		return nil, &Error{Op: op, Text: fmt.Sprintf("%d strings do not fill %v", len(texts), shape)}
+	}
+	if err := whole(op, texts...); err != nil {
+		return nil, err
 	}
 	handle, status := capi.TensorStrings(texts, shape)
 	if err := promptly(op, status); err != nil {

@@ -174,8 +174,17 @@ func (a *app) matching(m *evaluate.Mapping) {
 		a.Warn("the model knows nothing of %d of the categories: %s", n, someOf(m.Unseen))
 	}
 	if n := len(m.Unused); n > 0 {
-		a.Note("%d classes of the model are no category of the dataset, and count neither for nor against it: %s", n, someOf(m.Unused))
+		a.Note("%s neither for nor against it: %s", number(n, "class of the model is no category of the dataset, and counts",
+			"classes of the model are no category of the dataset, and count"), someOf(m.Unused))
 	}
+}
+
+// number is how many there are of something, in the words for one or for several.
+func number(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }
 
 // someOf shows the first names of a list.
@@ -224,20 +233,20 @@ func (e *evaluation) describe() {
 	add("model", e.Model)
 	add("dataset", what)
 	add("images", fmt.Sprintf("%d, %.1f a second", e.Images, e.PerSecond))
-	note := func(n int, what string) {
+	note := func(n int, one, several string) {
 		if n > 0 {
-			e.report.Notes = append(e.report.Notes, fmt.Sprintf("%d %s", n, what))
+			e.report.Notes = append(e.report.Notes, number(n, one, several))
 		}
 	}
-	if len(e.Unseen) > 0 {
-		note(len(e.Unseen), "categories have no class in the model: "+someOf(e.Unseen))
+	if n := len(e.Unseen); n > 0 {
+		note(n, "category has no class in the model: "+someOf(e.Unseen), "categories have no class in the model: "+someOf(e.Unseen))
 	}
 	if d := e.Detection; d != nil {
-		add("objects", fmt.Sprintf("%d, and %d detections", d.Truths, d.Detections))
-		note(d.Ignored, "detections of classes that are no category of the dataset were left out")
+		add("objects", fmt.Sprintf("%d, and %s", d.Truths, number(d.Detections, "detection", "detections")))
+		note(d.Ignored, "detection of a class that is no category of the dataset was left out", "detections of classes that are no category of the dataset were left out")
 	} else {
-		note(e.Classification.Unlabelled, "images without a label were left out")
-		note(e.Classification.Multiple, "images of several labels were left out")
+		note(e.Classification.Unlabelled, "image without a label was left out", "images without a label were left out")
+		note(e.Classification.Multiple, "image of several labels was left out", "images of several labels were left out")
 	}
 }
 

@@ -319,8 +319,8 @@ func (a *app) loading(c *cli.Command, o datum.Options) loader.Options {
 	return load
 }
 
-// readModel brings a model into memory, and gives it to the runtime, which
-// copies it.
+// readModel brings a model into memory, looks whether it can be one, and gives it
+// to the runtime, which copies it.
 func readModel(ctx context.Context, core *openvino.Core, f *modelfile.File) (*modelfile.Model, *openvino.Model, error) {
 	if f.Kind == modelfile.Compiled {
 		return nil, nil, &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrUsage, "it is compiled already, and cannot be given other inputs")}
@@ -328,6 +328,10 @@ func readModel(ctx context.Context, core *openvino.Core, f *modelfile.File) (*mo
 	bytes, err := f.Load(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if err := bytes.Check(); err != nil {
+		bytes.Close()
+		return nil, nil, &formats.Error{Path: f.Path, Err: err}
 	}
 	model, err := core.Read(bytes.Model, bytes.Weights)
 	if err != nil {
