@@ -135,6 +135,30 @@ func (c *Core) Read(model, weights []byte) (*Model, error) {
 	return c.ReadWithWeights(model, tensor)
 }
 
+// ReadFrozen reads a frozen graph of TensorFlow from memory; the runtime must have been
+// installed with what reads such. It reads them from files only: this gives it one that
+// exists in memory and nowhere else.
+func (c *Core) ReadFrozen(graph []byte) (*Model, error) {
+	const op = "reading a frozen TensorFlow graph from memory"
+	if len(graph) == 0 {
+		return nil, &Error{Op: op, Text: "it is empty", Err: ErrModel}
+	}
+	file, path, err := memoryFile()
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if _, err := file.Write(graph); err != nil {
+		return nil, err
+	}
+	m := &Model{}
+	err = exclusively(op, func() (status capi.Status) {
+		m.handle, status = capi.CoreReadFile(c.handle, path)
+		return status
+	})
+	return m.made(op, err)
+}
+
 // ReadWithWeights is Read for weights that lie in a tensor, of bytes, which the model
 // shares: they must not be changed while the model or one compiled of it is in use. The
 // tensor may be closed.

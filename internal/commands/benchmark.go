@@ -155,7 +155,7 @@ func (b *pictureSpeed) Text(w io.Writer) {
 func (a *app) compileBare(ctx context.Context, c *cli.Command, core *openvino.Core, f *opened, o openvino.CompileOptions) (*openvino.Compiled, *speed, error) {
 	b := &speed{Model: f.Path, ModelEncrypted: f.Sealed, Hint: string(o.Hint), Precision: o.Precision}
 	start := time.Now()
-	bytes, model, err := readModel(ctx, core, f.File)
+	bytes, model, err := a.readModel(ctx, core, f.File)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,8 +25,8 @@ func (a *app) modelCommand() *cli.Command {
 		Commands: []*cli.Command{
 			{
 				Name: "encrypt", Usage: "put a model into one encrypted file", UsageText: "datum model encrypt IN OUT --encryption-key-file FILE", Action: a.modelEncrypt,
-				Description: `IN is an IR (its .xml; the .bin beside it goes along), an ONNX file that holds all of its weights, or a
-model that OpenVINO compiled. Commands that take a model take OUT as well, and decrypt it in memory only.`,
+				Description: `IN is an IR (its .xml; the .bin beside it goes along), an ONNX file that holds all of its weights, a
+frozen TensorFlow graph, or a model that OpenVINO compiled. Commands that take a model take OUT as well, and decrypt it in memory only.`,
 				Flags: append(keyFlags(), overwrite),
 			},
 			{

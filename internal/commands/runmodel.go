@@ -33,7 +33,7 @@ const groupModel = "model"
 // modelFlags say which model is run, and how.
 func modelFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE`: OpenVINO's .xml, .onnx, or one of these encrypted by datum model encrypt"},
+		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE`: OpenVINO's .xml, .onnx, a frozen TensorFlow .pb, or one of these encrypted by datum model encrypt"},
 		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32, bf16 or f16", Value: "f32"},
 		&cli.IntFlag{Name: "requests", Category: groupModel, Usage: "run `N` inferences at a time; 0 is what OpenVINO finds best"},
 		&cli.IntFlag{Name: "streams", Category: groupModel, Usage: "spread the cores over `N` streams of inferences; 0 is what OpenVINO finds best"},
@@ -283,7 +283,7 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(
 	if err != nil {
 		return nil, err
 	}
-	bytes, model, err := readModel(ctx, core, f.File)
+	bytes, model, err := a.readModel(ctx, core, f.File)
 	if err != nil {
 		return nil, err
 	}
@@ -319,11 +319,19 @@ func (a *app) loading(c *cli.Command, o datum.Options) loader.Options {
 	return load
 }
 
+// tensorFlow is the part of the runtime that reads frozen graphs.
+const tensorFlow = "tensorflow"
+
 // readModel brings a model into memory, looks whether it can be one, and gives it
 // to the runtime, which copies it.
-func readModel(ctx context.Context, core *openvino.Core, f *modelfile.File) (*modelfile.Model, *openvino.Model, error) {
+func (a *app) readModel(ctx context.Context, core *openvino.Core, f *modelfile.File) (*modelfile.Model, *openvino.Model, error) {
 	if f.Kind == modelfile.Compiled {
 		return nil, nil, &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrUsage, "it is compiled already, and cannot be given other inputs")}
+	}
+	if f.Kind == modelfile.TensorFlow {
+		if err := install.CheckFrontend(a.getenv, tensorFlow); err != nil {
+			return nil, nil, err
+		}
 	}
 	bytes, err := f.Load(ctx)
 	if err != nil {
@@ -333,7 +341,12 @@ func readModel(ctx context.Context, core *openvino.Core, f *modelfile.File) (*mo
 		bytes.Close()
 		return nil, nil, &formats.Error{Path: f.Path, Err: err}
 	}
-	model, err := core.Read(bytes.Model, bytes.Weights)
+	var model *openvino.Model
+	if f.Kind == modelfile.TensorFlow {
+		model, err = core.ReadFrozen(bytes.Model)
+	} else {
+		model, err = core.Read(bytes.Model, bytes.Weights)
+	}
 	if err != nil {
 		bytes.Close()
 		return nil, nil, &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrUnknownFormat, "%w", err)}

@@ -8,7 +8,13 @@ import (
 	"errors"
 
 	"datum/crypto/key"
+	"datum/crypto/sealed"
 	"datum/formats"
+	"datum/models/classification"
+	"datum/models/detection"
+	"datum/models/predict"
+	"datum/openvino"
+	"datum/openvino/install"
 )
 
 // The exit codes.
@@ -17,11 +23,13 @@ const (
 	Failed      = 1   // anything without a code of its own
 	Usage       = 2   // the command line makes no sense
 	Partial     = 3   // done, but something is missing
-	Unknown     = 10  // no such dataset or format
+	Unknown     = 10  // no such dataset, format or model
 	Exists      = 11  // the output is there already, or being written
 	Key         = 12  // key missing, malformed or wrong
 	Corrupt     = 13  // damaged data, or failed authentication
 	Ambiguous   = 14  // several formats match
+	Runtime     = 15  // the runtime is not there, or not one that can be used
+	Model       = 16  // a model that is none for this
 	Bug         = 70  // a panic
 	Interrupted = 130 // Ctrl-C
 )
@@ -48,6 +56,24 @@ var order = []struct {
 	{formats.ErrCorrupt, Corrupt},
 	{formats.ErrAmbiguous, Ambiguous},
 	{formats.ErrUnknownFormat, Unknown},
+	{sealed.ErrKey, Key},
+	{sealed.ErrCorrupt, Corrupt},
+	{sealed.ErrNotSealed, Unknown},
+	{sealed.ErrVersion, Unknown},
+	{sealed.ErrPurpose, Unknown},
+	{install.ErrNotInstalled, Runtime},
+	{install.ErrNoRuntime, Runtime},
+	{install.ErrUnsafe, Runtime},
+	{openvino.ErrUnavailable, Runtime},
+	{openvino.ErrNotInstalled, Runtime},
+	{openvino.ErrVersion, Runtime},
+	{openvino.ErrDamaged, Corrupt},
+	{predict.ErrModel, Model},
+	{detection.ErrUnknownHead, Model},
+	{detection.ErrOutput, Model},
+	{classification.ErrNotOne, Model},
+	{classification.ErrOutput, Model},
+	{openvino.ErrModel, Unknown},
 	{ErrPartial, Partial},
 }
 

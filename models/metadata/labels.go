@@ -57,7 +57,8 @@ func ParseLabels(text []byte) (*LabelFile, error) {
 // Apply returns labels, which may be nil and are changed, with what the file
 // says of them. Names of the model are compared as they are, but for case and
 // underscores. Where class 0 is the background, a list of names begins with
-// class 1, unless the background is on it.
+// class 1, unless the background is on it. COCO's eighty names have COCO's ids
+// there, which go to 90, as all detectors of TensorFlow have them.
 func (f *LabelFile) Apply(labels map[int]string, background bool) map[int]string {
 	if labels == nil {
 		labels = map[int]string{}
@@ -71,12 +72,15 @@ func (f *LabelFile) Apply(labels map[int]string, background bool) map[int]string
 			labels[n] = to
 		}
 	}
-	first := 0
+	number := func(n int) int { return n }
 	if background && f.Counted && !isBackground(f.Labels[0]) {
-		first = 1
+		number = func(n int) int { return n + 1 }
+		if isCOCO(f.Labels) {
+			number = cocoID
+		}
 	}
 	for n, name := range f.Labels {
-		labels[n+first] = name
+		labels[number(n)] = name
 	}
 	return labels
 }

@@ -45,7 +45,7 @@ type Metadata struct {
 }
 
 // Parse reads the bytes of a model: OpenVINO's XML or an ONNX file. Of anything
-// else it returns nothing.
+// else, such as a graph of TensorFlow, it returns nothing.
 func Parse(model []byte) Metadata {
 	m := Metadata{Pad: -1}
 	if start := bytes.TrimLeft(model[:min(len(model), 512)], "\xef\xbb\xbf \t\r\n"); bytes.HasPrefix(start, []byte("<")) {

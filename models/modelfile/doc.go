@@ -1,6 +1,7 @@
 // Package modelfile knows the files that models lie in: OpenVINO's IR (a text
-// and a file of weights), ONNX in one file, a compiled model, and each of them
-// sealed, which is one file under a `datum-` key; see docs/sealed.md.
+// and a file of weights), ONNX in one file, a frozen graph of TensorFlow, a
+// compiled model, and each of them sealed, which is one file under a `datum-`
+// key; see docs/sealed.md.
 //
 // A model is opened with [Open], which reads no more than it needs to say what it
 // is and whether the key fits. [File.Load] brings it into memory, plain or

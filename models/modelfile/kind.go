@@ -16,9 +16,10 @@ type Kind string
 
 // The forms of models.
 const (
-	IR       Kind = "ir"       // OpenVINO's own: XML, and mostly a file of weights
-	ONNX     Kind = "onnx"     // one file
-	Compiled Kind = "compiled" // what the runtime made of a model for one kind of machine
+	IR         Kind = "ir"         // OpenVINO's own: XML, and mostly a file of weights
+	ONNX       Kind = "onnx"       // one file
+	TensorFlow Kind = "tensorflow" // a frozen graph, one file
+	Compiled   Kind = "compiled"   // what the runtime made of a model for one kind of machine
 )
 
 // Role says which file of a model a part is. It is the usual extension, too.
@@ -29,6 +30,7 @@ const (
 	RoleXML  Role = "xml"
 	RoleBin  Role = "bin"
 	RoleONNX Role = "onnx"
+	RolePB   Role = "pb"
 	RoleBlob Role = "blob"
 )
 
@@ -40,6 +42,7 @@ var kinds = []struct {
 	{IR, []Role{RoleXML, RoleBin}},
 	{IR, []Role{RoleXML}}, // a model without constants
 	{ONNX, []Role{RoleONNX}},
+	{TensorFlow, []Role{RolePB}},
 	{Compiled, []Role{RoleBlob}},
 }
 
@@ -81,6 +84,8 @@ func plainKind(r io.ReaderAt, size int64) (Role, error) {
 		return RoleBlob, nil
 	case isXML(start):
 		return RoleXML, nil
+	case isGraphDef(r, size):
+		return RolePB, nil
 	}
 	if err := checkONNX(bufio.NewReader(io.NewSectionReader(r, 0, size)), size); err != nil {
 		return "", err
@@ -111,5 +116,5 @@ func Recognised(path string) bool {
 // errNoModel is what is said of everything that is no model.
 func errNoModel() error {
 	return formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "it is no model that is known here"),
-		"a model is an IR (.xml with its .bin), an ONNX file, or what OpenVINO compiled; frozen TensorFlow graphs and others are made into an IR with OpenVINO's ovc")
+		"a model is an IR (.xml with its .bin), an ONNX file, a frozen TensorFlow graph (.pb), or what OpenVINO compiled; others are made into an IR with OpenVINO's ovc")
 }

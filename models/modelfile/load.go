@@ -14,7 +14,8 @@ import (
 // A Model is a model in memory, in the form that the runtime reads it from.
 type Model struct {
 	Kind Kind
-	// Model is the XML of an IR, the file of ONNX, or what was compiled. Weights
+	// Model is the XML of an IR, the file of ONNX or TensorFlow, or what was
+	// compiled. Weights
 	// are those of an IR, and nil otherwise. Both are gone after Close: nobody may
 	// look at them then, the runtime neither.
 	Model, Weights []byte

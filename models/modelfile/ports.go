@@ -23,7 +23,8 @@ type Ports struct {
 }
 
 // Ports reads the first part of the model, checks its hash, and says what goes
-// in and out. What was compiled says nothing of that, and neither is returned.
+// in and out. What was compiled, or is TensorFlow's, says nothing of that, and
+// neither is returned.
 func (f *File) Ports(ctx context.Context) (*Ports, error) {
 	var m Model
 	defer m.Close()

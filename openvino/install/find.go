@@ -56,6 +56,30 @@ func named(dir string) (string, error) {
 		"name the folder of that library, or unset %s and: %s", Env, Command)
 }
 
+// CheckFrontend reports whether the runtime that [Find] returns has a part that is
+// not always installed. An error matches [ErrNotInstalled] and says as its hint
+// how to get it.
+func CheckFrontend(getenv func(string) string, name string) error {
+	dir, err := Find(getenv)
+	if err != nil {
+		return err
+	}
+	release, err := Pinned()
+	if err != nil {
+		return err
+	}
+	for _, f := range release.Files {
+		if f.Frontend == name && !holds(dir, f.Name) {
+			hint := Command + " --with " + name
+			if getenv(Env) != "" {
+				hint = "unset " + Env + " and: " + hint
+			}
+			return formats.WithHint(formats.Reason(ErrNotInstalled, "models of %s need a part of the runtime that is not in %s", name, dir), "%s", hint)
+		}
+	}
+	return nil
+}
+
 func holdsRuntime(dir string) bool { return holds(dir, library) }
 
 func holds(dir, name string) bool {
