@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 
@@ -139,7 +138,7 @@ func readProgress(r io.Reader) (*progress, error) {
 func (t *training) same(p *progress) error {
 	differs := func(what string, was, is any) error {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %v, not %v", what, was, is),
-			fmt.Sprintf("give the same %s, or train anew without --resume", what))
+			"give the same %s, or train anew without --resume", what)
 	}
 	switch {
 	case p.Pictures != t.pictures:

@@ -179,7 +179,7 @@ func (t *training) diverged(epoch, batch int, f *filled) error {
 	if t.progress.Epochs() > 0 {
 		hint += fmt.Sprintf("; the checkpoint is that after epoch %d, and --resume goes on from there", t.progress.Epochs())
 	}
-	return formats.WithHint(formats.Reason(formats.ErrUsage, "epoch %d, batch %d (of the pictures%s …): %w", epoch+1, batch+1, names, ErrDiverged), hint)
+	return formats.WithHint(formats.Reason(formats.ErrUsage, "epoch %d, batch %d (of the pictures%s …): %w", epoch+1, batch+1, names, ErrDiverged), "%s", hint)
 }
 
 // watch notes the loss of each object.
