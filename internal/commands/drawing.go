@@ -141,8 +141,7 @@ func (d *drawing) draw(r *predict.Result) (*picture, error) {
 		boxes = append(boxes, draw.Box{X: f.X, Y: f.Y, W: f.W, H: f.H, Class: f.Class, Points: f.Points, Label: fmt.Sprintf("%s %.2f", d.label(f.Class), f.Score)})
 	}
 	p := &picture{name: r.Item.Subset + "/" + r.Item.ID, objects: len(boxes)}
-	if len(r.Classes) > 0 {
-		top := r.Classes[0]
+	if top, ok := d.runner.answer(r); ok {
 		p.objects = 1
 		boxes = append(boxes, draw.Box{W: float64(r.Width), H: float64(r.Height), Class: top.Class, Label: fmt.Sprintf("%s %.2f", d.label(top.Class), top.Probability)})
 	}

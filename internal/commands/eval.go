@@ -136,8 +136,21 @@ func (a *app) evaluate(ctx context.Context, c *cli.Command, ds *datum.Dataset, r
 		}
 		e.Detection, e.report.Detection, e.report.Pictures = d.Report(), evalreport.Detected(d.Accumulator, d.Names()), d.Worst()
 	}
+	if e.measured() == 0 {
+		a.Warn("there was nothing to measure: %s", map[predict.Task]string{
+			predict.Detection: "no picture has a box, an outline or a mask with a label", predict.Classification: "no picture has one label",
+		}[r.Task])
+	}
 	e.describe()
 	return nil
+}
+
+// measured is how many objects or pictures the numbers are made of.
+func (e *evaluation) measured() int {
+	if e.Detection != nil {
+		return e.Detection.Truths
+	}
+	return e.Classification.Images
 }
 
 // shownPictures is how many of the worst pictures a report shows.
@@ -163,7 +176,7 @@ func (a *app) pass(ctx context.Context, ds *datum.Dataset, r *runner, load loade
 	if e.Images == 0 {
 		return a.noPicture(load.Skip, "there is no picture to evaluate the model on")
 	}
-	e.PerSecond = float64(e.Images) / e.Seconds
+	e.PerSecond, e.Skipped = float64(e.Images)/e.Seconds, countOf(load.Skip)
 	return nil
 }
 
@@ -211,6 +224,7 @@ type evaluation struct {
 	MatchedBy      string                         `json:"matched_by"`
 	Unseen         []string                       `json:"unknown_categories,omitempty"`
 	Images         int                            `json:"images"`
+	Skipped        int                            `json:"skipped_records,omitempty"`
 	Seconds        float64                        `json:"seconds"`
 	PerSecond      float64                        `json:"images_per_second"`
 	Report         string                         `json:"report,omitempty"`
@@ -238,12 +252,15 @@ func (e *evaluation) describe() {
 			e.report.Notes = append(e.report.Notes, number(n, one, several))
 		}
 	}
+	note(e.Skipped, "bad record was left out", "bad records were left out")
 	if n := len(e.Unseen); n > 0 {
 		note(n, "category has no class in the model: "+someOf(e.Unseen), "categories have no class in the model: "+someOf(e.Unseen))
 	}
 	if d := e.Detection; d != nil {
 		add("objects", fmt.Sprintf("%d, and %s", d.Truths, number(d.Detections, "detection", "detections")))
 		note(d.Ignored, "detection of a class that is no category of the dataset was left out", "detections of classes that are no category of the dataset were left out")
+		note(d.Unlabelled, "box, outline or mask without a label was left out, and what was found there counts as a mistake",
+			"boxes, outlines and masks without a label were left out, and what was found there counts as a mistake")
 	} else {
 		note(e.Classification.Unlabelled, "image without a label was left out", "images without a label were left out")
 		note(e.Classification.Multiple, "image of several labels was left out", "images of several labels were left out")

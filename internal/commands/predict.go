@@ -239,12 +239,12 @@ func (p *predicted) item(r *predict.Result) (dataset.Item, error) {
 			it.Annotations = append(it.Annotations, marks)
 		}
 	}
-	if len(r.Classes) > 0 {
-		label, err := p.label(r.Classes[0].Class)
+	if top, ok := p.runner.answer(r); ok {
+		label, err := p.label(top.Class)
 		if err != nil {
 			return it, err
 		}
-		it.Annotations = append(it.Annotations, &dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject, Attributes: score(r.Classes[0].Probability)}, Label: label})
+		it.Annotations = append(it.Annotations, &dataset.Label{Base: dataset.Base{ObjectID: dataset.NoObject, Attributes: score(top.Probability)}, Label: label})
 	}
 	return it, nil
 }

@@ -16,6 +16,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/rgb"
+	"datum/models/classification"
 	"datum/models/compiler"
 	heads "datum/models/detection"
 	"datum/models/evaluate"
@@ -124,6 +125,9 @@ func visionOptions(c *cli.Command) (o predict.Options, err error) {
 	if o.Head != "" && !slices.Contains(heads.Names(), o.Head) {
 		return o, usagef(c, "--head is one of %s, not %q", strings.Join(heads.Names(), ", "), o.Head)
 	}
+	if o.Head != "" && o.Task == predict.Classification {
+		return o, usagef(c, "--head is how a detector is read, and --task says that it is none")
+	}
 	o.Resize = heads.Resize(c.String("resize"))
 	if !slices.Contains([]heads.Resize{"", heads.Stretch, heads.Letterbox, heads.LetterboxCorner, heads.Keep}, o.Resize) {
 		return o, usagef(c, "--resize is stretch, letterbox, letterbox-corner or keep, not %q", o.Resize)
@@ -203,6 +207,17 @@ type runner struct {
 	labels *metadata.LabelFile // nil where there is no file
 	path   string
 	sealed bool
+	least  float64 // score of a classifier's answer
+}
+
+// answer returns what a classifier says of a picture; false for a detector, and
+// where it is not surer than --score-threshold. The threshold that a model names
+// itself is for answers of several labels.
+func (r *runner) answer(result *predict.Result) (classification.Scored, bool) {
+	if len(result.Classes) == 0 || result.Classes[0].Probability <= r.least {
+		return classification.Scored{}, false
+	}
+	return result.Classes[0], true
 }
 
 // opened is a model that lies open, and the key under which what is made of it is
@@ -296,7 +311,10 @@ func (a *app) ready(ctx context.Context, c *cli.Command, f *opened, adjust func(
 	if err != nil {
 		return nil, &formats.Error{Path: f.Path, Err: err}
 	}
-	r := &runner{Predictor: p, labels: labels, path: f.Path, sealed: f.Sealed}
+	r := &runner{Predictor: p, labels: labels, path: f.Path, sealed: f.Sealed, least: -1}
+	if c.IsSet("score-threshold") { // benchmark has none
+		r.least = c.Float("score-threshold")
+	}
 	a.describe(r)
 	if class, beyond := evaluate.Beyond(r.known(), labels); beyond {
 		a.Warn("the labels name class %d, and the model has %d classes, counted from 0: if they begin with a background, leave it out", class, r.Classes)

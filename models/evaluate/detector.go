@@ -21,6 +21,7 @@ type Detector struct {
 	categories  *dataset.Categories
 	options     metrics.Options
 	ignored     int
+	unlabelled  int
 	worst       *evalreport.Worst // nil where nobody wants to see them
 }
 
@@ -50,6 +51,7 @@ func (d *Detector) Add(r *predict.Result) error {
 	if err != nil {
 		return fmt.Errorf("item %s of %s: %w", r.Item.ID, r.Item.Subset, err)
 	}
+	d.unlabelled += unlabelled(&r.Item)
 	found, err := d.found(r)
 	if err != nil {
 		return err
@@ -112,7 +114,10 @@ type DetectionReport struct {
 	Truths     int `json:"truths"`
 	Detections int `json:"detections"`
 	// Ignored are detections of classes that the dataset has no category for.
-	Ignored    int               `json:"ignored_detections"`
+	Ignored int `json:"ignored_detections"`
+	// Unlabelled are boxes, outlines and masks that have no label, which were left
+	// out: what is found there counts as a mistake.
+	Unlabelled int               `json:"unlabelled_objects"`
 	COCO       COCONumbers       `json:"coco"`
 	VOC2007    float64           `json:"voc2007_map"`
 	VOC2010    float64           `json:"voc2010_map"`
@@ -168,7 +173,7 @@ func (d *Detector) Report() *DetectionReport {
 	mean, each := d.Accumulator.COCO()
 	voc7, voc10 := d.Accumulator.VOC2007(), d.Accumulator.VOC2010()
 	r := &DetectionReport{
-		Images: d.Accumulator.Images(), Ignored: d.ignored, COCO: COCONumbers(mean), VOC2007: voc7.Mean, VOC2010: voc10.Mean,
+		Images: d.Accumulator.Images(), Ignored: d.ignored, Unlabelled: d.unlabelled, COCO: COCONumbers(mean), VOC2007: voc7.Mean, VOC2010: voc10.Mean,
 		Confusion: confusion(d.Accumulator.Confusion(), d.categories.Name),
 	}
 	_, curves := d.Accumulator.Curves(0, metrics.All)

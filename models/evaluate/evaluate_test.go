@@ -307,3 +307,28 @@ func TestBeyond(t *testing.T) {
 		}
 	}
 }
+
+// Objects without a label are left out, and counted.
+func TestUnlabelledObjects(t *testing.T) {
+	t.Parallel()
+	c := categories([]string{"a"})
+	m, err := Match(Model{Classes: 1}, nil, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := NewDetector(m, c, metrics.Options{})
+	it := dataset.Item{Annotations: []dataset.Annotation{
+		&dataset.Bbox{Label: dataset.NoLabel, W: 5, H: 5},
+		&dataset.Polygon{Label: dataset.NoLabel, Points: []float64{0, 0, 1, 0, 1, 1}},
+		&dataset.Points{Label: dataset.NoLabel, Points: []float64{1, 1}},
+		&dataset.Label{Label: dataset.NoLabel},
+		&dataset.Caption{Caption: "of nothing"},
+		&dataset.Bbox{Label: 0, W: 5, H: 5},
+	}}
+	if err := d.Add(&predict.Result{Item: it, Width: 10, Height: 10}); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.Report(); r.Unlabelled != 2 || r.Truths != 1 {
+		t.Errorf("%d without a label, %d with one", r.Unlabelled, r.Truths)
+	}
+}

@@ -51,6 +51,24 @@ func Truths(it *dataset.Item) ([]metrics.Truth, error) {
 	return truths, nil
 }
 
+// unlabelled counts the boxes, outlines and masks of an item that have no label.
+func unlabelled(it *dataset.Item) (n int) {
+	for _, a := range it.Annotations {
+		label := dataset.LabelOf(a)
+		if label == nil || *label != dataset.NoLabel || a.Kind() == dataset.KindLabel {
+			continue
+		}
+		var g gathered
+		if err := g.add(a); err != nil {
+			continue
+		}
+		if _, ok := g.done(); ok {
+			n++
+		}
+	}
+	return n
+}
+
 // gathered is an object whose annotations come one by one.
 type gathered struct {
 	truth          metrics.Truth
