@@ -140,3 +140,10 @@ func (t *trial) settle() {
 		t.Errorf("%s: a run that may not replace: exit code %d\n%s", t.what, code, said)
 	}
 }
+
+func (t *trial) copyFile(from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(fixture(from))
+	must(t.T, err)
+	must(t.T, os.WriteFile(t.path(to), content, 0o666))
+}

@@ -221,13 +221,6 @@ func (t *trial) reset() {
 	}
 }
 
-func (t *trial) copyFile(from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(fixture(from))
-	must(t.T, err)
-	must(t.T, os.WriteFile(t.path(to), content, 0o666))
-}
-
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
