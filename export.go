@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"datum/files"
@@ -261,21 +260,11 @@ func relocated(err error, stage, folder string) error {
 
 // plainly adds advice where the system's own words do not lead further.
 func plainly(err error) error {
-	switch {
-	case err == nil || errors.Is(err, ErrResumable):
-	case isFull(err):
-		return formats.WithHint(err, "the disk is full; make room or write elsewhere, nothing was left behind")
-	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES):
-		return formats.WithHint(err, "name an output in a folder that you may write to")
-	case errors.Is(err, syscall.EIO):
-		return formats.WithHint(err, "the disk could not read or write; look at the system's log, nothing was left behind")
-	case errors.Is(err, syscall.EFBIG):
-		return formats.WithHint(err, "files cannot be that large here: ulimit -f, or the file system")
+	if errors.Is(err, ErrResumable) {
+		return err // it has advice
 	}
-	return err
+	return formats.DiskHint(err)
 }
-
-func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // stream passes the items on. It leaves the folder to the caller if it fails.
 func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Format, dir string, opts formats.ExportOptions) (res Result, err error) {

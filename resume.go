@@ -107,7 +107,7 @@ func (j *journal) end(stage *atomicdir.Dir, res *Result, err error) error {
 	}
 	res.Kept = j.Finished()
 	full := ""
-	if isFull(err) {
+	if formats.IsFull(err) {
 		full = "the disk is full: make room; "
 	}
 	return formats.WithHint(formats.Reason(ErrResumable, "%w", err),

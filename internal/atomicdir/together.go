@@ -69,11 +69,12 @@ func (d *Dir) CommitFiles(ctx context.Context, check func() error) error {
 }
 
 // undo puts the old files back. Where that fails too they stay where they are,
-// and the next process does it.
+// and the next process does it. The error is none of a kind then that callers
+// know: they would say that nothing was left behind.
 func (d *Dir) undo(cause error) error {
 	if err := d.putFilesBack(); err != nil {
 		d.Keeps = func() bool { return true }
-		return fmt.Errorf("%w; the old files lie in %s: %w", cause, d.part(oldFiles), err)
+		return fmt.Errorf("%v; the old files lie in %s: %v", cause, d.part(oldFiles), err)
 	}
 	return cause
 }

@@ -68,7 +68,7 @@ func (o *modelOutput) stage(inputs []string, content func(io.Writer) error) (*st
 	}
 	if err := writeTo(filepath.Join(dir.Path(), stagedName), o.mode(), content); err != nil {
 		dir.Abort()
-		return nil, err
+		return nil, formats.DiskHint(err)
 	}
 	return &stagedOutput{o, inputs, dir}, nil
 }
@@ -99,10 +99,10 @@ func writeTogether(ctx context.Context, outputs []modelOutput, inputs []string, 
 	}
 	for i := range outputs {
 		if err := writeTo(dir.FilePath(i), outputs[i].mode(), content(i)); err != nil {
-			return err
+			return formats.DiskHint(err)
 		}
 	}
-	return dir.CommitFiles(ctx, check) // another may be there by now
+	return formats.DiskHint(dir.CommitFiles(ctx, check)) // another may be there by now
 }
 
 func (o *modelOutput) mode() os.FileMode {
@@ -126,16 +126,17 @@ func writeTo(path string, mode os.FileMode, content func(io.Writer) error) error
 
 // commit gives the file its name when it is on the disk.
 func (s *stagedOutput) commit(ctx context.Context) error {
-	return s.dir.CommitFile(ctx, stagedName, func() error { return s.check(s.inputs) }) // another may be there by now
+	return formats.DiskHint(s.dir.CommitFile(ctx, stagedName, func() error { return s.check(s.inputs) })) // another may be there by now
 }
 
 // abort throws the file away if it has not got its name.
 func (s *stagedOutput) abort() { s.dir.Abort() }
 
-// locked says that somebody else writes the same file.
+// locked says that somebody else writes the same file, or what else keeps it
+// from being written.
 func locked(err error) error {
 	if errors.Is(err, atomicdir.ErrLocked) || errors.Is(err, atomicdir.ErrExists) {
 		return formats.Reason(formats.ErrExists, "%w", err)
 	}
-	return err
+	return formats.DiskHint(err)
 }

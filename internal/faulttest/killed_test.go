@@ -74,8 +74,9 @@ func (t *trial) killed(run func() error) bool {
 		return false
 	}
 	tried.Add(1)
-	state := t.oldOrNew()
 	t.nothingInPlain()
+	t.settle()
+	state := t.oldOrNew()
 	t.again(state)
 	return true
 }

@@ -56,6 +56,8 @@ var fixtures struct {
 	once  sync.Once
 	err   error
 	items map[string][]dataset.Item // of each dataset
+	// models are the XML and the weights of each model.
+	models map[string][][]byte
 	// secrets are pieces of the input that may not lie in plain where the
 	// output is encrypted.
 	secrets [][]byte
@@ -90,7 +92,7 @@ func makeFixtures() error {
 			return err
 		}
 	}
-	return nil
+	return makeModels()
 }
 
 func runProgram(args ...string) error {
@@ -167,14 +169,17 @@ type scenario struct {
 	key string
 	// sealed says that the result is encrypted.
 	sealed bool
+	// model says that it is a model; beside is its second file, if it has one.
+	model  bool
+	beside string
 }
 
-var scenarios = []scenario{
+var scenarios = append([]scenario{
 	{name: "encrypt", args: "encrypt {coco} deep/out --key-out new.key", target: "deep/out", key: "new.key", sealed: true},
 	{name: "overwrite", args: "convert {coco} out -f datumaro_binary --save-media --encryption --overwrite", target: "out", old: "other-sealed", key: "out/secret_key.txt", sealed: true},
 	{name: "decrypt", args: "decrypt {sealed} out -f coco -k {key} --overwrite", target: "out", old: "other"},
 	{name: "archive", args: "encrypt {coco} out.zip -k {key} --overwrite", target: "out.zip", old: "other.zip", key: "{key}", sealed: true},
-}
+}, modelScenarios...)
 
 // A trial is one folder in which a scenario runs.
 type trial struct {
@@ -210,9 +215,10 @@ func (t *trial) reset() {
 		must(t.T, os.CopyFS(t.path(t.target), os.DirFS(fixture(t.old))))
 		return
 	}
-	content, err := os.ReadFile(fixture(t.old))
-	must(t.T, err)
-	must(t.T, os.WriteFile(t.path(t.target), content, 0o666))
+	t.copyFile(t.old, t.target)
+	if t.beside != "" {
+		t.copyFile(strings.TrimSuffix(t.old, ".xml")+".bin", t.beside)
+	}
 }
 
 func must(t *testing.T, err error) {
@@ -272,6 +278,9 @@ func (t *trial) keyFile() string {
 
 // state says what the target is: "old", "new", or what is wrong.
 func (t *trial) state() string {
+	if t.model {
+		return t.modelState()
+	}
 	if _, err := os.Lstat(t.path(t.target)); errors.Is(err, fs.ErrNotExist) {
 		if t.old == "" {
 			return "old"
@@ -315,7 +324,7 @@ func (t *trial) left() (list []string) {
 				return fs.SkipDir
 			}
 			return nil
-		case rel == "." || rel == "tmp" || rel == t.key || strings.HasPrefix(filepath.FromSlash(t.target), rel+string(filepath.Separator)):
+		case rel == "." || rel == "tmp" || rel == t.key || rel == t.beside || strings.HasPrefix(filepath.FromSlash(t.target), rel+string(filepath.Separator)):
 			return nil
 		}
 		list = append(list, rel)

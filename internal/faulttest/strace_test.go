@@ -36,7 +36,9 @@ func (t *trial) inject(call, fault string, n int) *exec.Cmd {
 	log := t.path("../strace.log")
 	cmd := t.command("strace", "-f", "-qq", "-y", "-o", log, "-e", "trace="+call, "-e", "signal=none",
 		"-e", fmt.Sprintf("inject=%s:%s:when=%d", call, fault, n))
-	cmd.Args = append(cmd.Args, "-j", "1")
+	if !t.model { // whose commands have one worker
+		cmd.Args = append(cmd.Args, "-j", "1")
+	}
 	cmd.Env = append(cmd.Env, "GOMAXPROCS=1") // few threads, whose calls come in nearly the same order each time
 	return cmd
 }
