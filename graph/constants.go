@@ -74,7 +74,8 @@ func (b *Builder) Floats(name string, t ElementType, s Shape, v []float32) *Outp
 }
 
 // EncodeFloats writes numbers as a constant of a type of floating point
-// numbers has them, rounded to the nearest.
+// numbers has them, rounded to the nearest. As in numpy and in OpenVINO's own
+// constants, those that are too large become infinite; [Overflows] counts them.
 func EncodeFloats(t ElementType, v []float32) ([]byte, error) {
 	data := make([]byte, 0, len(v)*int(t.Bits()/8))
 	for _, f := range v {
@@ -92,6 +93,19 @@ func EncodeFloats(t ElementType, v []float32) ([]byte, error) {
 		}
 	}
 	return data, nil
+}
+
+// Overflows returns how many finite numbers become infinite in a type of floating
+// point numbers: those from 65520 on in f16, and hardly any in bf16.
+func Overflows(t ElementType, v []float32) (count int) {
+	for _, f := range v {
+		switch {
+		case f-f != 0: // infinite before, or no number
+		case t == F16 && F16FromFloat32(f)&0x7FFF == 0x7C00, t == BF16 && BF16FromFloat32(f)&0x7FFF == 0x7F80:
+			count++
+		}
+	}
+	return count
 }
 
 // Scalar adds a single number of any type of numbers, which it must fit.
