@@ -116,7 +116,7 @@ func (b *Builder) Scalar(t ElementType, v float64) *Output {
 		}
 		return b.Floats("", t, Shape{}, []float32{float32(v)})
 	}
-	if v != math.Trunc(v) {
+	if v != math.Trunc(v) || v < math.MinInt64 || v >= 1<<63 {
 		b.Fail(&Error{Layer: "Const", Err: fmt.Errorf("%v is no %s", v, t)})
 		return b.none
 	}

@@ -25,7 +25,9 @@ func followedCases(all map[string]func(*Builder)) {
 	}
 	all["broadcasts"] = func(b *Builder) {
 		x, y := b.Parameter("x", F32, 2, 3, 4), b.Parameter("y", F32, 3)
-		how := func(typ, mode string, in ...*Output) *Output { return b.Add1(typ, Attrs{{"auto_broadcast", mode}}, in...) }
+		how := func(typ, mode string, in ...*Output) *Output {
+			return b.Add1(typ, Attrs{{"auto_broadcast", mode}}, in...)
+		}
 		results(b, how("Add", "none", x, x), how("Less", "none", x, x), how("Multiply", "numpy", x, b.Unsqueeze(y, 1)),
 			how("Add", "none", b.Parameter("z", F32, 2, -1, 4), b.Parameter("w", F32, -1, 3, 4)),
 			how("Select", "none", b.Less(x, x), x, x))
