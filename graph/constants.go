@@ -74,7 +74,8 @@ func (b *Builder) Floats(name string, t ElementType, s Shape, v []float32) *Outp
 }
 
 // EncodeFloats writes numbers as a constant of a type of floating point
-// numbers has them, rounded to the nearest.
+// numbers has them, rounded to the nearest. As in numpy and in OpenVINO's own
+// constants, those that are too large become infinite; [Overflows] counts them.
 func EncodeFloats(t ElementType, v []float32) ([]byte, error) {
 	data := make([]byte, 0, len(v)*int(t.Bits()/8))
 	for _, f := range v {
@@ -94,6 +95,19 @@ func EncodeFloats(t ElementType, v []float32) ([]byte, error) {
 	return data, nil
 }
 
+// Overflows returns how many finite numbers become infinite in a type of floating
+// point numbers: those from 65520 on in f16, and hardly any in bf16.
+func Overflows(t ElementType, v []float32) (count int) {
+	for _, f := range v {
+		switch {
+		case f-f != 0: // infinite before, or no number
+		case t == F16 && F16FromFloat32(f)&0x7FFF == 0x7C00, t == BF16 && BF16FromFloat32(f)&0x7FFF == 0x7F80:
+			count++
+		}
+	}
+	return count
+}
+
 // Scalar adds a single number of any type of numbers, which it must fit.
 func (b *Builder) Scalar(t ElementType, v float64) *Output {
 	if t.IsReal() {
@@ -102,7 +116,7 @@ func (b *Builder) Scalar(t ElementType, v float64) *Output {
 		}
 		return b.Floats("", t, Shape{}, []float32{float32(v)})
 	}
-	if v != math.Trunc(v) {
+	if v != math.Trunc(v) || v < math.MinInt64 || v >= 1<<63 {
 		b.Fail(&Error{Layer: "Const", Err: fmt.Errorf("%v is no %s", v, t)})
 		return b.none
 	}

@@ -74,6 +74,13 @@ func inferGatherND(x *inference) []tensor {
 	for i := range batch {
 		s[i] = x.mergeDim(s[i], data[i])
 	}
+	if version := opset(x.n.Version); version > 0 && version < 8 && batch > 1 { // they were one dimension once
+		joined := int64(1)
+		for _, d := range s[:batch] {
+			joined = x.times(joined, d)
+		}
+		s = append(Shape{joined}, s[batch:]...)
+	}
 	return one(t, append(s, data[batch+last:]...))
 }
 

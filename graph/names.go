@@ -123,7 +123,10 @@ func unescaped(raw []byte) (string, error) {
 		if !found {
 			return b.String(), nil
 		}
-		digits, behind, _ := strings.Cut(behind, ";")
+		digits, behind, ended := strings.Cut(behind, ";")
+		if !ended {
+			return "", err
+		}
 		c, bad := strconv.ParseUint(digits, 10, 8)
 		if bad != nil || c == 0 || c >= 0x20 {
 			one, bad := xmltext.Unescape([]byte("&#"+digits+";"), true)

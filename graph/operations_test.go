@@ -3,7 +3,7 @@ package graph
 // operations are small networks, each to show one operation.
 func operations() map[string]func(b *Builder) {
 	all := map[string]func(b *Builder){}
-	for _, add := range []func(map[string]func(*Builder)){elementwiseCases, linearCases, poolCases, movingCases, sliceCases, indexCases, normCases, controlCases, dynamicCases, unknownCases} {
+	for _, add := range []func(map[string]func(*Builder)){elementwiseCases, linearCases, poolCases, movingCases, sliceCases, indexCases, normCases, controlCases, dynamicCases, unknownCases, followedCases} {
 		add(all)
 	}
 	return all

@@ -153,6 +153,35 @@ func (p *parser) number(name string, raw []byte) (int, error) {
 	return int(n), nil
 }
 
+// numbers reads the attributes of the current tag, which are numbers but for a
+// purpose. Place says where one belongs, nil for nowhere.
+func (p *parser) numbers(what string, purpose *string, place func(name string) *int) error {
+	if err := p.split(); err != nil {
+		return err
+	}
+	for _, a := range p.attribs {
+		name := string(a.Name)
+		if name == "purpose" && purpose != nil {
+			v, err := p.value(a.Raw)
+			if err != nil {
+				return err
+			}
+			*purpose = v
+			continue
+		}
+		at := place(name)
+		if at == nil {
+			return p.faultf("", "%s has the attribute %q, which is not known", what, xmltext.Shorten(name))
+		}
+		n, err := p.number(name, a.Raw)
+		if err != nil {
+			return err
+		}
+		*at = n
+	}
+	return nil
+}
+
 // all reads all attributes of the current tag as they are.
 func (p *parser) all() (Attrs, error) {
 	if err := p.split(); err != nil {

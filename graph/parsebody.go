@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"datum/internal/xmltext"
@@ -19,6 +20,9 @@ type rawEntry struct {
 	purpose            string
 }
 
+// noAxis is where a tensor is not cut into parts.
+const noAxis = math.MinInt
+
 func (p *parser) rawMap(m *rawMap) error {
 	return p.children(func(name string) error {
 		e := rawEntry{output: name == "output", external: -1, internal: -1, from: -1, to: -1}
@@ -34,52 +38,36 @@ func (p *parser) rawMap(m *rawMap) error {
 }
 
 func (p *parser) rawAttrs(e *rawEntry) error {
-	if err := p.split(); err != nil {
-		return err
-	}
-	s, sliced := Slicing{End: -1, Stride: 1, PartSize: 1}, false
-	for _, a := range p.attribs {
-		name := string(a.Name)
-		if name == "purpose" {
-			v, err := p.value(a.Raw)
-			if err != nil {
-				return err
-			}
-			e.purpose = v
-			continue
-		}
-		n, err := p.number(name, a.Raw)
-		if err != nil {
-			return err
-		}
+	axis, start, end, stride, size, older := noAxis, 0, -1, 1, 1, 0
+	err := p.numbers("a map of ports", &e.purpose, func(name string) *int {
 		switch name {
 		case "external_port_id":
-			e.external = n
+			return &e.external
 		case "internal_layer_id":
-			e.internal = n
+			return &e.internal
 		case "from-layer":
-			e.from = n
+			return &e.from
 		case "to-layer":
-			e.to = n
+			return &e.to
 		case "axis":
-			s.Axis, sliced = int64(n), true
+			return &axis
 		case "start":
-			s.Start = int64(n)
+			return &start
 		case "end":
-			s.End = int64(n)
+			return &end
 		case "stride":
-			s.Stride = int64(n)
+			return &stride
 		case "part_size":
-			s.PartSize = int64(n)
+			return &size
 		case "from-port", "to-port", "internal_port_id": // what older files have besides
-		default:
-			return p.faultf("", "a map of ports has the attribute %q, which is not known", xmltext.Shorten(name))
+			return &older
 		}
+		return nil
+	})
+	if axis != noAxis {
+		e.slice = &Slicing{Axis: int64(axis), Start: int64(start), End: int64(end), Stride: int64(stride), PartSize: int64(size)}
 	}
-	if sliced {
-		e.slice = &s
-	}
-	return nil
+	return err
 }
 
 // resolveBodies ties a node's ports to its bodies.

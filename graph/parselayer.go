@@ -54,26 +54,21 @@ func (p *parser) edges(list *[]edge) error {
 			return p.faultf("", "<%s> among the edges", xmltext.Shorten(name))
 		}
 		e := edge{at: p.tok.At, fromLayer: -1, fromPort: -1, toLayer: -1, toPort: -1}
-		if err := p.split(); err != nil {
-			return err
-		}
-		for _, a := range p.attribs {
-			n, err := p.number(string(a.Name), a.Raw)
-			if err != nil {
-				return err
-			}
-			switch string(a.Name) {
+		err := p.numbers("an edge", nil, func(name string) *int {
+			switch name {
 			case "from-layer":
-				e.fromLayer = n
+				return &e.fromLayer
 			case "from-port":
-				e.fromPort = n
+				return &e.fromPort
 			case "to-layer":
-				e.toLayer = n
+				return &e.toLayer
 			case "to-port":
-				e.toPort = n
-			default:
-				return p.faultf("", "an edge has the attribute %q, which is not known", xmltext.Shorten(a.Name))
+				return &e.toPort
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		*list = append(*list, e)
 		return p.close()

@@ -48,26 +48,84 @@ type Applied struct {
 //
 // A weight is a constant, or a constant behind a conversion, that a MatMul or
 // a Convolution with a window of 1 reads. Matrices are turned round where the
-// MatMul has them so.
+// MatMul has them so. An adapter that is named after a MatMul changes what that
+// one reads and nothing else. One that is named after the weight changes it for
+// every MatMul and Convolution; where they read it in both directions, its size
+// has to tell which one is meant. Who else reads the weight, such as a Gather
+// of tied embeddings, keeps it as it was.
+//
+// Numbers that are not finite, and sums that the type of the weight does not hold,
+// are an error.
 func AddAdapters(m *graph.Model, adapters []Adapter, o AdapterOptions) (Applied, error) {
 	b := m.Edit()
 	sums := map[sumOf]*graph.Output{}
 	found := map[string]bool{}
-	for _, w := range matmulWeights(m.Graph) {
-		key, parts := partsOf(w, adapters, o.Key)
-		if key == "" {
-			continue
-		}
-		up, down, err := joined(parts)
+	changes := changesOf(m, adapters, o.Key)
+	for _, c := range changes {
+		err := c.err
 		if err == nil {
-			err = change(b, w, key, up, down, o.Beside, sums)
+			err = c.settle(changes)
+		}
+		if err == nil {
+			err = c.add(b, o.Beside, sums)
 		}
 		if err != nil {
-			return Applied{}, fmt.Errorf("the adapter of %q: %w", key, err)
+			return Applied{}, fmt.Errorf("the adapter of %q: %w", c.key, err)
 		}
-		found[key] = true
+		found[c.key] = true
 	}
 	return applied(adapters, found), b.Err()
+}
+
+// A change is a product to be added to what an operation reads.
+type change struct {
+	weight
+	from     *graph.Output // the weight, before anything is changed
+	key      string
+	own      bool // it is named after the operation, not after the weight
+	up, down Matrix
+	turned   bool // the product has to be turned round
+	against  bool // the operation reads it in the other direction than its size says
+	misfit   error
+	err      error
+}
+
+// changesOf finds the changes of a model.
+func changesOf(m *graph.Model, adapters []Adapter, keyOf func(string) string) []*change {
+	var list []*change
+	for _, w := range matmulWeights(m.Graph) {
+		c := &change{weight: w, from: w.reader.Source()}
+		var parts []part
+		if c.key, c.own, parts = partsOf(w, adapters, keyOf); c.key == "" {
+			continue
+		}
+		if c.up, c.down, c.err = joined(parts); c.err == nil {
+			c.turned, c.misfit = fits(w, c.up, c.down)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// settle finds which way a change lies that several operations share.
+func (c *change) settle(all []*change) error {
+	if c.own {
+		return c.misfit
+	}
+	for _, other := range all {
+		if unconverted(other.from) != unconverted(c.from) || other.key != c.key || other.own || other.misfit != nil {
+			continue
+		}
+		if c.misfit == nil && other.turned != c.turned {
+			return fmt.Errorf("%q reads the weight in one direction and %q in the other, and a change of %d×%d fits both: it has to be named after one of them",
+				c.reader.Node().Name(), other.reader.Node().Name(), c.up.Rows, c.down.Columns)
+		}
+		if c.misfit != nil {
+			c.turned, c.misfit = other.turned, nil
+			c.against = true
+		}
+	}
+	return c.misfit
 }
 
 func applied(adapters []Adapter, found map[string]bool) Applied {
@@ -97,10 +155,18 @@ type part struct {
 	LowRank
 }
 
+// unconverted is what a weight is before it is converted.
+func unconverted(o *graph.Output) *graph.Output {
+	for o.Node().Type == "Convert" && o.Node().Source(0) != nil {
+		o = o.Node().Source(0)
+	}
+	return o
+}
+
 // partsOf finds what adapters have for a weight, by the first of its names
 // that one of them knows.
-func partsOf(w weight, adapters []Adapter, keyOf func(string) string) (key string, parts []part) {
-	for _, name := range w.names {
+func partsOf(w weight, adapters []Adapter, keyOf func(string) string) (key string, own bool, parts []part) {
+	for i, name := range w.names {
 		if key = name; keyOf != nil {
 			key = keyOf(name)
 		}
@@ -110,10 +176,10 @@ func partsOf(w weight, adapters []Adapter, keyOf func(string) string) (key strin
 			}
 		}
 		if len(parts) > 0 {
-			return key, parts
+			return key, i >= w.ofWeight, parts
 		}
 	}
-	return "", nil
+	return "", false, nil
 }
 
 // joined makes one product of several: the columns of all Ups, with their
@@ -140,8 +206,13 @@ func joined(parts []part) (up, down Matrix, err error) {
 			}
 		}
 	}
+	if slices.ContainsFunc(up.Data, notFinite) || slices.ContainsFunc(down.Data, notFinite) {
+		return up, down, fmt.Errorf("it has numbers that are not finite")
+	}
 	return up, down, nil
 }
+
+func notFinite(v float32) bool { return v-v != 0 }
 
 // A sumOf is a changed weight, which several operations may read: the weight,
 // the layer whose change was added, and whether it was turned round for that.
@@ -151,26 +222,25 @@ type sumOf struct {
 	turned bool
 }
 
-// change adds a product to a weight.
-func change(b *graph.Builder, w weight, key string, up, down Matrix, beside bool, sums map[sumOf]*graph.Output) error {
-	n, o := w.reader.Node(), w.reader.Source()
-	turned, err := fits(w, up, down)
-	if err != nil {
-		return err
-	}
+// add adds the product to the weight.
+func (c *change) add(b *graph.Builder, beside bool, sums map[sumOf]*graph.Output) (err error) {
+	n := c.reader.Node()
 	if n.Graph() != b.Graph() {
 		b = n.Graph().Edit()
 	}
-	if beside && n.Type == "MatMul" && w.reader.Index() == 1 {
-		return addBeside(b, n, up, down)
+	if beside && n.Type == "MatMul" && c.reader.Index() == 1 {
+		return c.addBeside(b, n)
 	}
-	at := sumOf{o, key, turned}
+	at := sumOf{c.from, c.key, c.turned}
 	if sums[at] == nil {
-		if sums[at], err = changed(b, o, up, down, turned); err != nil {
+		if err := holds(c.from, c.up, c.down, c.turned); err != nil {
+			return err
+		}
+		if sums[at], err = changed(b, c.from, c.up, c.down, c.turned); err != nil {
 			return err
 		}
 	}
-	return w.reader.Connect(sums[at])
+	return c.reader.Connect(sums[at])
 }
 
 // changed is the sum of a weight and a product.
@@ -222,14 +292,23 @@ func fits(w weight, up, down Matrix) (turned bool, err error) {
 	return turned, nil
 }
 
-// addBeside adds x·Downᵀ·Upᵀ to the product of a MatMul.
-func addBeside(b *graph.Builder, n *graph.Node, up, down Matrix) error {
-	x := n.Source(0)
+// addBeside adds x·Downᵀ·Upᵀ to the product of a MatMul; x·Up·Down where it reads
+// the weight in the other direction.
+func (c *change) addBeside(b *graph.Builder, n *graph.Node) error {
+	x, up, down := n.Source(0), c.up, c.down
+	for _, m := range []Matrix{up, down} {
+		if graph.Overflows(x.Element, m.Data) > 0 {
+			return fmt.Errorf("it has numbers that %s does not hold", x.Element)
+		}
+	}
 	turnedX, _ := n.Attrs.Bool("transpose_a")
 	name := n.Name()
 	u := b.Convert(b.Float32s(name+".lora_up", graph.Shape{up.Rows, up.Columns}, up.Data...), x.Element)
 	d := b.Convert(b.Float32s(name+".lora_down", graph.Shape{down.Rows, down.Columns}, down.Data...), x.Element)
 	b.InsertAfter(n.Output(0), func(y *graph.Output) *graph.Output {
+		if c.against {
+			return b.Add(y, b.MatMul(b.MatMul(x, u, turnedX, false), d, false, false))
+		}
 		return b.Add(y, b.MatMul(b.MatMul(x, d, turnedX, true), u, false, true))
 	})
 	return b.Err()

@@ -33,6 +33,9 @@ func AddEmbeddings(m *graph.Model, table string, vectors [][]float32) (first int
 		}
 		data = append(data, v...)
 	}
+	if n := graph.Overflows(o.Element, data); n > 0 {
+		return 0, fmt.Errorf("%d numbers of the embeddings are more than %s holds, in which the model has its own", n, o.Element)
+	}
 	b := m.Edit()
 	more := b.Floats(o.Node().Name()+".added", o.Element, graph.Shape{int64(len(vectors)), width}, data)
 	joined := b.Name(b.Concat(0, o, more), o.Node().Name()+".with_added")

@@ -12,6 +12,8 @@ import (
 type weight struct {
 	reader *graph.Input // of the MatMul, Convolution or Gather
 	names  []string     // under which it can be meant, the best first
+	// ofWeight is how many of the names are the weight's, and not the operation's.
+	ofWeight int
 }
 
 // matmulWeights finds the weights of matrix products and of convolutions.
@@ -36,7 +38,7 @@ func appendWeight(list []weight, in *graph.Input, also ...string) []weight {
 	if !ok {
 		return list
 	}
-	return append(list, weight{in, append(names, also...)})
+	return append(list, weight{in, append(names, also...), len(names)})
 }
 
 // weightNames are the names on the way from a constant, and whether the tensor
