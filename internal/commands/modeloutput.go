@@ -59,12 +59,13 @@ const stagedName = "model"
 // stage has the file written under another name. The caller commits it, or
 // aborts it.
 func (o *modelOutput) stage(inputs []string, content func(io.Writer) error) (*stagedOutput, error) {
-	if err := o.check(inputs); err != nil {
-		return nil, err
-	}
-	dir, err := atomicdir.StageFile(o.path)
+	dir, err := atomicdir.StageFile(o.path) // first of all, since it clears away what a killed process left
 	if err != nil {
 		return nil, locked(err)
+	}
+	if err := o.check(inputs); err != nil {
+		dir.Abort()
+		return nil, err
 	}
 	if err := writeTo(filepath.Join(dir.Path(), stagedName), o.mode(), content); err != nil {
 		dir.Abort()

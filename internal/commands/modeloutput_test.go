@@ -23,7 +23,7 @@ func (c *endsAfter) Err() error {
 }
 
 // Whenever a decryption is interrupted, there are the old parts of a model or
-// the new ones, and never some of each.
+// the new ones, and never some of each. The new ones only their owner can read.
 func TestInterruptedDecryption(t *testing.T) {
 	models := filepath.Join("..", "..", "testdata", "models")
 	f, err := modelfile.Open(filepath.Join(models, "tiny.xml"), nil)
@@ -32,10 +32,10 @@ func TestInterruptedDecryption(t *testing.T) {
 	}
 	defer f.Close()
 	dir := t.TempDir()
-	outputs := []modelOutput{{path: filepath.Join(dir, "m.xml"), overwrite: true}, {path: filepath.Join(dir, "m.bin"), overwrite: true}}
+	outputs := []modelOutput{{path: filepath.Join(dir, "m.xml"), overwrite: true, private: true}, {path: filepath.Join(dir, "m.bin"), overwrite: true, private: true}}
 	for looks := range 100 {
 		for _, o := range outputs {
-			if err := os.WriteFile(o.path, []byte("old"), 0o600); err != nil {
+			if err := os.WriteFile(o.path, []byte("old"), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -46,6 +46,11 @@ func TestInterruptedDecryption(t *testing.T) {
 			}
 		}
 		if failed == nil {
+			for _, o := range outputs {
+				if st, err := os.Stat(o.path); err != nil || st.Mode() != 0o600 {
+					t.Errorf("%s: %v, %v", o.path, st.Mode(), err)
+				}
+			}
 			return
 		}
 	}
