@@ -53,9 +53,12 @@ func TestZeroBytes(t *testing.T) {
 		"a precision":      compile(openvino.CompileOptions{Precision: "f32\x00f16"}),
 		"a key":            compile(openvino.CompileOptions{Properties: map[string]string{"NUM_STREAMS\x00X": "1"}}),
 		"a value":          compile(openvino.CompileOptions{Properties: map[string]string{"NUM_STREAMS": "1\x002"}}),
-		"an import":        func() error { _, err := core.Import([]byte("blob"), openvino.CompileOptions{Device: "CPU\x00"}); return err },
-		"a layout":         func() error { return model.Preprocess(openvino.Preprocessing{Layout: "NC\x00HW"}) },
-		"the model's":      func() error { return model.Preprocess(openvino.Preprocessing{ModelLayout: "NC\x00HW"}) },
+		"an import": func() error {
+			_, err := core.Import([]byte("blob"), openvino.CompileOptions{Device: "CPU\x00"})
+			return err
+		},
+		"a layout":    func() error { return model.Preprocess(openvino.Preprocessing{Layout: "NC\x00HW"}) },
+		"the model's": func() error { return model.Preprocess(openvino.Preprocessing{ModelLayout: "NC\x00HW"}) },
 		"a step": func() error {
 			return model.Preprocess(openvino.Preprocessing{Layout: "NC", Steps: []openvino.Step{openvino.ToLayout("CN\x00")}})
 		},
