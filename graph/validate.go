@@ -9,8 +9,9 @@ import (
 // Validate checks what OpenVINO's reader does not: that operations have the
 // attributes that they need and that these can be read, that types and shapes
 // fit together, that indexes and axes lie in their tensors, that constants lie
-// in the weights, and that nothing runs in circles. Of operations that this
-// package does not know, only the edges are checked.
+// in the weights, that nothing runs in circles, that every name can be written,
+// and that tensors are of sizes that can be, see [MaxTensorBytes]. Of operations
+// that this package does not know, only edges, names and sizes are checked.
 //
 // All that is found is in the error, which errors.Join made of [Error].
 func (m *Model) Validate() error {
