@@ -78,6 +78,7 @@ var rooms = []room{
 	{path: "internal/faulttest", ours: []string{}},
 	{path: "internal/xmltext", ours: []string{"formats"}},
 	{path: "graph/passes", ours: []string{"graph"}},
+	{path: "graph/grad", ours: []string{"graph"}},
 	{path: "graph", ours: []string{"formats", "internal/xmltext"}},
 	{path: "internal/planes", ours: []string{"dataset", "files", "formats", "internal/raster"}},
 	{path: "internal/cocogen", ours: []string{"dataset"}},
