@@ -7,7 +7,7 @@ func scalar(b builder, v float64) output { return b.Scalar(graph.F32, v) }
 
 // pair is a sample of an operation of two tensors.
 func pair(name, torch string, x, y input, f func(b builder, x, y output) output) sample {
-	return sample{name, torch, inputs(x, y), one(func(b builder, x []output) output { return f(b, x[0], x[1]) })}
+	return sample{name, torch, inputs(x, y), single(func(b builder, x []output) output { return f(b, x[0], x[1]) })}
 }
 
 func elementwiseSamples() []sample {
@@ -25,44 +25,44 @@ func elementwiseSamples() []sample {
 		pair("SquaredDifference", "(x - y) ** 2", number("x", 3, 4, 5), number("y", 4, 1), builder.SquaredDifference),
 		pair("Mod", "torch.fmod(x, y)", wide("x", 3, 4), positive("y", 3, 4), builder.Mod),
 		pair("FloorMod", "torch.remainder(x, y)", wide("x", 3, 4), positive("y", 4), builder.FloorMod),
-		{"Maximum with a constant", "x.clamp(min=0.25)", inputs(number("x", 4, 5)), one(func(b builder, x []output) output { return b.Maximum(x[0], scalar(b, 0.25)) })},
-		{"Power of 2", "x ** 2", inputs(number("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 2)) })},
-		{"Power of 3, negative too", "x ** 3", inputs(number("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 3)) })},
-		{"Power of a half", "x ** 0.5", inputs(positive("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 0.5)) })},
-		{"Power of minus one", "x ** -1", inputs(positive("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, -1)) })},
-		{"Power of a constant", "1.7 ** x", inputs(number("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(scalar(b, 1.7), x[0]) })},
-		{"Power of zero", "x ** 2.0", inputs(tied("x", 4, 5)), one(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 2)) })},
-		{"Multiply by itself", "x * x * x", inputs(number("x", 4, 5)), one(func(b builder, x []output) output { return b.Mul(b.Mul(x[0], x[0]), x[0]) })},
+		{"Maximum with a constant", "x.clamp(min=0.25)", inputs(number("x", 4, 5)), single(func(b builder, x []output) output { return b.Maximum(x[0], scalar(b, 0.25)) })},
+		{"Power of 2", "x ** 2", inputs(number("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 2)) })},
+		{"Power of 3, negative too", "x ** 3", inputs(number("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 3)) })},
+		{"Power of a half", "x ** 0.5", inputs(positive("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 0.5)) })},
+		{"Power of minus one", "x ** -1", inputs(positive("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, -1)) })},
+		{"Power of a constant", "1.7 ** x", inputs(number("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(scalar(b, 1.7), x[0]) })},
+		{"Power of zero", "x ** 2.0", inputs(tied("x", 4, 5)), single(func(b builder, x []output) output { return b.Pow(x[0], scalar(b, 2)) })},
+		{"Multiply by itself", "x * x * x", inputs(number("x", 4, 5)), single(func(b builder, x []output) output { return b.Mul(b.Mul(x[0], x[0]), x[0]) })},
 	}
 }
 
 func broadcastSamples() []sample {
 	return []sample{
-		{"Add of a number", "x + y", inputs(number("x", 3, 4), number("y")), one(func(b builder, x []output) output { return b.Add(x[0], x[1]) })},
-		{"Multiply by one in both", "x * y", inputs(number("x", 1, 1), number("y", 1)), one(func(b builder, x []output) output { return b.Mul(x[0], x[1]) })},
+		{"Add of a number", "x + y", inputs(number("x", 3, 4), number("y")), single(func(b builder, x []output) output { return b.Add(x[0], x[1]) })},
+		{"Multiply by one in both", "x * y", inputs(number("x", 1, 1), number("y", 1)), single(func(b builder, x []output) output { return b.Mul(x[0], x[1]) })},
 		{"Select", "torch.where(c > 1, x, y)", inputs(index(0, 4, "c", 3, 1, 5), number("x", 4, 1), number("y", 3, 4, 5)),
-			one(func(b builder, x []output) output { return b.Select(b.Greater(x[0], b.Like(x[0], 1)), x[1], x[2]) })},
+			single(func(b builder, x []output) output { return b.Select(b.Greater(x[0], b.Like(x[0], 1)), x[1], x[2]) })},
 		{"Select by itself", "torch.where(x > 0.3, x * 2, y)", inputs(number("x", 3, 4), number("y", 4)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.Select(b.Greater(x[0], scalar(b, 0.3)), b.Mul(x[0], scalar(b, 2)), x[1])
 			})},
-		{"Broadcast", "x.expand(4, 3, 8)", inputs(number("x", 3, 1)), one(func(b builder, x []output) output { return b.Broadcast(x[0], 4, 3, 8) })},
-		{"Broadcast of a number", "x.expand(2, 3)", inputs(number("x")), one(func(b builder, x []output) output { return b.Broadcast(x[0], 2, 3) })},
-		{"Broadcast in both directions", "x.expand(4, 3, 5)", inputs(number("x", 4, 1, 5)), one(func(b builder, x []output) output { return b.BroadcastTo(x[0], b.Int64s(3, 1), "bidirectional") })},
+		{"Broadcast", "x.expand(4, 3, 8)", inputs(number("x", 3, 1)), single(func(b builder, x []output) output { return b.Broadcast(x[0], 4, 3, 8) })},
+		{"Broadcast of a number", "x.expand(2, 3)", inputs(number("x")), single(func(b builder, x []output) output { return b.Broadcast(x[0], 2, 3) })},
+		{"Broadcast in both directions", "x.expand(4, 3, 5)", inputs(number("x", 4, 1, 5)), single(func(b builder, x []output) output { return b.BroadcastTo(x[0], b.Int64s(3, 1), "bidirectional") })},
 		{"Broadcast along given axes", "x.reshape(1, 3, 1, 4).expand(2, 3, 5, 4)", inputs(number("x", 3, 4)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.Add1("Broadcast", graph.Attrs{{Name: "mode", Value: "explicit"}}, x[0], b.Int64s(2, 3, 5, 4), b.Int64s(1, 3))
 			})},
-		{"Convert there and back", "x * 2", inputs(number("x", 3, 4)), one(func(b builder, x []output) output {
+		{"Convert there and back", "x * 2", inputs(number("x", 3, 4)), single(func(b builder, x []output) output {
 			return b.Convert(b.Mul(b.Convert(x[0], graph.F64), b.Scalar(graph.F64, 2)), graph.F32)
 		})},
-		{"ConvertLike", "x * y", inputs(number("x", 3, 4), number("y", 4)), one(func(b builder, x []output) output { return b.Mul(b.ConvertLike(x[0], x[1]), x[1]) })},
+		{"ConvertLike", "x * y", inputs(number("x", 3, 4), number("y", 4)), single(func(b builder, x []output) output { return b.Mul(b.ConvertLike(x[0], x[1]), x[1]) })},
 	}
 }
 
 // unary is a sample of a function of one tensor.
 func unary(name, torch string, x input, f func(b builder, x output) output) sample {
-	return sample{name, torch, inputs(x), one(func(b builder, x []output) output { return f(b, x[0]) })}
+	return sample{name, torch, inputs(x), single(func(b builder, x []output) output { return f(b, x[0]) })}
 }
 
 // op is an operation of one tensor by its name.
@@ -116,11 +116,11 @@ func activationSamples() []sample {
 		pair("PReLU with a slope for each place", "torch.where(x > 0, x, x * y)", beside([]float64{0}, "x", 2, 3, 4), number("y", 3, 4), builder.PRelu),
 		// What leaves the limits has no gradient, everything else that of no rounding.
 		{"FakeQuantize", "x.clamp(-1, 1)+(((x.clamp(-1, 1)+1)/2*255).round()/255*2-1-x.clamp(-1, 1)).detach()", inputs(beside([]float64{-1, 1}, "x", 4, 9)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.FakeQuantize(x[0], scalar(b, -1), scalar(b, 1), scalar(b, -1), scalar(b, 1), 256)
 			})},
 		{"FakeQuantize by channel", "l = torch.tensor([1., 2.]).reshape(2, 1).to(x)\nc = x.maximum(-l).minimum(l)\ny = c + ((((c + l) / (2 * l) * 15).round() / 15 * 2 - 1) * l - c).detach()", inputs(beside([]float64{-1, 1, -2, 2}, "x", 2, 2, 4)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				low, high := b.Float32s("", graph.Shape{2, 1}, -1, -2), b.Float32s("", graph.Shape{2, 1}, 1, 2)
 				return b.FakeQuantize(x[0], low, high, low, high, 16)
 			})},

@@ -4,7 +4,7 @@ import "datum/graph"
 
 // chosen is a sample of what takes parts of x at places that are an input.
 func chosen(name, torch string, x, at input, f func(b builder, x, at output) output) sample {
-	return sample{name, torch, inputs(x, at), one(func(b builder, x []output) output { return f(b, x[0], x[1]) })}
+	return sample{name, torch, inputs(x, at), single(func(b builder, x []output) output { return f(b, x[0], x[1]) })}
 }
 
 func indexSamples() []sample {
@@ -49,22 +49,22 @@ func indexSamples() []sample {
 func scatterSamples() []sample {
 	elements := func(name, torch, reduction string, axis int64, at input) sample {
 		return sample{"ScatterElementsUpdate " + name, torch, inputs(number("x", 5, 6), at, number("y", at.shape...)),
-			one(func(b builder, x []output) output { return b.ScatterElements(x[0], x[1], x[2], axis, reduction) })}
+			single(func(b builder, x []output) output { return b.ScatterElements(x[0], x[1], x[2], axis, reduction) })}
 	}
 	nd := func(name, torch, reduction string, x, y input, at input) sample {
-		return sample{"ScatterNDUpdate " + name, torch, inputs(x, at, y), one(func(b builder, x []output) output { return b.ScatterND(x[0], x[1], x[2], reduction) })}
+		return sample{"ScatterNDUpdate " + name, torch, inputs(x, at, y), single(func(b builder, x []output) output { return b.ScatterND(x[0], x[1], x[2], reduction) })}
 	}
 	return []sample{
 		{"ScatterUpdate of rows", "x.index_copy(0, i, y)", inputs(number("x", 7, 3), places(7, "i", 4), number("y", 4, 3)),
-			one(func(b builder, x []output) output { return b.ScatterUpdate(x[0], x[1], x[2], 0) })},
+			single(func(b builder, x []output) output { return b.ScatterUpdate(x[0], x[1], x[2], 0) })},
 		{"ScatterUpdate of the last axis", "x.index_copy(2, i.flatten(), y.flatten(2))", inputs(number("x", 2, 3, 7), places(7, "i", 1, 4), number("y", 2, 3, 1, 4)),
-			one(func(b builder, x []output) output { return b.ScatterUpdate(x[0], x[1], x[2], -1) })},
+			single(func(b builder, x []output) output { return b.ScatterUpdate(x[0], x[1], x[2], -1) })},
 		elements("", "x.scatter(1, i, y)", "none", 1, places(6, "i", 5, 4)),
 		elements("of the first axis", "x.scatter(0, i, y)", "none", 0, index(0, 5, "i", 1, 6)),
 		elements("summed", "x.scatter_reduce(1, i, y, 'sum')", "sum", -1, index(0, 6, "i", 5, 9)),
 		elements("greatest", "x.scatter_reduce(1, i, y, 'amax')", "max", 1, places(6, "i", 5, 4)),
 		{"ScatterElementsUpdate summed without what was there", "x.scatter_reduce(1, i, y, 'sum', include_self=False)", inputs(number("x", 5, 6), index(0, 6, "i", 5, 3), number("y", 5, 3)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.Add1("ScatterElementsUpdate", attr("reduction", "sum", "use_init_val", "false"), x[0], x[1], x[2], b.Int64(1))
 			})},
 		nd("of rows", "x.index_copy(0, i[:, 0], y)", "none", number("x", 7, 3), number("y", 4, 3), input{"i", graph.Shape{4, 1}, places(7, "", 4).draw, true}),
@@ -72,6 +72,6 @@ func scatterSamples() []sample {
 		nd("subtracted", "x.index_put((i[:, 0],), -y, True)", "sub", number("x", 4, 3), number("y", 9, 3), index(0, 4, "i", 9, 1)),
 		nd("of elements", "x.index_put((i[..., 0], i[..., 1]), y, True)", "sum", number("x", 4, 5), number("y", 3, 6), index(0, 4, "i", 3, 6, 2)),
 		{"OneHot", "F.one_hot(i, 5) * y + (1 - F.one_hot(i, 5)) * z", inputs(index(0, 5, "i", 3, 4), number("y"), number("z")),
-			one(func(b builder, x []output) output { return b.OneHot(x[0], 5, x[1], x[2], -1) })},
+			single(func(b builder, x []output) output { return b.OneHot(x[0], 5, x[1], x[2], -1) })},
 	}
 }

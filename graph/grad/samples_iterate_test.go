@@ -23,7 +23,7 @@ func recurrent(more ...input) []input {
 
 func iterationSamples() []sample {
 	return []sample{
-		{"TensorIterator of a GRU", "gru(x, h, wi, wh, b)", recurrent(), one(func(b builder, x []output) output {
+		{"TensorIterator of a GRU", "gru(x, h, wi, wh, b)", recurrent(), single(func(b builder, x []output) output {
 			it := b.Iterate()
 			in, h := it.Slice(x[0], 1, 1), it.State(x[1])
 			next := gru(it.Body, in, h, it.Shared(x[2]), it.Shared(x[3]), it.Shared(x[4]), nil)
@@ -40,7 +40,7 @@ func iterationSamples() []sample {
 			it.Last(next)
 			return it.Done()
 		}},
-		{"TensorIterator with the last state alone", "gru(x, h, wi, wh, b)[:, -1]", recurrent(), one(func(b builder, x []output) output {
+		{"TensorIterator with the last state alone", "gru(x, h, wi, wh, b)[:, -1]", recurrent(), single(func(b builder, x []output) output {
 			it := b.Iterate()
 			in, h := it.Slice(x[0], 1, 1), it.State(x[1])
 			next := gru(it.Body, in, h, it.Shared(x[2]), it.Shared(x[3]), it.Shared(x[4]), nil)
@@ -63,7 +63,7 @@ func iterationSamples() []sample {
 				return it.Done()
 			}},
 		{"TensorIterator without a state", "torch.stack([torch.tanh(p @ w + v) for p in x], 1)", inputs(number("x", 5, 3, 4), number("w", 4, 6), number("v", 6)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				it := b.Iterate()
 				e, in := it.Body, it.Slice(x[0], 0, 1)
 				y := e.Tanh(e.Add(e.MatMul(e.Squeeze(in, 0), it.Shared(x[1]), false, false), it.Shared(x[2])))
@@ -81,12 +81,11 @@ func iterationSamples() []sample {
 				it.Last(next)
 				return it.Done()
 			}},
-		{"TensorIterator over a part", "h, s = h, []\nfor t in range(1, 5):\n  s += [h]; h = h * x[:, t]\ny = torch.stack(s, 1), h", inputs(number("x", 3, 6), number("h", 3)),
+		{"TensorIterator that gives out its state", "h, s = h, []\nfor t in range(6):\n  s += [h]; h = h * x[:, t]\ny = torch.stack(s, 1), h", inputs(number("x", 3, 6), number("h", 3)),
 			func(b builder, x []output) []output {
 				it := b.Iterate()
 				e, h := it.Body, it.State(x[1])
-				in := it.SliceBy(x[0], &graph.Slicing{Axis: 1, Start: 1, End: -2, Stride: 1, PartSize: 1})
-				next := e.Mul(h, e.Squeeze(in, 1))
+				next := e.Mul(h, e.Squeeze(it.Slice(x[0], 1, 1), 1))
 				it.Next(h, next)
 				it.Join(e.Unsqueeze(h, 1), 1, 1) // the state before
 				it.Last(next)
@@ -127,11 +126,11 @@ func recurrentSamples() []sample {
 	cell := attr("hidden_size", "6", "activations", "sigmoid, tanh, tanh", "activations_alpha", "", "activations_beta", "", "clip", "0")
 	return []sample{
 		{"GRUCell", "gru(x[:, None], h, wi, wh, b)[:, 0]", inputs(number("x", 3, 4), number("h", 3, 6), number("wi", 18, 4), number("wh", 18, 6), number("b", 18)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.GRUCell(x[0], x[1], graph.GRU{Input: x[2], State: x[3], Bias: x[4]})
 			})},
 		{"AUGRUCell", "gru(x[:, None], h, wi, wh, b, a[:, None])[:, 0]", inputs(number("x", 3, 4), number("h", 3, 6), number("wi", 18, 4), number("wh", 18, 6), number("b", 18), between(0, 1, "a", 3, 1)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.AUGRUCell(x[0], x[1], x[5], graph.GRU{Input: x[2], State: x[3], Bias: x[4]})
 			})},
 		{"GRUSequence", "(lambda s: (s[:, None], s[:, None, -1]))(gru(x, h, wi, wh, b))", recurrent(), func(b builder, x []output) []output {
@@ -142,7 +141,7 @@ func recurrentSamples() []sample {
 			all, last := b.GRUSequence(x[0], raise(b, x[1], 1), lengths(b, 5), weights(b, x[2:]), "reverse")
 			return []output{all, last}
 		}},
-		{"GRUSequence, reset behind", "gru_after(x, h, wi, wh, b)[:, None]", append(recurrent()[:4], number("b", 24)), one(func(b builder, x []output) output {
+		{"GRUSequence, reset behind", "gru_after(x, h, wi, wh, b)[:, None]", append(recurrent()[:4], number("b", 24)), single(func(b builder, x []output) output {
 			w := weights(b, x[2:])
 			n := b.AddNode("GRUSequence", "", attr("direction", "forward", "hidden_size", "6", "activations", "sigmoid, tanh", "clip", "0", "linear_before_reset", "true"),
 				x[0], raise(b, x[1], 1), lengths(b, 5), w.Input, w.State, w.Bias)
@@ -151,7 +150,7 @@ func recurrentSamples() []sample {
 			}
 			return n.Output(0)
 		})},
-		{"AUGRUSequence", "gru(x, h, wi, wh, b, a)[:, None]", recurrent(between(0, 1, "a", 3, 5, 1)), one(func(b builder, x []output) output {
+		{"AUGRUSequence", "gru(x, h, wi, wh, b, a)[:, None]", recurrent(between(0, 1, "a", 3, 5, 1)), single(func(b builder, x []output) output {
 			all, _ := b.AUGRUSequence(x[0], raise(b, x[1], 1), lengths(b, 5), x[5], weights(b, x[2:]))
 			return all
 		})},

@@ -8,7 +8,7 @@ import (
 
 // convolution is a sample of a convolution with the given window.
 func convolution(name string, x, w []int64, how window, torch string) sample {
-	return sample{name, torch, inputs(number("x", x...), number("w", w...)), one(func(b builder, x []output) output { return b.Convolution(x[0], x[1], how) })}
+	return sample{name, torch, inputs(number("x", x...), number("w", w...)), single(func(b builder, x []output) output { return b.Convolution(x[0], x[1], how) })}
 }
 
 // square is a window that is the same in both directions.
@@ -63,7 +63,7 @@ func convolutionSamples() []sample {
 
 func groupSamples() []sample {
 	group := func(name string, x, w []int64, how window, torch string) sample {
-		return sample{"GroupConvolution " + name, torch, inputs(number("x", x...), number("w", w...)), one(func(b builder, x []output) output { return b.GroupConvolution(x[0], x[1], how) })}
+		return sample{"GroupConvolution " + name, torch, inputs(number("x", x...), number("w", w...)), single(func(b builder, x []output) output { return b.GroupConvolution(x[0], x[1], how) })}
 	}
 	return []sample{
 		group("depthwise", ints(2, 6, 7, 8), ints(6, 1, 1, 3, 3), square(1, 1, 1), "F.conv2d(x, w.flatten(0, 1), None, 1, 1, 1, 6)"),
@@ -81,7 +81,7 @@ func groupSamples() []sample {
 
 func backConvolutionSamples() []sample {
 	back := func(name string, x, w []int64, how window, torch string) sample {
-		return sample{"ConvolutionBackpropData " + name, torch, inputs(number("x", x...), number("w", w...)), one(func(b builder, x []output) output { return b.ConvolutionBack(x[0], x[1], nil, how) })}
+		return sample{"ConvolutionBackpropData " + name, torch, inputs(number("x", x...), number("w", w...)), single(func(b builder, x []output) output { return b.ConvolutionBack(x[0], x[1], nil, how) })}
 	}
 	padded := func(w window, output ...int64) window { w.OutputPadding = output; return w }
 	return []sample{
@@ -94,13 +94,13 @@ func backConvolutionSamples() []sample {
 		back("padded unevenly", ints(2, 3, 4, 5), ints(3, 2, 3, 3), window{Strides: ints(2, 2), Begin: ints(1, 0), End: ints(0, 1)}, "F.conv_transpose2d(x, w, None, 2)[:, :, 1:, :-1]"),
 		back("1d", ints(2, 4, 6), ints(4, 3, 5), window{Strides: ints(2), Begin: ints(1), End: ints(1)}, "F.conv_transpose1d(x, w, None, 2, 1)"),
 		{"ConvolutionBackpropData to a size", "F.conv_transpose2d(x, w, None, 2, 1, 1)", inputs(number("x", 2, 4, 5, 4), number("w", 4, 3, 3, 3)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.ConvolutionBack(x[0], x[1], b.Int64s(10, 8), square(2, 1, 1))
 			})},
 		{"GroupConvolutionBackpropData depthwise", "F.conv_transpose2d(x, w.flatten(0, 1), None, 2, 1, 0, 5)", inputs(number("x", 2, 5, 4, 5), number("w", 5, 1, 1, 4, 4)),
-			one(func(b builder, x []output) output { return b.GroupConvolutionBack(x[0], x[1], nil, square(2, 1, 1)) })},
+			single(func(b builder, x []output) output { return b.GroupConvolutionBack(x[0], x[1], nil, square(2, 1, 1)) })},
 		{"GroupConvolutionBackpropData two groups", "F.conv_transpose2d(x, w.flatten(0, 1), None, 2, 1, 1, 2)", inputs(number("x", 2, 6, 4, 3), number("w", 2, 3, 2, 3, 3)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.GroupConvolutionBack(x[0], x[1], nil, padded(square(2, 1, 1), 1, 1))
 			})},
 	}
@@ -110,7 +110,7 @@ func ints(v ...int64) []int64 { return v }
 
 func matrixSamples() []sample {
 	product := func(name, torch string, x, y []int64, tx, ty bool) sample {
-		return sample{"MatMul " + name, torch, inputs(number("x", x...), number("w", y...)), one(func(b builder, x []output) output { return b.MatMul(x[0], x[1], tx, ty) })}
+		return sample{"MatMul " + name, torch, inputs(number("x", x...), number("w", y...)), single(func(b builder, x []output) output { return b.MatMul(x[0], x[1], tx, ty) })}
 	}
 	return []sample{
 		product("plain", "x @ w", ints(5, 7), ints(7, 6), false, false),
@@ -132,28 +132,28 @@ func matrixSamples() []sample {
 		product("batch and vector", "x @ w", ints(3, 5, 7), ints(7), false, false),
 		product("vector and batch", "x @ w", ints(7), ints(3, 7, 4), false, false),
 		product("vectors", "x @ w", ints(7), ints(7), false, false),
-		{"MatMul with itself", "x @ x.T", inputs(number("x", 5, 7)), one(func(b builder, x []output) output { return b.MatMul(x[0], x[0], false, true) })},
+		{"MatMul with itself", "x @ x.T", inputs(number("x", 5, 7)), single(func(b builder, x []output) output { return b.MatMul(x[0], x[0], false, true) })},
 		{"ScaledDotProductAttention", "F.scaled_dot_product_attention(q, k, v)", inputs(number("q", 2, 3, 5, 8), number("k", 2, 3, 7, 8), number("v", 2, 3, 7, 6)),
-			one(func(b builder, x []output) output { return b.Attention(x[0], x[1], x[2], nil, nil, false) })},
+			single(func(b builder, x []output) output { return b.Attention(x[0], x[1], x[2], nil, nil, false) })},
 		{"ScaledDotProductAttention with mask and scale", "F.scaled_dot_product_attention(q, k, v, m, scale=0.3)",
 			inputs(number("q", 2, 3, 5, 8), number("k", 2, 3, 7, 8), number("v", 2, 3, 7, 6), number("m", 5, 7)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.Attention(x[0], x[1], x[2], x[3], b.Scalar(graph.F32, 0.3), false)
 			})},
 		{"ScaledDotProductAttention causal", "F.scaled_dot_product_attention(q, k, v, is_causal=True)", inputs(number("q", 2, 5, 8), number("k", 2, 5, 8), number("v", 2, 5, 8)),
-			one(func(b builder, x []output) output { return b.Attention(x[0], x[1], x[2], nil, nil, true) })},
+			single(func(b builder, x []output) output { return b.Attention(x[0], x[1], x[2], nil, nil, true) })},
 	}
 }
 
 func poolSamples() []sample {
 	greatest := func(name string, x input, kernel []int64, how window, torch string) sample {
-		return sample{"MaxPool " + name, torch, inputs(x), one(func(b builder, x []output) output {
+		return sample{"MaxPool " + name, torch, inputs(x), single(func(b builder, x []output) output {
 			y, _ := b.MaxPool(x[0], kernel, how)
 			return y
 		})}
 	}
 	mean := func(name string, x, kernel []int64, how window, exclude bool, torch string) sample {
-		return sample{"AvgPool " + name, torch, inputs(number("x", x...)), one(func(b builder, x []output) output { return b.AvgPool(x[0], kernel, how, exclude) })}
+		return sample{"AvgPool " + name, torch, inputs(number("x", x...)), single(func(b builder, x []output) output { return b.AvgPool(x[0], kernel, how, exclude) })}
 	}
 	ceiling := func(w window) window { w.Rounding = "ceil"; return w }
 	return []sample{
@@ -180,7 +180,7 @@ func poolSamples() []sample {
 		mean("3d", ints(1, 2, 4, 6, 5), ints(2, 3, 2), window{Strides: ints(2, 1, 2)}, false, "F.avg_pool3d(x, (2, 3, 2), (2, 1, 2))"),
 		mean("global", ints(2, 3, 5, 7), ints(5, 7), graph.Pad(1, 0), false, "F.avg_pool2d(x, (5, 7))"),
 		{"ExtractImagePatches", "F.unfold(x, 3, 1, 0, 2).reshape(2, 3, 9, 9).transpose(1, 2).reshape(2, 27, 3, 3)", inputs(number("x", 2, 3, 8, 8)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				return b.ImagePatches(x[0], ints(3, 3), window{Strides: ints(2, 2), Dilations: ints(1, 1)})
 			})},
 	}

@@ -9,35 +9,35 @@ import (
 // lossSamples are what networks are trained with.
 func lossSamples() []sample {
 	return []sample{
-		{"cross entropy", "F.cross_entropy(x, i)", inputs(wide("x", 8, 10), index(0, 10, "i", 8)), one(func(b builder, x []output) output {
+		{"cross entropy", "F.cross_entropy(x, i)", inputs(wide("x", 8, 10), index(0, 10, "i", 8)), single(func(b builder, x []output) output {
 			wanted := b.OneHot(x[1], 10, scalar(b, 1), scalar(b, 0), -1)
 			return b.Neg(b.Mean(b.Sum(b.Mul(b.LogSoftmax(x[0], 1), wanted), false, 1), false, 0))
 		})},
-		{"cross entropy with smoothed labels", "F.cross_entropy(x, i, label_smoothing=0.1)", inputs(wide("x", 8, 10), index(0, 10, "i", 8)), one(func(b builder, x []output) output {
+		{"cross entropy with smoothed labels", "F.cross_entropy(x, i, label_smoothing=0.1)", inputs(wide("x", 8, 10), index(0, 10, "i", 8)), single(func(b builder, x []output) output {
 			wanted := b.OneHot(x[1], 10, scalar(b, 0.91), scalar(b, 0.01), 1)
 			return b.Neg(b.Mean(b.Sum(b.Mul(b.LogSoftmax(x[0], -1), wanted), false, 1), false, 0))
 		})},
-		{"binary cross entropy", "F.binary_cross_entropy_with_logits(x, t)", inputs(wide("x", 8, 10), between(0, 1, "t", 8, 10)), one(func(b builder, x []output) output {
+		{"binary cross entropy", "F.binary_cross_entropy_with_logits(x, t)", inputs(wide("x", 8, 10), between(0, 1, "t", 8, 10)), single(func(b builder, x []output) output {
 			return b.Mean(b.Sub(b.SoftPlus(x[0]), b.Mul(x[0], x[1])), false, 0, 1)
 		})},
 		{"focal loss of a heat map", "p = torch.sigmoid(x)\nhit = (t > 0.9).to(x)\n" +
 			"y = -(hit * (1 - p) ** 2 * F.logsigmoid(x) + (1 - hit) * (1 - t) ** 4 * p ** 2 * F.logsigmoid(-x)).sum() / (hit.sum() + 1)",
-			inputs(wide("x", 2, 3, 6, 5), between(0, 1, "t", 2, 3, 6, 5)), one(func(b builder, x []output) output {
+			inputs(wide("x", 2, 3, 6, 5), between(0, 1, "t", 2, 3, 6, 5)), single(func(b builder, x []output) output {
 				one, axes := scalar(b, 1), ints(0, 1, 2, 3)
 				p, hit := b.Sigmoid(x[0]), b.Convert(b.Greater(x[1], scalar(b, 0.9)), graph.F32)
 				near := b.Mul(b.Pow(b.Sub(one, p), scalar(b, 2)), b.SoftPlus(b.Neg(x[0])))
 				far := b.Mul(b.Mul(b.Pow(b.Sub(one, x[1]), scalar(b, 4)), b.Mul(p, p)), b.SoftPlus(x[0]))
 				return b.Div(b.Sum(b.Add(b.Mul(hit, near), b.Mul(b.Sub(one, hit), far)), false, axes...), b.Add(b.Sum(hit, false, axes...), one))
 			})},
-		{"generalised intersection over union", "giou(p, t).mean()", inputs(boxes("p", 9), boxes("t", 9)), one(func(b builder, x []output) output {
+		{"generalised intersection over union", "giou(p, t).mean()", inputs(boxes("p", 9), boxes("t", 9)), single(func(b builder, x []output) output {
 			return b.Mean(giou(b, x[0], x[1]), false, 0)
 		})},
-		{"smooth L1", "F.smooth_l1_loss(x, y, beta=0.5)", inputs(number("x", 6, 4), number("y", 6, 4)), one(func(b builder, x []output) output {
+		{"smooth L1", "F.smooth_l1_loss(x, y, beta=0.5)", inputs(number("x", 6, 4), number("y", 6, 4)), single(func(b builder, x []output) output {
 			d := b.Abs(b.Sub(x[0], x[1]))
 			near := b.Mul(b.Mul(d, d), scalar(b, 1))
 			return b.Mean(b.Select(b.Less(d, scalar(b, 0.5)), near, b.Sub(d, scalar(b, 0.25))), false, 0, 1)
 		})},
-		{"the hardest of many", "torch.topk(F.softplus(x), 5, 1)[0].sum(1).mean()", inputs(spaced("x", 4, 12)), one(func(b builder, x []output) output {
+		{"the hardest of many", "torch.topk(F.softplus(x), 5, 1)[0].sum(1).mean()", inputs(spaced("x", 4, 12)), single(func(b builder, x []output) output {
 			worst, _ := b.TopK(b.SoftPlus(x[0]), 5, 1)
 			return b.Mean(b.Sum(worst, false, 1), false, 0)
 		})},
@@ -79,13 +79,13 @@ func networkSamples() []sample {
 	return []sample{
 		{"a residual block", "F.relu(x + F.batch_norm(F.conv2d(F.silu(F.conv2d(x, w, None, 1, 1)), v, None, 1, 1), None, None, g, b, True))",
 			inputs(number("x", 3, 4, 6, 5), number("w", 6, 4, 3, 3), number("v", 4, 6, 3, 3), number("g", 4), number("b", 4)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				h := b.Convolution(b.Swish(b.Convolution(x[0], x[1], square(1, 1, 1))), x[2], square(1, 1, 1))
 				return b.Relu(b.Add(x[0], batchNorm(b, h, x[3], x[4], 0, 2, 3)))
 			})},
 		{"a depthwise block with attention to channels", "h = F.hardswish(F.conv2d(x, w, None, 2, 1, 1, 6))\ns = F.hardsigmoid(F.conv2d(h.mean((2, 3), True), v))\ny = F.conv2d(h * s, u)",
 			inputs(number("x", 2, 6, 8, 7), number("w", 6, 1, 3, 3), number("v", 6, 6, 1, 1), number("u", 5, 6, 1, 1)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				h := b.HSwish(b.GroupConvolution(x[0], b.Unsqueeze(x[1], 1), square(2, 1, 1)))
 				s := b.HSigmoid(b.Convolution(b.Mean(h, true, 2, 3), x[2], window{}))
 				return b.Convolution(b.Mul(h, s), x[3], window{})
@@ -99,7 +99,7 @@ func networkSamples() []sample {
 			}},
 		{"a transformer's block", "n = F.layer_norm(x, (12,), g, b)\nq, k, v = (n @ w.T).reshape(2, 7, 3, 3, 4).permute(2, 0, 3, 1, 4)\n" +
 			"h = x + (F.softmax(q @ k.mT / 2, -1) @ v).transpose(1, 2).reshape(2, 7, 12) @ o.T\ny = h + F.gelu(F.layer_norm(h, (12,), g, b) @ f.T) @ f",
-			inputs(number("x", 2, 7, 12), number("g", 12), number("b", 12), number("w", 36, 12), number("o", 12, 12), number("f", 20, 12)), one(transformerBlock)},
+			inputs(number("x", 2, 7, 12), number("g", 12), number("b", 12), number("w", 36, 12), number("o", 12, 12), number("f", 20, 12)), single(transformerBlock)},
 	}
 }
 

@@ -42,19 +42,19 @@ func normSamples() []sample {
 		unary("LogSoftmax", "F.log_softmax(x, 1)", wide("x", 4, 9), func(b builder, x output) output { return b.LogSoftmax(x, 1) }),
 		unary("LogSoftmax, axis from the end", "F.log_softmax(x, -2)", wide("x", 4, 9, 3), func(b builder, x output) output { return b.LogSoftmax(x, -2) }),
 		{"batch normalisation", "F.batch_norm(x, None, None, g, b, True)", inputs(number("x", 5, 6, 7, 4), number("g", 6), number("b", 6)),
-			one(func(b builder, x []output) output { return batchNorm(b, x[0], x[1], x[2], 0, 2, 3) })},
+			single(func(b builder, x []output) output { return batchNorm(b, x[0], x[1], x[2], 0, 2, 3) })},
 		{"instance normalisation", "F.instance_norm(x, None, None, g, b)", inputs(number("x", 5, 6, 7, 4), number("g", 6), number("b", 6)),
-			one(func(b builder, x []output) output { return batchNorm(b, x[0], x[1], x[2], 2, 3) })},
+			single(func(b builder, x []output) output { return batchNorm(b, x[0], x[1], x[2], 2, 3) })},
 		{"group normalisation", "F.group_norm(x, 3, g, b)", inputs(number("x", 2, 6, 5, 4), number("g", 6), number("b", 6)),
-			one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output {
 				y := b.Reshape(b.MVN(b.Reshape(x[0], 2, 3, -1), 1e-5, 2), 2, 6, 5, 4)
 				return b.Add(b.Mul(y, b.Reshape(x[1], 1, 6, 1, 1)), b.Reshape(x[2], 1, 6, 1, 1))
 			})},
 		{"BatchNormInference", "(x - m.reshape(1, 6, 1, 1)) / torch.sqrt(v.reshape(1, 6, 1, 1) + 1e-3) * g.reshape(1, 6, 1, 1) + b.reshape(1, 6, 1, 1)",
 			inputs(number("x", 3, 6, 5, 4), number("g", 6), number("b", 6), number("m", 6), positive("v", 6)),
-			one(func(b builder, x []output) output { return b.BatchNorm(x[0], x[1], x[2], x[3], x[4], 1e-3) })},
-		{"layer normalisation", "F.layer_norm(x, (18,), g, b)", three, one(func(b builder, x []output) output { return layerNorm(b, x[0], x[1], x[2]) })},
-		{"layer normalisation in operations", "F.layer_norm(x, (18,), g, b)", three, one(func(b builder, x []output) output {
+			single(func(b builder, x []output) output { return b.BatchNorm(x[0], x[1], x[2], x[3], x[4], 1e-3) })},
+		{"layer normalisation", "F.layer_norm(x, (18,), g, b)", three, single(func(b builder, x []output) output { return layerNorm(b, x[0], x[1], x[2]) })},
+		{"layer normalisation in operations", "F.layer_norm(x, (18,), g, b)", three, single(func(b builder, x []output) output {
 			d := b.Sub(x[0], b.Mean(x[0], true, 2))
 			y := b.Div(d, b.Sqrt(b.Add(b.Mean(b.Mul(d, d), true, -1), scalar(b, 1e-5))))
 			return b.Add(b.Mul(y, x[1]), x[2])

@@ -25,8 +25,8 @@ type sample struct {
 	graph  func(b builder, x []output) []output
 }
 
-// one makes a graph with one output.
-func one(f func(b builder, x []output) output) func(builder, []output) []output {
+// single makes a graph with one output.
+func single(f func(b builder, x []output) output) func(builder, []output) []output {
 	return func(b builder, x []output) []output { return []output{f(b, x)} }
 }
 
