@@ -37,7 +37,7 @@ func AddFrom(b *graph.Builder, outputs, upstream, wrt []*graph.Output) ([]*graph
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	w := &walk{b: b, gradients: map[*graph.Output]*graph.Output{}, depends: map[*graph.Output]bool{}}
+	w := newWalk(b)
 	if err := w.begin(outputs, upstream, wrt); err != nil {
 		return nil, err
 	}
@@ -64,6 +64,12 @@ type walk struct {
 	gradients map[*graph.Output]*graph.Output
 	// depends are the outputs that change with what is sought.
 	depends map[*graph.Output]bool
+	// constant says of the nodes that were looked at whether they are fixed.
+	constant map[*graph.Node]bool
+}
+
+func newWalk(b *graph.Builder) *walk {
+	return &walk{b: b, gradients: map[*graph.Output]*graph.Output{}, depends: map[*graph.Output]bool{}, constant: map[*graph.Node]bool{}}
 }
 
 // begin checks what is given and notes it.
@@ -144,9 +150,31 @@ func (w *walk) visit(n *graph.Node) error {
 // add adds to the gradient of an output.
 func (w *walk) add(o, g *graph.Output) {
 	if old := w.gradients[o]; old != nil {
+		// OpenVINO's CPU plugin computes the sum of a convolution and of what
+		// was computed once from constants in the memory of the latter, if that
+		// comes first, so that it grows in each run.
+		if w.fixed(old) {
+			old, g = g, old
+		}
 		g = w.b.Add(old, g)
 	}
 	w.gradients[o] = g
+}
+
+// fixed reports whether a tensor is the same in every run.
+func (w *walk) fixed(o *graph.Output) bool {
+	n := o.Node()
+	fixed, ok := w.constant[n]
+	if ok {
+		return fixed
+	}
+	fixed = n.Type == "Const" || len(n.Inputs()) > 0
+	for i := range n.Inputs() {
+		s := n.Source(i)
+		fixed = fixed && s != nil && w.fixed(s)
+	}
+	w.constant[n] = fixed
+	return fixed
 }
 
 // results are the gradients in the shapes of what they belong to.
