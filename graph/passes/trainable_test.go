@@ -17,6 +17,13 @@ import (
 // the given size.
 func converted(t *testing.T, name, shape, half string) *graph.Model {
 	t.Helper()
+	m, _ := twice(t, name, shape, half)
+	return m
+}
+
+// twice are two of the same.
+func twice(t *testing.T, name, shape, half string) (one, other *graph.Model) {
+	t.Helper()
 	dir := t.TempDir()
 	openvinotest.Python(t, `
 import sys, json, openvino as ov
@@ -32,11 +39,12 @@ ov.save_model(m, sys.argv[2], compress_to_fp16=sys.argv[4] == "half")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := graph.Parse(text, weights)
-	if err != nil {
-		t.Fatal(err)
+	for _, m := range []**graph.Model{&one, &other} {
+		if *m, err = graph.Parse(text, weights); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return m
+	return one, other
 }
 
 // TestTrainable differentiates networks that other people trained and
@@ -65,6 +73,46 @@ func TestTrainable(t *testing.T) {
 			}
 			slope(t, m, values, before)
 		})
+	}
+}
+
+// TestSetWeights puts other weights into a model, and compares with those that
+// are an input.
+func TestSetWeights(t *testing.T) {
+	m, plain := twice(t, "yunet.onnx", "[1,3,64,64]", "")
+	weights, err := passes.TrainableWeights(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, values, err := passes.WeightsToInput(m, "weights", weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range values {
+		values[i] *= 1 + 0.3*float32(i%5)
+	}
+	r := newRunner(t, m)
+	copy(r.vector(), values)
+	want := r.run()
+	if err := passes.SetWeights(plain, parts, values); err != nil {
+		t.Fatal(err)
+	}
+	for i, y := range once(t, plain) {
+		for k, v := range y {
+			if math.Abs(float64(v-want[i][k])) > 1e-4*(1+math.Abs(float64(v))) {
+				t.Fatalf("number %d of output %d is %g, and %g with weights as an input", k, i, v, want[i][k])
+			}
+		}
+	}
+	if size := plain.Weights().Size(); size > 2*int64(4*len(values)) {
+		t.Errorf("the model keeps %d bytes of weights", size)
+	}
+	parts[0].Name = "no such constant"
+	if err := passes.SetWeights(plain, parts, values); err == nil {
+		t.Error("weights of a constant that is not there were set")
+	}
+	if err := passes.SetWeights(plain, parts[1:], values[:100]); err == nil {
+		t.Error("weights were set beyond the end of the vector")
 	}
 }
 
