@@ -2,6 +2,7 @@ package grad_test
 
 import (
 	"maps"
+	"strconv"
 
 	"datum/graph"
 )
@@ -11,7 +12,7 @@ type out = graph.Output
 // differences are the graphs by name.
 func differences() map[string]difference {
 	all := map[string]difference{}
-	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, poolCases, recurrentCases, movingCases, wholeCases} {
+	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, poolCases, recurrentCases, movingCases, wholeCases, constantCases} {
 		maps.Copy(all, add())
 	}
 	return all
@@ -302,5 +303,42 @@ func wholeCases() map[string]difference {
 		s := b.Add(x[0], x[1])
 		return []*out{b.Mean(s, false, 0, 1), b.Mean(b.Sub(s, b.Mean(b.Neg(x[1]), true, 0)), false, 0), b.Sum(b.Convert(b.Convert(x[1], graph.F32), graph.F32), false, 0)}
 	}}
+	return all
+}
+
+// constantCases are products with square weights that are constants, which
+// OpenVINO takes for their transposes if they are used both ways.
+func constantCases() map[string]difference {
+	weights := func(b *graph.Builder, shape ...int64) *out {
+		n, _ := graph.Shape(shape).Elements()
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = float32(i*7%11)/11 - 0.5
+		}
+		return b.Float32s("weights", shape, v...)
+	}
+	all := map[string]difference{}
+	for i, f := range []func(b *graph.Builder, x, w *out) *out{
+		func(b *graph.Builder, x, w *out) *out { return b.MatMul(x, w, false, true) }, func(b *graph.Builder, x, w *out) *out { return b.MatMul(w, x, false, true) },
+		func(b *graph.Builder, x, w *out) *out { return b.MatMul(x, w, true, false) }, func(b *graph.Builder, x, w *out) *out { return b.MatMul(w, x, true, true) },
+	} {
+		all["constant matrix "+strconv.Itoa(i)] = difference{shapes: shapes(graph.Shape{3, 3}), build: one(func(b *graph.Builder, x []*out) *out { return f(b, x[0], weights(b, 3, 3)) })}
+	}
+	pad := graph.Pad(1, 1)
+	for i, f := range []func(b *graph.Builder, x *out) *out{
+		func(b *graph.Builder, x *out) *out { return b.Convolution(x, weights(b, 8, 8, 3, 3), pad) },
+		func(b *graph.Builder, x *out) *out { return b.GroupConvolution(x, weights(b, 2, 4, 4, 3, 3), pad) },
+		func(b *graph.Builder, x *out) *out { return b.ConvolutionBack(x, weights(b, 8, 8, 3, 3), nil, pad) },
+		func(b *graph.Builder, x *out) *out {
+			return b.GroupConvolutionBack(x, weights(b, 2, 4, 4, 3, 3), nil, pad)
+		},
+		func(b *graph.Builder, x *out) *out { return b.Convolution(x, weights(b, 8, 8, 1, 1), graph.Pad(1, 0)) },
+		func(b *graph.Builder, x *out) *out { return b.GroupConvolution(x, weights(b, 8, 1, 1, 3, 3), pad) },
+	} {
+		all["constant filters "+strconv.Itoa(i)] = difference{shapes: shapes(graph.Shape{2, 8, 5, 5}), build: one(func(b *graph.Builder, x []*out) *out { return f(b, x[0]) })}
+	}
+	all["one group"] = difference{shapes: shapes(graph.Shape{2, 4, 5, 5}, graph.Shape{1, 3, 4, 3, 3}), build: one(func(b *graph.Builder, x []*out) *out {
+		return b.GroupConvolution(x[0], x[1], graph.Pad(1, 1))
+	})}
 	return all
 }

@@ -120,7 +120,7 @@ func (w *walk) wanted(in *graph.Input) bool { return w.depends[in.Source()] }
 // visit computes the gradients of the inputs of a node from those of its
 // outputs.
 func (w *walk) visit(n *graph.Node) error {
-	s := &step{Builder: w.b, node: n, up: make([]*graph.Output, len(n.Outputs())), down: make([]*graph.Output, len(n.Inputs()))}
+	s := &step{Builder: w.b, walk: w, node: n, up: make([]*graph.Output, len(n.Outputs())), down: make([]*graph.Output, len(n.Inputs()))}
 	reached := false
 	for i, o := range n.Outputs() {
 		s.up[i] = w.gradients[o]
@@ -161,27 +161,11 @@ func (w *walk) add(o, g *graph.Output) {
 	w.gradients[o] = g
 }
 
-// fixed reports whether a tensor is the same in every run.
-func (w *walk) fixed(o *graph.Output) bool {
-	n := o.Node()
-	fixed, ok := w.constant[n]
-	if ok {
-		return fixed
-	}
-	fixed = n.Type == "Const" || len(n.Inputs()) > 0
-	for i := range n.Inputs() {
-		s := n.Source(i)
-		fixed = fixed && s != nil && w.fixed(s)
-	}
-	w.constant[n] = fixed
-	return fixed
-}
-
 // results are the gradients in the shapes of what they belong to.
 func (w *walk) results(wrt []*graph.Output) ([]*graph.Output, error) {
 	list := make([]*graph.Output, len(wrt))
 	for i, o := range wrt {
-		s := &step{Builder: w.b, node: o.Node()}
+		s := &step{Builder: w.b, walk: w, node: o.Node()}
 		err := s.run(rule{from: func(s *step) {
 			if g := w.gradients[o]; g != nil {
 				list[i] = s.full(g, o)
