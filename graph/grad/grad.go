@@ -37,11 +37,15 @@ func AddFrom(b *graph.Builder, outputs, upstream, wrt []*graph.Output) ([]*graph
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	w := newWalk(b)
+	return newWalk(b).all(outputs, upstream, wrt)
+}
+
+// all goes through the whole graph.
+func (w *walk) all(outputs, upstream, wrt []*graph.Output) ([]*graph.Output, error) {
 	if err := w.begin(outputs, upstream, wrt); err != nil {
 		return nil, err
 	}
-	nodes, err := b.Graph().Sorted()
+	nodes, err := w.b.Graph().Sorted()
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type iteration struct {
 	outputs, upstream []*graph.Output // of the body, and their gradients
 	carried           []carried
 	sought            []sought
+	fixed             []*graph.Output // what is the same in every run, of what all rounds share
 }
 
 // sought is a tensor of the body whose gradient is needed. What is done with
@@ -134,6 +135,9 @@ func (it *iteration) enter() {
 			it.carry(p, inside)
 		default:
 			it.now[inside] = it.back.Shared(it.x(p.External))
+			if it.walk.fixed(it.x(p.External)) {
+				it.fixed = append(it.fixed, it.now[inside])
+			}
 			it.sum(p, inside)
 		}
 	}
@@ -322,7 +326,11 @@ func (it *iteration) differentiate() {
 	for i, x := range it.sought {
 		wrt[i] = x.x
 	}
-	gradients, err := AddFrom(it.back.Body, it.outputs, it.upstream, wrt)
+	w := newWalk(it.back.Body)
+	for _, x := range it.fixed {
+		w.constant[x.Node()] = true
+	}
+	gradients, err := w.all(it.outputs, it.upstream, wrt)
 	if err != nil {
 		it.fail("%w", err)
 	}
