@@ -16,7 +16,7 @@ func ruleOf(n *graph.Node) (rule, bool) {
 	rulesOnce.Do(func() {
 		rules = map[string]rule{}
 		for _, topic := range []func(map[string]rule){
-			elementwiseRules, activationRules, linearRules, reductionRules, normalisationRules, poolRules, movingRules, indexRules, resizeRules, iterateRules,
+			elementwiseRules, activationRules, linearRules, reductionRules, normalisationRules, poolRules, movingRules, indexRules, resizeRules, recurrentRules, iterateRules,
 		} {
 			topic(rules)
 		}
@@ -78,6 +78,7 @@ func linearRules(t map[string]rule) {
 	t["GroupConvolution"] = whole(fromGroupConvolution)
 	t["ConvolutionBackpropData"] = whole(fromConvolutionBack)
 	t["GroupConvolutionBackpropData"] = whole(fromGroupConvolutionBack)
+	t["ScaledDotProductAttention"] = parts(attention)
 }
 
 func reductionRules(t map[string]rule) {
@@ -98,6 +99,20 @@ func normalisationRules(t map[string]rule) {
 }
 
 func poolRules(t map[string]rule) {
+	t["MaxPool"] = whole(fromMaxPool)
+	t["AvgPool"] = whole(fromAvgPool)
+	t["ExtractImagePatches"] = whole(fromPatches)
+}
+
+func recurrentRules(t map[string]rule) {
+	t["GRUCell"] = parts(gruCell)
+	t["AUGRUCell"] = parts(gruCell)
+	t["LSTMCell"] = parts(lstmCell)
+	t["RNNCell"] = parts(rnnCell)
+	t["GRUSequence"] = sequence(cell{"GRUCell", 1, gruCell})
+	t["AUGRUSequence"] = sequence(cell{"AUGRUCell", 1, gruCell})
+	t["RNNSequence"] = sequence(cell{"RNNCell", 1, rnnCell})
+	t["LSTMSequence"] = sequence(cell{"LSTMCell", 2, lstmCell})
 }
 
 func movingRules(t map[string]rule) {
@@ -110,13 +125,32 @@ func movingRules(t map[string]rule) {
 	t["Split"] = whole(fromSplit)
 	t["VariadicSplit"] = whole(fromSplit)
 	t["Slice"] = whole(fromSlice)
+	t["StridedSlice"] = whole(fromStridedSlice)
+	t["Pad"] = whole(fromPad)
+	t["Tile"] = whole(fromTile)
+	t["DepthToSpace"] = whole(fromDepthToSpace)
+	t["SpaceToDepth"] = whole(fromSpaceToDepth)
+	t["ReverseSequence"] = whole(fromReverseSequence)
+	t["ShuffleChannels"] = whole(fromShuffleChannels)
+	t["Roll"] = whole(fromRoll)
 }
 
 func indexRules(t map[string]rule) {
+	t["Gather"] = whole(fromGather)
+	t["GatherElements"] = whole(fromGatherElements)
+	t["GatherND"] = whole(fromGatherND)
+	t["ScatterUpdate"] = whole(fromScatterUpdate)
+	t["ScatterElementsUpdate"] = whole(fromScatterElements)
+	t["ScatterNDUpdate"] = whole(fromScatterND)
+	t["TopK"] = whole(fromTopK)
+	t["OneHot"] = whole(fromOneHot)
 }
 
 func resizeRules(t map[string]rule) {
+	t["Interpolate"] = whole(fromInterpolate)
 }
 
 func iterateRules(t map[string]rule) {
+	t["TensorIterator"] = whole(fromIterator)
+	t["Loop"] = whole(fromIterator)
 }
