@@ -113,7 +113,7 @@ func (b *Builder) MaxPool(x *Output, kernel []int64, w Window) (values, indices 
 	a.Set("rounding_type", w.rounding())
 	a.Set("index_element_type", "i64")
 	a.Set("axis", "2")
-	n := b.AddNode("MaxPool", "", a, x)
+	n := b.AddNode("MaxPool", w.poolVersion(), a, x)
 	if n == nil {
 		return b.none, b.none
 	}
@@ -126,7 +126,20 @@ func (b *Builder) AvgPool(x *Output, kernel []int64, w Window, excludePadding bo
 	a.Set("kernel", list(kernel))
 	a.Set("exclude-pad", strconv.FormatBool(excludePadding))
 	a.Set("rounding_type", w.rounding())
-	return b.Add1("AvgPool", a, x)
+	n := b.AddNode("AvgPool", w.poolVersion(), a, x)
+	if n == nil {
+		return b.none
+	}
+	return n.outputs[0]
+}
+
+// poolVersion is the opset of a pool: the way in which PyTorch rounds came
+// late.
+func (w Window) poolVersion() string {
+	if w.Rounding == "ceil_torch" {
+		return "opset14"
+	}
+	return ""
 }
 
 func (w Window) rounding() string {

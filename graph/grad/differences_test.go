@@ -11,7 +11,7 @@ type out = graph.Output
 // differences are the graphs by name.
 func differences() map[string]difference {
 	all := map[string]difference{}
-	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, movingCases, wholeCases} {
+	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, poolCases, recurrentCases, movingCases, wholeCases} {
 		maps.Copy(all, add())
 	}
 	return all
@@ -184,6 +184,66 @@ func normalisationCases() map[string]difference {
 	all["normalize l2"] = difference{shapes: shapes(graph.Shape{3, 4}), build: func(b *graph.Builder, x []*out) []*out {
 		return []*out{b.NormalizeL2(x[0], 0.1, "add", 1), b.NormalizeL2(x[0], 1e-6, "max", 0, 1), b.NormalizeL2(x[0], 100, "max", 1)}
 	}}
+	return all
+}
+
+func poolCases() map[string]difference {
+	all := map[string]difference{}
+	for name, w := range map[string]graph.Window{
+		"tiles": {Strides: []int64{3, 2}}, "overlap": graph.Pad(2, 1), "dense": {}, "gaps": {Strides: []int64{4, 3}},
+		"same": {Strides: []int64{2, 2}, AutoPad: "same_lower"}, "ceil": {Strides: []int64{2, 2}, Begin: []int64{1, 0}, End: []int64{0, 1}, Rounding: "ceil"},
+		"torch": {Strides: []int64{2, 2}, Begin: []int64{1, 1}, End: []int64{1, 1}, Rounding: "ceil_torch"},
+	} {
+		all["pools "+name] = difference{shapes: shapes(graph.Shape{2, 3, 8, 7}), low: -20, span: 40, apart: true, build: func(b *graph.Builder, x []*out) []*out {
+			greatest, _ := b.MaxPool(x[0], []int64{3, 2}, w)
+			return []*out{greatest, b.AvgPool(x[0], []int64{3, 2}, w, true), b.AvgPool(x[0], []int64{3, 2}, w, false)}
+		}}
+	}
+	all["pools whole"] = difference{shapes: shapes(graph.Shape{2, 3, 4, 5}), low: -3, span: 6, apart: true, build: func(b *graph.Builder, x []*out) []*out {
+		greatest, _ := b.MaxPool(x[0], []int64{4, 5}, graph.Window{})
+		dilated, _ := b.MaxPool(x[0], []int64{2, 2}, graph.Window{Dilations: []int64{2, 3}})
+		return []*out{greatest, dilated, b.AvgPool(x[0], []int64{4, 5}, graph.Window{}, true)}
+	}}
+	return all
+}
+
+func recurrentCases() map[string]difference {
+	all := map[string]difference{}
+	cell := func(typ string, gates int64, more graph.Attrs, inputs ...graph.Shape) difference {
+		in := append([]graph.Shape{{2, 4}}, inputs...)
+		in = append(in, graph.Shape{gates * 3, 4}, graph.Shape{gates * 3, 3})
+		return difference{shapes: in, build: func(b *graph.Builder, x []*out) []*out {
+			return b.AddNode(typ, "", append(graph.Attrs{{Name: "hidden_size", Value: "3"}, {Name: "clip", Value: "0"}}, more...), x...).Outputs()
+		}}
+	}
+	with := func(d difference, more ...graph.Shape) difference {
+		d.shapes = append(d.shapes, more...)
+		return d
+	}
+	gru, state := graph.Attrs{{Name: "activations", Value: "sigmoid, tanh"}}, graph.Shape{2, 3}
+	all["gru"] = with(cell("GRUCell", 3, gru, state), graph.Shape{9})
+	all["gru linear"] = with(cell("GRUCell", 3, append(graph.Attrs{{Name: "linear_before_reset", Value: "true"}}, gru...), state), graph.Shape{12})
+	all["lstm"] = with(cell("LSTMCell", 4, graph.Attrs{{Name: "activations", Value: "sigmoid, tanh, tanh"}}, state, state), graph.Shape{12})
+	all["rnn"] = with(cell("RNNCell", 1, graph.Attrs{{Name: "activations", Value: "tanh"}}, state), graph.Shape{3})
+	all["augru"] = with(cell("AUGRUCell", 3, append(graph.Attrs{{Name: "linear_before_reset", Value: "false"}}, gru...), state), graph.Shape{9}, graph.Shape{2, 1})
+	for name, f := range map[string]func(b *graph.Builder, x []*out) *out{
+		"": func(b *graph.Builder, x []*out) *out { return b.Attention(x[0], x[1], x[2], nil, nil, false) },
+		" causal": func(b *graph.Builder, x []*out) *out {
+			return b.Attention(x[0], x[1], x[2], nil, b.Like(x[0], 0.4), true)
+		},
+		" mask": func(b *graph.Builder, x []*out) *out { return b.Attention(x[0], x[1], x[2], x[3], nil, false) },
+		" bools": func(b *graph.Builder, x []*out) *out {
+			return b.Attention(x[0], x[1], x[2], b.Ints("", graph.Boolean, graph.Shape{3, 5}, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1), nil, false)
+		},
+		" of one": func(b *graph.Builder, x []*out) *out { return b.Attention(x[0], x[0], x[0], nil, nil, false) },
+		" with scale": func(b *graph.Builder, x []*out) *out {
+			return b.Attention(x[0], x[1], x[2], x[3], b.Like(x[0], 0.7), false)
+		},
+	} {
+		all["attention"+name] = difference{shapes: shapes(graph.Shape{2, 2, 3, 4}, graph.Shape{2, 2, 5, 4}, graph.Shape{2, 2, 5, 3}, graph.Shape{2, 1, 3, 5}), build: one(func(b *graph.Builder, x []*out) *out {
+			return f(b, x)
+		})}
+	}
 	return all
 }
 

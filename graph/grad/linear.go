@@ -69,16 +69,20 @@ type sweep struct {
 // sweep reads the window of a convolution of the tensor wide that gives narrow;
 // filters have before dimensions that are no size.
 func (s *step) sweep(wide, narrow, filters *graph.Output, before int) sweep {
+	return s.windows(wide, narrow, s.static(filters, 0)[before:])
+}
+
+// windows reads the window of an operation that goes over wide to give narrow.
+func (s *step) windows(wide, narrow *graph.Output, kernel []int64) sweep {
 	in, out := s.static(wide, 2)[2:], s.static(narrow, 2)[2:]
-	kernel := slices.Clone(s.static(filters, 0)[before:])
 	n := len(kernel)
 	ones, none := slices.Repeat([]int64{1}, n), make([]int64, n)
 	w := sweep{graph.Window{
 		Strides: s.list("strides", ones), Dilations: s.list("dilations", ones),
 		Begin: slices.Clone(s.list("pads_begin", none)), End: slices.Clone(s.list("pads_end", none)),
-	}, kernel}
+	}, slices.Clone(kernel)}
 	if len(in) != n || len(out) != n || len(w.Strides) != n || len(w.Dilations) != n || len(w.Begin) != n || len(w.End) != n {
-		s.fail("filters of %d dimensions over [%s]", n, wide.Shape)
+		s.fail("windows of %d dimensions over [%s]", n, wide.Shape)
 	}
 	auto := s.text("auto_pad", "explicit")
 	for i := range n {

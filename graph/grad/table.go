@@ -16,7 +16,7 @@ func ruleOf(n *graph.Node) (rule, bool) {
 	rulesOnce.Do(func() {
 		rules = map[string]rule{}
 		for _, topic := range []func(map[string]rule){
-			elementwiseRules, activationRules, linearRules, reductionRules, normalisationRules, poolRules, movingRules, indexRules, resizeRules, iterateRules,
+			elementwiseRules, activationRules, linearRules, reductionRules, normalisationRules, poolRules, movingRules, indexRules, resizeRules, recurrentRules, iterateRules,
 		} {
 			topic(rules)
 		}
@@ -78,6 +78,7 @@ func linearRules(t map[string]rule) {
 	t["GroupConvolution"] = whole(fromGroupConvolution)
 	t["ConvolutionBackpropData"] = whole(fromConvolutionBack)
 	t["GroupConvolutionBackpropData"] = whole(fromGroupConvolutionBack)
+	t["ScaledDotProductAttention"] = parts(attention)
 }
 
 func reductionRules(t map[string]rule) {
@@ -98,6 +99,15 @@ func normalisationRules(t map[string]rule) {
 }
 
 func poolRules(t map[string]rule) {
+	t["MaxPool"] = whole(fromMaxPool)
+	t["AvgPool"] = whole(fromAvgPool)
+}
+
+func recurrentRules(t map[string]rule) {
+	t["GRUCell"] = parts(gruCell)
+	t["AUGRUCell"] = parts(gruCell)
+	t["LSTMCell"] = parts(lstmCell)
+	t["RNNCell"] = parts(rnnCell)
 }
 
 func movingRules(t map[string]rule) {
