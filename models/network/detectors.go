@@ -39,7 +39,7 @@ func small(l *layers, x *graph.Output, n *Network) []*graph.Output {
 	x = l.stage(x, "stage1", 32, 2)
 	fine := l.stage(x, "stage2", 64, 3)
 	middle := l.stage(fine, "stage3", 128, 4)
-	coarse := l.stage(middle, "stage4", 224, 3)
+	coarse := l.stage(middle, "stage4", 256, 3)
 	const width = 96
 	var heads []*graph.Output
 	for i, level := range l.pyramid([]*graph.Output{fine, middle, coarse}, width) {
