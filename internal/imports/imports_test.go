@@ -52,6 +52,8 @@ var rooms = []room{
 	{path: "metrics"},
 	{path: "train/target"},
 	{path: "train/parameters", ours: []string{"graph"}},
+	{path: "train/schedule"},
+	{path: "train/step", ours: []string{"graph", "graph/grad", "openvino", "train/parameters"}},
 	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
 	{path: "models/modelfile", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/privatemem"}, modules: []string{"google.golang.org/protobuf"}},
