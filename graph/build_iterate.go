@@ -239,3 +239,27 @@ func elementOf(x *Output) ElementType {
 	}
 	return x.Element
 }
+
+// JoinOf gives a TensorIterator or a Loop that is there already another output:
+// x, of its body, of all rounds, joined along an axis; see [Iteration.Join].
+func (b *Builder) JoinOf(n *Node, x *Output, axis, stride int64) *Output {
+	if *b.err != nil {
+		return b.none
+	}
+	if len(n.bodies) != 1 || x == nil || x.node.graph != n.bodies[0].Graph {
+		b.Fail(&Error{Layer: n.Type, Err: fmt.Errorf("%s is no tensor of its body", x)})
+		return b.none
+	}
+	it := &Iteration{Body: x.node.graph.edit(b.err), outer: b, typ: n.Type, results: map[*Output]*Node{}, outputs: len(n.outputs)}
+	it.Join(x, axis, stride)
+	if *b.err != nil {
+		return b.none
+	}
+	n.bodies[0].Ports = append(n.bodies[0].Ports, it.ports...)
+	o := n.addOutput(Dynamic, Unranked())
+	if err := n.infer(); err != nil {
+		b.Fail(err)
+		return b.none
+	}
+	return o
+}

@@ -2,6 +2,7 @@ package grad_test
 
 import (
 	"maps"
+	"strconv"
 
 	"datum/graph"
 )
@@ -11,7 +12,7 @@ type out = graph.Output
 // differences are the graphs by name.
 func differences() map[string]difference {
 	all := map[string]difference{}
-	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, poolCases, recurrentCases, movingCases, wholeCases} {
+	for _, add := range []func() map[string]difference{binaryCases, unaryCases, linearCases, convolutionCases, reductionCases, normalisationCases, poolCases, recurrentCases, movingCases, wholeCases, constantCases} {
 		maps.Copy(all, add())
 	}
 	return all
@@ -192,6 +193,7 @@ func poolCases() map[string]difference {
 	for name, w := range map[string]graph.Window{
 		"tiles": {Strides: []int64{3, 2}}, "overlap": graph.Pad(2, 1), "dense": {}, "gaps": {Strides: []int64{4, 3}},
 		"same": {Strides: []int64{2, 2}, AutoPad: "same_lower"}, "ceil": {Strides: []int64{2, 2}, Begin: []int64{1, 0}, End: []int64{0, 1}, Rounding: "ceil"},
+		"over": {Strides: []int64{2, 2}, Rounding: "ceil"}, "over and padded": {Strides: []int64{2, 2}, Begin: []int64{1, 0}, End: []int64{1, 0}, Rounding: "ceil"},
 		"torch": {Strides: []int64{2, 2}, Begin: []int64{1, 1}, End: []int64{1, 1}, Rounding: "ceil_torch"},
 	} {
 		all["pools "+name] = difference{shapes: shapes(graph.Shape{2, 3, 8, 7}), low: -20, span: 40, apart: true, build: func(b *graph.Builder, x []*out) []*out {
@@ -225,7 +227,18 @@ func recurrentCases() map[string]difference {
 	all["gru linear"] = with(cell("GRUCell", 3, append(graph.Attrs{{Name: "linear_before_reset", Value: "true"}}, gru...), state), graph.Shape{12})
 	all["lstm"] = with(cell("LSTMCell", 4, graph.Attrs{{Name: "activations", Value: "sigmoid, tanh, tanh"}}, state, state), graph.Shape{12})
 	all["rnn"] = with(cell("RNNCell", 1, graph.Attrs{{Name: "activations", Value: "tanh"}}, state), graph.Shape{3})
-	all["augru"] = with(cell("AUGRUCell", 3, append(graph.Attrs{{Name: "linear_before_reset", Value: "false"}}, gru...), state), graph.Shape{9}, graph.Shape{2, 1})
+	// OpenVINO's AUGRU cell does not survive weights that are no constants.
+	all["augru"] = difference{shapes: shapes(graph.Shape{2, 4}, state, graph.Shape{2, 1}), build: one(func(b *graph.Builder, x []*out) *out {
+		w := func(shape ...int64) *out {
+			n, _ := graph.Shape(shape).Elements()
+			v := make([]float32, n)
+			for i := range v {
+				v[i] = float32(i*7%11)/11 - 0.5
+			}
+			return b.Float32s("w", shape, v...)
+		}
+		return b.AUGRUCell(x[0], x[1], x[2], graph.GRU{Input: w(9, 4), State: w(9, 3), Bias: w(9)})
+	})}
 	for name, f := range map[string]func(b *graph.Builder, x []*out) *out{
 		"": func(b *graph.Builder, x []*out) *out { return b.Attention(x[0], x[1], x[2], nil, nil, false) },
 		" causal": func(b *graph.Builder, x []*out) *out {
@@ -290,5 +303,42 @@ func wholeCases() map[string]difference {
 		s := b.Add(x[0], x[1])
 		return []*out{b.Mean(s, false, 0, 1), b.Mean(b.Sub(s, b.Mean(b.Neg(x[1]), true, 0)), false, 0), b.Sum(b.Convert(b.Convert(x[1], graph.F32), graph.F32), false, 0)}
 	}}
+	return all
+}
+
+// constantCases are products with square weights that are constants, which
+// OpenVINO takes for their transposes if they are used both ways.
+func constantCases() map[string]difference {
+	weights := func(b *graph.Builder, shape ...int64) *out {
+		n, _ := graph.Shape(shape).Elements()
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = float32(i*7%11)/11 - 0.5
+		}
+		return b.Float32s("weights", shape, v...)
+	}
+	all := map[string]difference{}
+	for i, f := range []func(b *graph.Builder, x, w *out) *out{
+		func(b *graph.Builder, x, w *out) *out { return b.MatMul(x, w, false, true) }, func(b *graph.Builder, x, w *out) *out { return b.MatMul(w, x, false, true) },
+		func(b *graph.Builder, x, w *out) *out { return b.MatMul(x, w, true, false) }, func(b *graph.Builder, x, w *out) *out { return b.MatMul(w, x, true, true) },
+	} {
+		all["constant matrix "+strconv.Itoa(i)] = difference{shapes: shapes(graph.Shape{3, 3}), build: one(func(b *graph.Builder, x []*out) *out { return f(b, x[0], weights(b, 3, 3)) })}
+	}
+	pad := graph.Pad(1, 1)
+	for i, f := range []func(b *graph.Builder, x *out) *out{
+		func(b *graph.Builder, x *out) *out { return b.Convolution(x, weights(b, 8, 8, 3, 3), pad) },
+		func(b *graph.Builder, x *out) *out { return b.GroupConvolution(x, weights(b, 2, 4, 4, 3, 3), pad) },
+		func(b *graph.Builder, x *out) *out { return b.ConvolutionBack(x, weights(b, 8, 8, 3, 3), nil, pad) },
+		func(b *graph.Builder, x *out) *out {
+			return b.GroupConvolutionBack(x, weights(b, 2, 4, 4, 3, 3), nil, pad)
+		},
+		func(b *graph.Builder, x *out) *out { return b.Convolution(x, weights(b, 8, 8, 1, 1), graph.Pad(1, 0)) },
+		func(b *graph.Builder, x *out) *out { return b.GroupConvolution(x, weights(b, 8, 1, 1, 3, 3), pad) },
+	} {
+		all["constant filters "+strconv.Itoa(i)] = difference{shapes: shapes(graph.Shape{2, 8, 5, 5}), build: one(func(b *graph.Builder, x []*out) *out { return f(b, x[0]) })}
+	}
+	all["one group"] = difference{shapes: shapes(graph.Shape{2, 4, 5, 5}, graph.Shape{1, 3, 4, 3, 3}), build: one(func(b *graph.Builder, x []*out) *out {
+		return b.GroupConvolution(x[0], x[1], graph.Pad(1, 1))
+	})}
 	return all
 }

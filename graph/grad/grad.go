@@ -37,7 +37,7 @@ func AddFrom(b *graph.Builder, outputs, upstream, wrt []*graph.Output) ([]*graph
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	w := &walk{b: b, gradients: map[*graph.Output]*graph.Output{}, depends: map[*graph.Output]bool{}}
+	w := newWalk(b)
 	if err := w.begin(outputs, upstream, wrt); err != nil {
 		return nil, err
 	}
@@ -64,6 +64,12 @@ type walk struct {
 	gradients map[*graph.Output]*graph.Output
 	// depends are the outputs that change with what is sought.
 	depends map[*graph.Output]bool
+	// constant says of the nodes that were looked at whether they are fixed.
+	constant map[*graph.Node]bool
+}
+
+func newWalk(b *graph.Builder) *walk {
+	return &walk{b: b, gradients: map[*graph.Output]*graph.Output{}, depends: map[*graph.Output]bool{}, constant: map[*graph.Node]bool{}}
 }
 
 // begin checks what is given and notes it.
@@ -114,7 +120,7 @@ func (w *walk) wanted(in *graph.Input) bool { return w.depends[in.Source()] }
 // visit computes the gradients of the inputs of a node from those of its
 // outputs.
 func (w *walk) visit(n *graph.Node) error {
-	s := &step{Builder: w.b, node: n, up: make([]*graph.Output, len(n.Outputs())), down: make([]*graph.Output, len(n.Inputs()))}
+	s := &step{Builder: w.b, walk: w, node: n, up: make([]*graph.Output, len(n.Outputs())), down: make([]*graph.Output, len(n.Inputs()))}
 	reached := false
 	for i, o := range n.Outputs() {
 		s.up[i] = w.gradients[o]
@@ -144,6 +150,12 @@ func (w *walk) visit(n *graph.Node) error {
 // add adds to the gradient of an output.
 func (w *walk) add(o, g *graph.Output) {
 	if old := w.gradients[o]; old != nil {
+		// OpenVINO's CPU plugin computes the sum of a convolution and of what
+		// was computed once from constants in the memory of the latter, if that
+		// comes first, so that it grows in each run.
+		if w.fixed(old) {
+			old, g = g, old
+		}
 		g = w.b.Add(old, g)
 	}
 	w.gradients[o] = g
@@ -153,7 +165,7 @@ func (w *walk) add(o, g *graph.Output) {
 func (w *walk) results(wrt []*graph.Output) ([]*graph.Output, error) {
 	list := make([]*graph.Output, len(wrt))
 	for i, o := range wrt {
-		s := &step{Builder: w.b, node: o.Node()}
+		s := &step{Builder: w.b, walk: w, node: o.Node()}
 		err := s.run(rule{from: func(s *step) {
 			if g := w.gradients[o]; g != nil {
 				list[i] = s.full(g, o)

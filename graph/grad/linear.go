@@ -32,12 +32,12 @@ func fromMatMul(s *step) {
 
 // leftOf is the gradient of the left matrix.
 func (s *step) leftOf(p product) *graph.Output {
-	var g *graph.Output
-	if p.transposeA {
-		g = s.MatMul(p.b, p.g, p.transposeB, true)
-	} else {
-		g = s.MatMul(p.g, p.b, false, !p.transposeB)
-	}
+	g := s.with(p.b, func(b *graph.Output) *graph.Output {
+		if p.transposeA {
+			return s.MatMul(b, p.g, p.transposeB, true)
+		}
+		return s.MatMul(p.g, b, false, !p.transposeB)
+	})
 	return s.sumTo(g, g.Shape, p.a)
 }
 
@@ -50,12 +50,12 @@ func (s *step) rightOf(p product) *graph.Output {
 			p.a, p.g = s.Reshape(p.a, -1, inner), s.Reshape(p.g, -1, outer)
 		}
 	}
-	var g *graph.Output
-	if p.transposeB {
-		g = s.MatMul(p.g, p.a, true, p.transposeA)
-	} else {
-		g = s.MatMul(p.a, p.g, !p.transposeA, false)
-	}
+	g := s.with(p.a, func(a *graph.Output) *graph.Output {
+		if p.transposeB {
+			return s.MatMul(p.g, a, true, p.transposeA)
+		}
+		return s.MatMul(a, p.g, !p.transposeA, false)
+	})
 	return s.sumTo(g, g.Shape, p.b)
 }
 
@@ -142,10 +142,13 @@ func swapped(rank, i, j int) []int64 {
 func fromConvolution(s *step) {
 	x, filters, g := s.x(0), s.x(1), s.g()
 	w := s.sweep(x, s.y(0), filters, 2)
-	if s.wants(0) && w.plain() {
-		s.give1(0, s.Convolution(g, s.Transpose(filters, swapped(len(filters.Shape), 0, 1)...), w.Window))
-	} else if s.wants(0) {
-		s.give1(0, s.ConvolutionBack(g, filters, nil, w.back(x, g)))
+	if s.wants(0) {
+		s.give1(0, s.with(filters, func(filters *graph.Output) *graph.Output {
+			if w.plain() {
+				return s.Convolution(g, s.Transpose(filters, swapped(len(filters.Shape), 0, 1)...), w.Window)
+			}
+			return s.ConvolutionBack(g, filters, nil, w.back(x, g))
+		}))
 	}
 	if s.wants(1) {
 		s.give1(1, s.filtersOf(x, g, filters, w))
@@ -156,7 +159,12 @@ func fromGroupConvolution(s *step) {
 	x, filters, g := s.x(0), s.x(1), s.g()
 	w := s.sweep(x, s.y(0), filters, 3)
 	if s.wants(0) {
-		s.give1(0, s.GroupConvolutionBack(g, filters, nil, w.back(x, g)))
+		s.give1(0, s.with(filters, func(filters *graph.Output) *graph.Output {
+			if filters.Shape[0] == 1 { // OpenVINO does not do a single group backwards
+				return s.ConvolutionBack(g, s.Squeeze(filters, 0), nil, w.back(x, g))
+			}
+			return s.GroupConvolutionBack(g, filters, nil, w.back(x, g))
+		}))
 	}
 	if s.wants(1) {
 		s.give1(1, s.groupFiltersOf(x, g, filters, w))
@@ -166,24 +174,26 @@ func fromGroupConvolution(s *step) {
 // fromConvolutionBack: a convolution backwards has a convolution as its
 // gradient, and in the gradient of its filters the two tensors change places.
 func fromConvolutionBack(s *step) {
-	x, filters, g := s.x(0), s.x(1), s.g()
-	w := s.backSweep(2)
+	x, g, w := s.x(0), s.g(), s.backSweep(2)
 	if s.wants(0) {
-		s.give1(0, s.Convolution(s.fitting(g, x, w), filters, w.Window))
+		s.give1(0, s.with(s.x(1), func(filters *graph.Output) *graph.Output {
+			return s.Convolution(s.fitting(g, x, w), filters, w.Window)
+		}))
 	}
 	if s.wants(1) {
-		s.give1(1, s.filtersOf(g, x, filters, w))
+		s.give1(1, s.filtersOf(g, x, s.x(1), w))
 	}
 }
 
 func fromGroupConvolutionBack(s *step) {
-	x, filters, g := s.x(0), s.x(1), s.g()
-	w := s.backSweep(3)
+	x, g, w := s.x(0), s.g(), s.backSweep(3)
 	if s.wants(0) {
-		s.give1(0, s.GroupConvolution(s.fitting(g, x, w), filters, w.Window))
+		s.give1(0, s.with(s.x(1), func(filters *graph.Output) *graph.Output {
+			return s.GroupConvolution(s.fitting(g, x, w), filters, w.Window)
+		}))
 	}
 	if s.wants(1) {
-		s.give1(1, s.groupFiltersOf(g, x, filters, w))
+		s.give1(1, s.groupFiltersOf(g, x, s.x(1), w))
 	}
 }
 

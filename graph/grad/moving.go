@@ -21,10 +21,15 @@ func fromTranspose(s *step) {
 }
 
 func fromBroadcast(s *step) {
-	if mode := s.text("mode", "numpy"); mode != "numpy" && mode != "bidirectional" {
+	switch mode := s.text("mode", "numpy"); mode {
+	case "numpy", "bidirectional":
+		s.give(0, s.g)
+	case "explicit":
+		s.up[0] = s.full(s.g(), s.y(0))
+		fromExplicitBroadcast(s)
+	default:
 		s.refuse("a broadcast of the mode %q", mode)
 	}
-	s.give(0, s.g)
 }
 
 // fromConcat cuts the gradient at the seams.

@@ -20,7 +20,7 @@ func parts(build func(s *step) []*graph.Output) rule {
 
 // inner goes through the nodes that make outputs of the inputs.
 func (s *step) inner(nodes []*graph.Node, outputs []*graph.Output) {
-	w := &walk{b: s.Builder, gradients: map[*graph.Output]*graph.Output{}, depends: map[*graph.Output]bool{}}
+	w := newWalk(s.Builder)
 	for i, g := range s.up {
 		if g != nil {
 			w.add(outputs[i], s.reshaped(g, outputs[i]))

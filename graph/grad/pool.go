@@ -7,16 +7,18 @@ import (
 	"datum/graph"
 )
 
-// pool is the sweep of a pool.
-func (s *step) pool() sweep {
+// pool is the sweep of a pool, and whether the operation says that there is
+// padding.
+func (s *step) pool() (w sweep, padded bool) {
 	kernel := s.list("kernel", nil)
-	w := s.windows(s.x(0), s.y(0), kernel)
+	w = s.windows(s.x(0), s.y(0), kernel)
+	padded = w.padded()
 	for i := range kernel {
 		// Rounding up lets the last window reach over the end.
 		reached := (s.y(0).Shape[2+i]-1)*w.Strides[i] + w.reach(i) - w.Begin[i]
 		w.End[i] = max(0, reached-s.x(0).Shape[2+i])
 	}
-	return w
+	return w, padded
 }
 
 // tiles reports whether the windows lie side by side without gaps.
@@ -27,7 +29,7 @@ func (w *sweep) tiles() bool {
 // fromMaxPool compares every place of the windows with their greatest value:
 // the first that is it gets the gradient.
 func fromMaxPool(s *step) {
-	w := s.pool()
+	w, _ := s.pool()
 	x, y, g := s.x(0), s.y(0), s.g()
 	if w.padded() {
 		begin, end := append([]int64{0, 0}, w.Begin...), append([]int64{0, 0}, w.End...)
@@ -111,9 +113,9 @@ func (s *step) spreadOut(places *graph.Output, w sweep) *graph.Output {
 
 // fromAvgPool gives every place of a window its share.
 func fromAvgPool(s *step) {
-	w := s.pool()
+	w, padded := s.pool()
 	x, g := s.x(0), s.g()
-	g = s.Div(g, s.shares(w))
+	g = s.Div(g, s.shares(w, padded && !s.truth("exclude-pad", false)))
 	n := len(w.kernel)
 	switch {
 	case slices.Equal(w.kernel, x.Shape[2:]) && !w.padded(): // one window, and the same everywhere
@@ -135,21 +137,19 @@ func fromAvgPool(s *step) {
 }
 
 // shares is what each mean was divided by: a number, or one for each window.
-func (s *step) shares(w sweep) *graph.Output {
-	exclude := s.truth("exclude-pad", false)
+// Where padding is included, what the last window reaches over the end is as
+// well; where there is none, it is not.
+func (s *step) shares(w sweep, included bool) *graph.Output {
 	counts, shape := []float32{1}, graph.Shape{1, 1}
 	for i, k := range w.kernel {
-		size, pad := s.x(0).Shape[2+i], s.list("pads_end", nil)
-		low, high := int64(0), size
-		if auto := s.text("auto_pad", "explicit"); !exclude && (auto == "explicit" || auto == "notset") {
-			low, high = -w.Begin[i], size+pad[i]
-		} else if !exclude {
-			low, high = -w.Begin[i], size+w.End[i]
-		}
 		var all []float32
 		for _, c := range counts {
 			for o := range s.y(0).Shape[2+i] {
-				all = append(all, c*float32(w.within(i, o, k, low, high)))
+				n := w.within(i, o, s.x(0).Shape[2+i])
+				if included {
+					n = k
+				}
+				all = append(all, c*float32(n))
 			}
 		}
 		counts, shape = all, append(shape, s.y(0).Shape[2+i])
@@ -160,11 +160,11 @@ func (s *step) shares(w sweep) *graph.Output {
 	return s.Floats("", s.y(0).Element, shape, counts)
 }
 
-// within is how many places of window o lie from low up to high.
-func (w *sweep) within(i int, o, kernel, low, high int64) int64 {
+// within is how many places of window o lie in a dimension of the given size.
+func (w *sweep) within(i int, o, size int64) int64 {
 	count := int64(0)
-	for k := range kernel {
-		if at := o*w.Strides[i] - w.Begin[i] + k*w.Dilations[i]; at >= low && at < high {
+	for k := range w.kernel[i] {
+		if at := o*w.Strides[i] - w.Begin[i] + k*w.Dilations[i]; at >= 0 && at < size {
 			count++
 		}
 	}

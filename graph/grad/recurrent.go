@@ -23,6 +23,10 @@ func gruCell(s *step) []*graph.Output {
 	x, h := s.x(0), s.x(1)
 	var attention *graph.Output
 	if s.node.Type == "AUGRUCell" {
+		// With weights that are no constants, OpenVINO crashes.
+		if s.wants(2) || s.wants(3) || s.wants(4) {
+			s.refuse("by the weights of an AUGRUCell, which OpenVINO wants to be constants")
+		}
 		attention = s.x(5)
 	}
 	after := s.truth("linear_before_reset", false)

@@ -20,6 +20,7 @@ type rule struct {
 // builder inside.
 type step struct {
 	*graph.Builder
+	walk   *walk
 	node   *graph.Node
 	up     []*graph.Output // the gradients of its outputs, nil where there is none
 	wanted []bool          // which inputs need a gradient

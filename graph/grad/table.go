@@ -108,6 +108,10 @@ func recurrentRules(t map[string]rule) {
 	t["AUGRUCell"] = parts(gruCell)
 	t["LSTMCell"] = parts(lstmCell)
 	t["RNNCell"] = parts(rnnCell)
+	t["GRUSequence"] = sequence("GRUCell", 1)
+	t["AUGRUSequence"] = sequence("AUGRUCell", 1)
+	t["RNNSequence"] = sequence("RNNCell", 1)
+	t["LSTMSequence"] = sequence("LSTMCell", 2)
 }
 
 func movingRules(t map[string]rule) {
@@ -120,13 +124,32 @@ func movingRules(t map[string]rule) {
 	t["Split"] = whole(fromSplit)
 	t["VariadicSplit"] = whole(fromSplit)
 	t["Slice"] = whole(fromSlice)
+	t["StridedSlice"] = whole(fromStridedSlice)
+	t["Pad"] = whole(fromPad)
+	t["Tile"] = whole(fromTile)
+	t["DepthToSpace"] = whole(fromDepthToSpace)
+	t["SpaceToDepth"] = whole(fromSpaceToDepth)
+	t["ReverseSequence"] = whole(fromReverseSequence)
+	t["ShuffleChannels"] = whole(fromShuffleChannels)
+	t["Roll"] = whole(fromRoll)
 }
 
 func indexRules(t map[string]rule) {
+	t["Gather"] = whole(fromGather)
+	t["GatherElements"] = whole(fromGatherElements)
+	t["GatherND"] = whole(fromGatherND)
+	t["ScatterUpdate"] = whole(fromScatterUpdate)
+	t["ScatterElementsUpdate"] = whole(fromScatterElements)
+	t["ScatterNDUpdate"] = whole(fromScatterND)
+	t["TopK"] = whole(fromTopK)
+	t["OneHot"] = whole(fromOneHot)
 }
 
 func resizeRules(t map[string]rule) {
+	t["Interpolate"] = whole(fromInterpolate)
 }
 
 func iterateRules(t map[string]rule) {
+	t["TensorIterator"] = whole(fromIterator)
+	t["Loop"] = whole(fromIterator)
 }
