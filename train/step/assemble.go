@@ -181,9 +181,11 @@ func (a *assembly) sum(x *graph.Output) *graph.Output {
 	return a.Sum(x, true, 0)
 }
 
-// finite is 1 where a number is one, and 0 where it is none or infinite.
-func (a *assembly) finite(x *graph.Output) *graph.Output {
-	return a.Convert(a.LessEqual(a.Abs(x), a.number(math.MaxFloat32)), graph.F32)
+// finite is 1 where the square of a number, or a sum of squares, is one that float32
+// can hold, and 0 where it is not. (Not the absolute value: OpenVINO, to be rid of an
+// Abs behind a Concat, changes what everybody else reads of the Concat.)
+func (a *assembly) finite(square *graph.Output) *graph.Output {
+	return a.Convert(a.LessEqual(square, a.number(math.MaxFloat32)), graph.F32)
 }
 
 // The report of a step are three numbers: the loss, the length of the gradient, and
@@ -192,10 +194,10 @@ const reported = 3
 
 func (a *assembly) results(loss, square *graph.Output, shown []*graph.Output) {
 	loss = a.Reshape(loss, 1)
-	sound := a.Mul(a.finite(loss), a.finite(square))
+	sound := a.Mul(a.finite(a.Mul(loss, loss)), a.finite(square))
 	for _, v := range []*vector{&a.layout.trained, &a.layout.statistics} {
 		if next := a.after[v.name]; next != nil {
-			sound = a.Mul(sound, a.finite(a.sum(a.Abs(next))))
+			sound = a.Mul(sound, a.finite(a.sum(a.Mul(next, next))))
 		}
 	}
 	a.Result(a.Concat(0, loss, a.Sqrt(square), sound), "report")

@@ -106,9 +106,9 @@ func (c *convNet) batches(seed uint64) []batch {
 				if class%2 == 1 {
 					at = k % c.size
 				}
-				v := random.NormFloat64() / 2
+				v := random.NormFloat64() / 4
 				if at*c.classes/c.size == class {
-					v++
+					v += 2
 				}
 				b.pictures[int64(j)*picture+k] = float32(v)
 			}
@@ -173,9 +173,9 @@ func TestTrainsLikeTorch(t *testing.T) {
 		loss      float64 // how much losses may differ
 		weights   float64
 	}{
-		"sgd":   {step.Options{Optimizer: step.SGD{Momentum: 0.9}}, 0.05, "SGD", map[string]any{"momentum": 0.9, "lr": 0.05}, 3e-4, 1e-3},
-		"adam":  {step.Options{Optimizer: step.Adam{}}, 2e-3, "Adam", map[string]any{"lr": 2e-3}, 1.4e-3, 5e-3},
-		"mixed": {step.Options{Optimizer: step.SGD{Momentum: 0.9}, Mixed: true}, 0.05, "SGD", map[string]any{"momentum": 0.9, "lr": 0.05}, 3e-2, 5e-2},
+		"sgd":   {step.Options{Optimizer: step.SGD{Momentum: 0.9}}, 0.05, "SGD", map[string]any{"momentum": 0.9, "lr": 0.05}, 1e-4, 1e-4},
+		"adam":  {step.Options{Optimizer: step.Adam{}}, 2e-3, "Adam", map[string]any{"lr": 2e-3}, 1e-4, 1e-3},
+		"mixed": {step.Options{Optimizer: step.SGD{Momentum: 0.9}, Mixed: true}, 0.05, "SGD", map[string]any{"momentum": 0.9, "lr": 0.05}, 3e-2, 0.3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := smallNet()
@@ -197,13 +197,14 @@ func TestTrainsLikeTorch(t *testing.T) {
 			}
 			worst = 0
 			for name, got := range p.Values() {
-				worst = max(worst, difference(got, want.Weights[name]))
+				if d := difference(got, want.Weights[name]); d > test.weights {
+					t.Errorf("%s differs by %.2g", name, d)
+				} else {
+					worst = max(worst, d)
+				}
 			}
 			t.Logf("weights differ by %.2g", worst)
-			if worst > test.weights {
-				t.Errorf("weights differ by %.2g", worst)
-			}
-			if want.Losses[len(list)-1] > want.Losses[0]/2 {
+			if want.Losses[len(list)-1] > 0.7*want.Losses[0] {
 				t.Errorf("the network has learnt nothing: %v", want.Losses)
 			}
 		})

@@ -211,6 +211,9 @@ func (p *Program) set(rate float64, inputs []*openvino.Tensor) error {
 		factors[i] = float32(f)
 	}
 	for i, t := range inputs {
+		if t == nil {
+			return fmt.Errorf("input %q is missing", p.network.Inputs[i].Name)
+		}
 		if err := p.request.SetInput(i, t); err != nil {
 			return err
 		}
