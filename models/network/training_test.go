@@ -106,14 +106,14 @@ func TestLearns(t *testing.T) {
 		rate      float64
 		steps     int
 	}{
-		{Config{Architecture: "detection-nano", Width: 64, Height: 64}, step.Adam{}, 2e-3, 50},
-		{Config{Architecture: "detection-small", Width: 64, Height: 64}, step.Adam{}, 2e-3, 50},
-		{Config{Architecture: "classification-small", Width: 32, Height: 32, Smoothing: 0.05}, step.SGD{Momentum: 0.9}, 2e-2, 50},
-		{Config{Architecture: "resnet18", Width: 32, Height: 32}, step.SGD{Momentum: 0.9}, 1e-2, 20},
-		{Config{Architecture: "resnet18", Width: 96, Height: 96}, step.SGD{Momentum: 0.9}, 1e-2, 20},
+		{Config{Architecture: "detection-nano", Width: 64, Height: 64, Batch: 4}, step.Adam{}, 2e-3, 50},
+		{Config{Architecture: "detection-small", Width: 64, Height: 64, Batch: 2}, step.Adam{}, 2e-3, 30},
+		{Config{Architecture: "classification-small", Width: 32, Height: 32, Batch: 4, Smoothing: 0.05}, step.SGD{Momentum: 0.9}, 2e-2, 50},
+		{Config{Architecture: "resnet18", Width: 32, Height: 32, Batch: 4}, step.SGD{Momentum: 0.9}, 1e-2, 8},
+		{Config{Architecture: "resnet18", Width: 96, Height: 96, Batch: 2}, step.SGD{Momentum: 0.9}, 1e-2, 8},
 	} {
 		t.Run(c.Architecture, func(t *testing.T) {
-			c.Classes, c.Batch = 3, 4
+			c.Classes = 3
 			n := newNetwork(t, c.Config)
 			p, err := step.Build(core, trainable(t, n), step.Options{Optimizer: c.optimizer}, n.Parameters().Initial(1))
 			if err != nil {
