@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"datum/formats"
+	"datum/internal/suggest"
 )
 
 // commandLine is a command line taken apart. The flag parser of the library
@@ -113,7 +114,7 @@ func (p *parser) verb(w string) error {
 	for _, c := range p.command.Commands {
 		names = append(append(names, c.Name), c.Aliases...)
 	}
-	if best := nearest(w, names); best != "" {
+	if best := suggest.Nearest(w, names); best != "" {
 		return formats.WithHint(err, "did you mean %s %s?", strings.Join(p.path, " "), best)
 	}
 	return formats.WithHint(err, "%s --help lists the commands", strings.Join(p.path, " "))
@@ -191,7 +192,7 @@ func (p *parser) unknownFlag(w string) error {
 			names = append(names, f.Names()[0])
 		}
 	}
-	if best := nearest(strings.TrimLeft(name, "-"), names); best != "" {
+	if best := suggest.Nearest(strings.TrimLeft(name, "-"), names); best != "" {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no option %s", name), "did you mean --%s?", best)
 	}
 	return p.usage("there is no option %s", name)

@@ -87,20 +87,6 @@ func TestHelpIsWanted(t *testing.T) {
 	}
 }
 
-func TestEditDistance(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "ab", 1}, {"abc", "acb", 1},
-		{"convert", "conver", 1}, {"overwirte", "overwrite", 1}, {"kitten", "sitting", 3},
-	} {
-		if got := editDistance(test.a, test.b); got != test.want {
-			t.Errorf("%q and %q: %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}
-
 func TestCompletion(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
 		{"con", "convert"},

@@ -49,15 +49,3 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	names := []string{"convert", "encrypt", "decrypt", "key", "info"}
-	for word, want := range map[string]string{
-		"convert": "convert", "covnert": "convert", "encypt": "encrypt", "crypt": "encrypt", "kye": "key", "inof": "info",
-		"xyzzy": "", "": "", "conversion-of-everything": "",
-	} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("%q: %q, want %q", word, got, want)
-		}
-	}
-}

@@ -22,6 +22,9 @@ const (
 
 func matchCenterNet(outputs []Port, _ bool) Head {
 	h := centerNet{heat: find(outputs, "heatmap", "hm"), offset: find(outputs, "reg", "offset")}
+	if h.heat >= 0 && len(outputs[h.heat].Shape) == 3 {
+		return matchCenterLevels(outputs, h.heat)
+	}
 	if h.heat < 0 || !outputs[h.heat].fits(1, -1, -1, -1) || outputs[h.heat].Shape[1] < 1 {
 		return nil
 	}

@@ -1,8 +1,13 @@
-package commands
+// Package suggest finds what somebody meant who wrote a name wrong.
+package suggest
 
-// nearest returns the name that word was probably meant to be, empty if none is
+// Nearest returns the name that word was probably meant to be, empty if none is
 // near.
-func nearest(word string, names []string) string {
+func Nearest(word string, names []string) string {
+	const longest = 64 // what is longer is no slip
+	if len(word) > longest {
+		return ""
+	}
 	best, distance := "", 1+min(3, 1+len(word)/3)
 	for _, n := range names {
 		if d := editDistance(word, n); d < distance {
