@@ -33,6 +33,7 @@ func main() {
 type stage struct {
 	datum, sample, dir string
 	step               int
+	withoutRuntime     bool
 }
 
 func demo(program, sample string) error {
@@ -47,12 +48,16 @@ func demo(program, sample string) error {
 	defer os.RemoveAll(dir)
 	s := &stage{datum: program, sample: sample, dir: dir}
 	begun := time.Now()
-	for _, do := range []func() error{s.look, s.encrypt, s.closed, s.detect, s.verify, s.tamper, s.decrypt, s.equal, s.runtime} {
+	for _, do := range []func() error{s.look, s.encrypt, s.closed, s.detect, s.verify, s.tamper, s.decrypt, s.equal, s.runtime, s.model, s.evaluate, s.predict} {
 		if err := do(); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("\nAll steps held, in %.1f seconds. All but the runtime was in a temporary folder, which is gone now.\n", time.Since(begun).Seconds())
+	stays := "The runtime and the picture stay; all else"
+	if s.withoutRuntime {
+		stays = "All"
+	}
+	fmt.Printf("\nAll steps held, in %.1f seconds. %s was in a temporary folder, which is gone now.\n", time.Since(begun).Seconds(), stays)
 	return nil
 }
 
@@ -63,18 +68,34 @@ func (s *stage) say(format string, args ...any) {
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
-// run shows a command line and its output. Paths are shown as a person would
-// type them.
+// short shows paths as a person would type them.
+func (s *stage) short(text string) string {
+	return strings.NewReplacer(s.dir+string(filepath.Separator), "", s.sample, "sample").Replace(text)
+}
+
+// run shows a command line and its output.
 func (s *stage) run(args ...string) (string, error) {
-	short := func(text string) string {
-		return strings.NewReplacer(s.dir+string(filepath.Separator), "", s.sample, "sample").Replace(text)
-	}
-	fmt.Println("   $ datum " + short(strings.Join(args, " ")))
-	out, err := exec.Command(s.datum, args...).CombinedOutput()
-	for line := range strings.Lines(short(string(out))) {
+	fmt.Println("   $ datum " + s.short(strings.Join(args, " ")))
+	out, err := s.command(args).CombinedOutput()
+	for line := range strings.Lines(s.short(string(out))) {
 		fmt.Print("     " + line)
 	}
 	return string(out), err
+}
+
+// output shows a command line and returns its output.
+func (s *stage) output(args ...string) ([]byte, error) {
+	fmt.Println("   $ datum " + s.short(strings.Join(args, " ")))
+	return s.command(args).Output()
+}
+
+// command keeps what datum keeps for the next run of a model in the folder of the demo.
+func (s *stage) command(args []string) *exec.Cmd {
+	c := exec.Command(s.datum, args...)
+	if args[0] != "runtime" {
+		c.Env = append(os.Environ(), "XDG_CACHE_HOME="+s.path("cache"))
+	}
+	return c
 }
 
 func (s *stage) look() error {
@@ -211,6 +232,7 @@ func (s *stage) runtime() error {
 			return err
 		}
 		fmt.Println("     This step is left out: the runtime cannot be had here.")
+		s.withoutRuntime = true
 		return nil
 	}
 	_, err := s.run("runtime", "status", "--check")

@@ -15,6 +15,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Metadata is what a model says about itself. What it does not say is zero.
@@ -44,12 +46,15 @@ type Metadata struct {
 	OutputNames [][]string
 }
 
-// Parse reads the bytes of a model: OpenVINO's XML or an ONNX file. Of anything
-// else, such as a graph of TensorFlow, it returns nothing.
+// Parse reads the bytes of a model: OpenVINO's XML, an ONNX file, or a frozen graph
+// of TensorFlow, which has the names of outputs only. Of anything else it returns
+// nothing.
 func Parse(model []byte) Metadata {
 	m := Metadata{Pad: -1}
 	if start := bytes.TrimLeft(model[:min(len(model), 512)], "\xef\xbb\xbf \t\r\n"); bytes.HasPrefix(start, []byte("<")) {
 		m.readIR(model)
+	} else if len(model) > 0 && model[0] == graphNode<<3|byte(protowire.BytesType) { // a number in ONNX
+		m.readGraph(model)
 	} else {
 		m.readONNX(model)
 	}

@@ -95,11 +95,4 @@ func TestRealModels(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	frozen, err := Open(filepath.Join(dir, "ssd_mobilenet_v2_coco.pb"), nil)
-	if err != nil || frozen.Kind != TensorFlow {
-		t.Fatalf("a TensorFlow graph: %v, %v", frozen, err)
-	}
-	if err := frozen.Close(); err != nil {
-		t.Error(err)
-	}
 }

@@ -147,3 +147,33 @@ func TestFindFollowsLinks(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestCheckFrontend(t *testing.T) {
+	release, err := Pinned()
+	if err != nil {
+		t.Skip(err)
+	}
+	dir := withLibrary(t, private(t))
+	err = CheckFrontend(env(Env, dir), "tensorflow")
+	if !errors.Is(err, ErrNotInstalled) || formats.Hint(err) != "unset DATUM_OPENVINO and: datum runtime install --with tensorflow" {
+		t.Errorf("%v, %q", err, formats.Hint(err))
+	}
+	for _, f := range release.Files {
+		if f.Frontend == "tensorflow" {
+			if err := os.WriteFile(filepath.Join(dir, f.Name), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := CheckFrontend(env(Env, dir), "tensorflow"); err != nil {
+		t.Error(err)
+	}
+	data := private(t)
+	withLibrary(t, filepath.Join(data, "datum", "openvino-"+Version))
+	if err := CheckFrontend(env("XDG_DATA_HOME", data), "paddle"); formats.Hint(err) != "datum runtime install --with paddle" {
+		t.Errorf("%v, %q", err, formats.Hint(err))
+	}
+	if err := CheckFrontend(env("XDG_DATA_HOME", private(t)), "paddle"); formats.Hint(err) != Command {
+		t.Errorf("%v, %q", err, formats.Hint(err))
+	}
+}
