@@ -27,7 +27,13 @@ func (a *app) benchmarkCommand() *cli.Command {
 		UsageText: "datum benchmark -m MODEL [-t SECONDS] [--hint latency|throughput] [-i DATASET] [--encryption-key-file FILE]",
 		Description: `Runs the bare model with inputs of zeros, as OpenVINO's benchmark_app does, and prints the same numbers.
 Inputs whose size is open get that of --input-size, or what the model says of itself. With -i, the pictures of a
-dataset are read, decrypted, decoded, resized and run through the model, over and over, and what comes out is read.`,
+dataset are read, decrypted, decoded, resized and run through the model, over and over, and what comes out is read.
+
+  datum benchmark -m net.onnx
+  datum benchmark -m net.onnx --hint latency --requests 1
+  datum benchmark -m net.sealed -i photos-enc -k my.key
+
+It needs the runtime: datum runtime install gets it.`,
 		Flags: concat(inputFlags(), []cli.Flag{subsetFlag()}, modelFlags(), visionFlags(), []cli.Flag{
 			&cli.FloatFlag{Name: "time", Aliases: []string{"t"}, Usage: "measure for `SECONDS`", Value: 10},
 			&cli.StringFlag{Name: "hint", Usage: "what the model is compiled `FOR`: throughput or latency", Value: "throughput"},

@@ -25,9 +25,16 @@ func (a *app) evalCommand() *cli.Command {
 		Name:      "eval",
 		Usage:     "run a model on a dataset and say how good it is",
 		UsageText: "datum eval -m MODEL -i DATASET [--subset NAME] [--labels FILE] [--report PAGE] [--encryption-key-file FILE]",
-		Description: `Pictures, annotations and the model are decrypted in memory only. Detectors are measured by the numbers of
-COCO and VOC, classifiers by top-1 and top-5. The classes of the model are the categories of the dataset of
-the same name, where the model or --labels names them, and otherwise those of the same number.`,
+		Description: `Runs a detector or a classifier on the pictures of a dataset and compares what it finds with the annotations
+there. Detectors are measured by the numbers of COCO and VOC, classifiers by top-1 and top-5. The classes of
+the model are the categories of the dataset of the same name, where the model or --labels names them, and
+otherwise those of the same number. Dataset and model may be encrypted: they are decrypted in memory only.
+
+  datum eval -m net.onnx -i photos
+  datum eval -m net.onnx -i photos --labels names.txt --subset val --report page.html
+  datum eval -m net.sealed -i photos-enc -k my.key --json
+
+It needs the runtime: datum runtime install gets it.`,
 		Flags: concat(inputFlags(), []cli.Flag{
 			subsetFlag(),
 		}, modelFlags(), visionFlags(), []cli.Flag{

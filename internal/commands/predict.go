@@ -24,7 +24,13 @@ func (a *app) predictCommand() *cli.Command {
 		UsageText: "datum predict -m MODEL -i IN (-o OUT -f FORMAT | --draw FOLDER) [options]",
 		Description: `Writes IN as FORMAT with what the model found as its annotations; the attribute score says how sure it was. The
 categories are those of IN and, behind them, the classes of the model that are none of them. What is made of
-an encrypted dataset is encrypted under its key, or refused unless --allow-plaintext is given.`,
+an encrypted dataset is encrypted under its key, or refused unless --allow-plaintext is given.
+
+  datum predict -m net.onnx -i photos --draw drawn
+  datum predict -m net.onnx -i photos -f coco -o found --save-media
+  datum predict -m net.sealed -i photos-enc -k my.key -f datumaro_binary -o found-enc --save-media
+
+It needs the runtime: datum runtime install gets it.`,
 		Flags: concat(inputFlags(), []cli.Flag{
 			subsetFlag(),
 		}, modelFlags(), visionFlags(), []cli.Flag{

@@ -153,6 +153,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(ir))
 	f.Add(onnx("names", `{0: 'a'}`, "imgsz", "[1, 2]"))
 	f.Add(binary.AppendUvarint([]byte{0x72}, 1<<62))
+	f.Add(graphOf([]string{"a", "Identity", "b"}, []string{"b", "Identity", "a"}))
 	f.Fuzz(func(t *testing.T, model []byte) {
 		m := Parse(model)
 		if m.Width < 0 || m.Height < 0 || len(m.Mean) != 0 && len(m.Mean) != 3 || slices.ContainsFunc(m.Scale, func(v float32) bool { return v != v }) {
