@@ -75,10 +75,11 @@ func (s *step) inside(x, low, high *graph.Output) *graph.Output {
 	return s.And(s.GreaterEqual(x, low), s.LessEqual(x, high))
 }
 
+// fromClamp: the limits belong to where it is level.
 func fromClamp(s *step) {
 	s.give(0, func() *graph.Output {
-		mask := s.inside(s.x(0), s.num(s.float("min", 0)), s.num(s.float("max", 0)))
-		return s.Select(mask, s.g(), s.num(0))
+		low, high := s.num(s.float("min", 0)), s.num(s.float("max", 0))
+		return s.Select(s.And(s.Greater(s.x(0), low), s.Less(s.x(0), high)), s.g(), s.num(0))
 	})
 }
 

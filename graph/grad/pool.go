@@ -170,3 +170,16 @@ func (w *sweep) within(i int, o, size int64) int64 {
 	}
 	return max(count, 1)
 }
+
+// fromPatches adds the windows that were laid out as channels up where they
+// came from.
+func fromPatches(s *step) {
+	x, y := s.static(s.x(0), 0), s.static(s.y(0), 0)
+	if auto := s.text("auto_pad", "valid"); auto != "valid" {
+		s.refuse("patches padded by %q", auto)
+	}
+	none := make([]int64, 2)
+	w := sweep{graph.Window{Strides: s.list("strides", nil), Dilations: s.list("rates", nil), Begin: none, End: none}, s.list("sizes", nil)}
+	g := s.Reshape(s.g(), y[0], w.kernel[0]*w.kernel[1], x[1], y[2], y[3])
+	s.give1(0, s.spreadOut(s.Transpose(g, swapped(5, 1, 2)...), w))
+}

@@ -1,6 +1,10 @@
 package grad_test
 
-import "datum/graph"
+import (
+	"math"
+
+	"datum/graph"
+)
 
 // A gru is made of operations, with gates in the order update, reset, new. x is
 // [1, batch, in] of the time that runs, state [batch, hidden].
@@ -115,6 +119,19 @@ func iterationSamples() []sample {
 	}
 }
 
+// fixedWeights are those of an AUGRU, which must be constants: sines of their
+// places.
+const fixedWeights = "s = lambda *d: torch.sin(torch.arange(float(np.prod(d)))).reshape(d).to(x)\nwi, wh, b = s(18, 4), s(18, 6), s(18)\n"
+
+func sines(b builder, shape ...int64) output {
+	n, _ := graph.Shape(shape).Elements()
+	list := make([]float32, n)
+	for i := range list {
+		list[i] = float32(math.Sin(float64(i)))
+	}
+	return b.Float32s("", shape, list...)
+}
+
 // recurrentSamples are of the operations that are whole recurrent units.
 func recurrentSamples() []sample {
 	lstm := inputs(number("x", 3, 5, 4), number("h", 3, 6), number("c", 3, 6), number("wi", 24, 4), number("wh", 24, 6), number("b", 24))
@@ -129,9 +146,9 @@ func recurrentSamples() []sample {
 			single(func(b builder, x []output) output {
 				return b.GRUCell(x[0], x[1], graph.GRU{Input: x[2], State: x[3], Bias: x[4]})
 			})},
-		{"AUGRUCell", "gru(x[:, None], h, wi, wh, b, a[:, None])[:, 0]", inputs(number("x", 3, 4), number("h", 3, 6), number("wi", 18, 4), number("wh", 18, 6), number("b", 18), between(0, 1, "a", 3, 1)),
+		{"AUGRUCell", fixedWeights + "y = gru(x[:, None], h, wi, wh, b, a[:, None])[:, 0]", inputs(number("x", 3, 4), number("h", 3, 6), between(0, 1, "a", 3, 1)),
 			single(func(b builder, x []output) output {
-				return b.AUGRUCell(x[0], x[1], x[5], graph.GRU{Input: x[2], State: x[3], Bias: x[4]})
+				return b.AUGRUCell(x[0], x[1], x[2], graph.GRU{Input: sines(b, 18, 4), State: sines(b, 18, 6), Bias: sines(b, 18)})
 			})},
 		{"GRUSequence", "(lambda s: (s[:, None], s[:, None, -1]))(gru(x, h, wi, wh, b))", recurrent(), func(b builder, x []output) []output {
 			all, last := b.GRUSequence(x[0], raise(b, x[1], 1), lengths(b, 5), weights(b, x[2:]), "forward")
@@ -150,10 +167,26 @@ func recurrentSamples() []sample {
 			}
 			return n.Output(0)
 		})},
-		{"AUGRUSequence", "gru(x, h, wi, wh, b, a)[:, None]", recurrent(between(0, 1, "a", 3, 5, 1)), single(func(b builder, x []output) output {
-			all, _ := b.AUGRUSequence(x[0], raise(b, x[1], 1), lengths(b, 5), x[5], weights(b, x[2:]))
-			return all
-		})},
+		{"GRUCell with constant weights", fixedWeights + "y = gru(x[:, None], h, wi, wh, b)[:, 0]", inputs(number("x", 3, 4), number("h", 3, 6)),
+			single(func(b builder, x []output) output {
+				return b.GRUCell(x[0], x[1], graph.GRU{Input: sines(b, 18, 4), State: sines(b, 18, 6), Bias: sines(b, 18)})
+			})},
+		{"AUGRUSequence", fixedWeights + "y = gru(x, h, wi, wh, b, a)[:, None]", inputs(number("x", 3, 5, 4), number("h", 3, 6), between(0, 1, "a", 3, 5, 1)),
+			single(func(b builder, x []output) output {
+				w := graph.GRU{Input: sines(b, 1, 18, 4), State: sines(b, 1, 18, 6), Bias: sines(b, 1, 18)}
+				all, _ := b.AUGRUSequence(x[0], raise(b, x[1], 1), lengths(b, 5), x[2], w)
+				return all
+			})},
+		{"RNNCell", "torch.tanh(x @ wi.T + h @ wh.T + b)", inputs(number("x", 3, 4), number("h", 3, 6), number("wi", 6, 4), number("wh", 6, 6), number("b", 6)),
+			single(func(b builder, x []output) output {
+				return b.Add1("RNNCell", attr("hidden_size", "6", "activations", "tanh", "activations_alpha", "", "activations_beta", "", "clip", "0"), x...)
+			})},
+		{"GRUSequence in both directions", "torch.stack([gru(x, h, wi, wh, b), gru(x, k, vi, vh, c, reverse=True)], 1)",
+			append(recurrent(), number("k", 3, 6), number("vi", 18, 4), number("vh", 18, 6), number("c", 18)), single(func(b builder, x []output) output {
+				both := func(i, j int) output { return b.Concat(0, raise(b, x[i], 0), raise(b, x[j], 0)) }
+				all, _ := b.GRUSequence(x[0], b.Concat(1, raise(b, x[1], 1), raise(b, x[5], 1)), lengths(b, 5), graph.GRU{Input: both(2, 6), State: both(3, 7), Bias: both(4, 8)}, "bidirectional")
+				return all
+			})},
 		{"LSTMCell", "(lambda s: (s[0][:, 0], s[1]))(lstm(x[:, :1], h, c, wi, wh, b))", lstm, func(b builder, x []output) []output {
 			n := b.AddNode("LSTMCell", "", cell, b.Squeeze(b.Slice(x[0], graph.Range{Axis: 1, Start: 0, Stop: 1}), 1), x[1], x[2], x[3], x[4], x[5])
 			if n == nil {

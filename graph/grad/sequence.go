@@ -6,11 +6,21 @@ import (
 	"datum/graph"
 )
 
+// A cell is a recurrent unit in parts.
+type cell struct {
+	typ    string // of the operation for one step
+	states int    // how many it has
+	build  func(s *step) []*graph.Output
+}
+
 // sequence are the operations that run a cell over a time, as an iteration
-// over that cell. States are how many states the cell has.
-func sequence(cell string, states int) rule {
+// over the parts of that cell.
+func sequence(c cell) rule {
 	return parts(func(s *step) []*graph.Output {
-		x := s.x(0)
+		x, states := s.x(0), c.states
+		if s.node.Type == "AUGRUSequence" && (s.wants(3) || s.wants(4) || s.wants(5)) {
+			s.refuse("by the weights of an AUGRUSequence, which OpenVINO wants to be constants")
+		}
 		s.wholeTime(s.ints(1+states), s.static(x, 1)[1])
 		count := map[string]int{"forward": 1, "reverse": 1, "bidirectional": 2}[s.text("direction", "")]
 		if count == 0 {
@@ -18,7 +28,7 @@ func sequence(cell string, states int) rule {
 		}
 		var all [][]*graph.Output // of each direction
 		for d := range count {
-			all = append(all, s.direction(cell, states, d, d == 1 || s.text("direction", "") == "reverse"))
+			all = append(all, s.direction(c, d, d == 1 || s.text("direction", "") == "reverse"))
 		}
 		if count == 1 {
 			return all[0]
@@ -40,12 +50,12 @@ func (s *step) wholeTime(lengths []int64, time int64) {
 
 // direction runs the cell in one direction. The outputs are the state after
 // each step and the last states.
-func (s *step) direction(cell string, states, d int, backwards bool) []*graph.Output {
+func (s *step) direction(c cell, d int, backwards bool) []*graph.Output {
 	stride := int64(1)
 	if backwards {
 		stride = -1
 	}
-	it := s.Iterate()
+	it, states := s.Iterate(), c.states
 	e := it.Body
 	in := []*graph.Output{e.Squeeze(it.Slice(s.x(0), 1, stride), 1)}
 	for i := range states {
@@ -57,21 +67,32 @@ func (s *step) direction(cell string, states, d int, backwards bool) []*graph.Ou
 	if s.node.Type == "AUGRUSequence" {
 		in = append(in, e.Squeeze(it.Slice(s.x(5+states), 1, stride), 1))
 	}
+	next := s.inParts(e, c, in)
+	it.Join(e.Unsqueeze(next[0], 1), 1, stride)
+	for i := range states {
+		it.Next(in[1+i], next[i])
+		it.Last(next[i])
+	}
+	var outputs []*graph.Output
+	for _, o := range it.Done() {
+		outputs = append(outputs, s.Unsqueeze(o, 1))
+	}
+	return outputs
+}
+
+// inParts adds a step of a cell to a body. The operation for it only says what
+// the parts are to be.
+func (s *step) inParts(e *graph.Builder, c cell, in []*graph.Output) []*graph.Output {
 	attrs := slices.DeleteFunc(slices.Clone(s.node.Attrs), func(a graph.Attr) bool { return a.Name == "direction" })
-	n := e.AddNode(cell, "", attrs, in...)
+	n := e.AddNode(c.typ, "", attrs, in...)
 	if n == nil {
 		s.fail("%w", e.Err())
 	}
-	it.Join(e.Unsqueeze(n.Output(0), 1), 1, stride)
-	for i := range states {
-		it.Next(in[1+i], n.Output(i))
-		it.Last(n.Output(i))
+	next := c.build(&step{Builder: e, node: n, wanted: make([]bool, len(in))})
+	if err := n.Remove(); err != nil {
+		s.fail("%w", err)
 	}
-	outputs := it.Done()
-	for i, o := range outputs {
-		outputs[i] = s.Unsqueeze(o, 1)
-	}
-	return outputs
+	return next
 }
 
 // part is one place of an axis.

@@ -101,6 +101,7 @@ func normalisationRules(t map[string]rule) {
 func poolRules(t map[string]rule) {
 	t["MaxPool"] = whole(fromMaxPool)
 	t["AvgPool"] = whole(fromAvgPool)
+	t["ExtractImagePatches"] = whole(fromPatches)
 }
 
 func recurrentRules(t map[string]rule) {
@@ -108,10 +109,10 @@ func recurrentRules(t map[string]rule) {
 	t["AUGRUCell"] = parts(gruCell)
 	t["LSTMCell"] = parts(lstmCell)
 	t["RNNCell"] = parts(rnnCell)
-	t["GRUSequence"] = sequence("GRUCell", 1)
-	t["AUGRUSequence"] = sequence("AUGRUCell", 1)
-	t["RNNSequence"] = sequence("RNNCell", 1)
-	t["LSTMSequence"] = sequence("LSTMCell", 2)
+	t["GRUSequence"] = sequence(cell{"GRUCell", 1, gruCell})
+	t["AUGRUSequence"] = sequence(cell{"AUGRUCell", 1, gruCell})
+	t["RNNSequence"] = sequence(cell{"RNNCell", 1, rnnCell})
+	t["LSTMSequence"] = sequence(cell{"LSTMCell", 2, lstmCell})
 }
 
 func movingRules(t map[string]rule) {

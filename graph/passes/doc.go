@@ -7,6 +7,8 @@
 //   - [StateToInputs] and [InputsToState] turn variables into inputs and
 //     outputs, and back.
 //   - [AddAdapters] adds low-rank adapters (LoRA) to weights.
+//   - [WeightsToInput] makes weights an input, so that they can be trained, and
+//     [SetWeights] puts the trained ones into the model as it was.
 //   - [AddEmbeddings] adds rows to a table of embeddings.
 //
 // A pass that fails may have changed the model half-way; it should be read
