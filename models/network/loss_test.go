@@ -81,33 +81,9 @@ func plainLoss(n *Network, maps []target.Maps, levels [3][2][]float32) plainLoss
 	things := 0.0
 	points := n.Grid.Points()
 	found, apart := make([]float64, len(maps)*n.Classes*points), make([]float64, len(maps)*points)
-	for k, g := range n.Grid {
-		area := g.Width * g.Height
-		for i, m := range maps {
-			for at := range area {
-				p := g.First + at
-				for c := range n.Classes {
-					s := float64(levels[k][0][(i*n.Classes+c)*area+at])
-					h := float64(m.Heatmap[c*points+p])
-					sigmoid := 1 / (1 + math.Exp(-s))
-					if h == 1 {
-						things += float64(m.Focus[p])
-						found[(i*n.Classes+c)*points+p] = softplus(-s) * (1 - sigmoid) * (1 - sigmoid)
-						l.scores += found[(i*n.Classes+c)*points+p] * float64(m.Focus[p])
-					} else {
-						l.scores += softplus(s) * sigmoid * sigmoid * math.Pow(1-h, 4) * float64(m.Focus[p])
-					}
-				}
-				var d [4]float64
-				for c := range d {
-					d[c] = softplus(float64(levels[k][1][(i*4+c)*area+at])) * float64(g.Stride)
-				}
-				x, y := (float64(at%g.Width)+0.5)*float64(g.Stride), (float64(at/g.Width)+0.5)*float64(g.Stride)
-				box := [4]float64{x - d[0], y - d[1], x + d[2], y + d[3]}
-				other := [4]float64{float64(m.Boxes[p]), float64(m.Boxes[points+p]), float64(m.Boxes[2*points+p]), float64(m.Boxes[3*points+p])}
-				apart[i*points+p] = 1 - plainGIoU(box, other)
-				l.boxes += apart[i*points+p] * float64(m.Weights[p])
-			}
+	for k := range n.Grid {
+		for i := range maps {
+			things += l.level(n, k, i, maps[i], levels[k], found, apart)
 		}
 	}
 	l.scores, l.boxes = l.scores/max(things, 1), l.boxes/max(things, 1)
@@ -172,4 +148,34 @@ func TestClassificationLoss(t *testing.T) {
 			t.Errorf("a picture that does not count makes the loss %v of %v", got, without)
 		}
 	}
+}
+
+// level adds the losses of one level of one picture, and returns how many things there
+// are.
+func (l *plainLosses) level(n *Network, k, i int, m target.Maps, features [2][]float32, found, apart []float64) (things float64) {
+	g, points := n.Grid[k], n.Grid.Points()
+	area := g.Width * g.Height
+	for at := range area {
+		p := g.First + at
+		for c := range n.Classes {
+			s, h, place := float64(features[0][(i*n.Classes+c)*area+at]), float64(m.Heatmap[c*points+p]), (i*n.Classes+c)*points+p
+			sigmoid := 1 / (1 + math.Exp(-s))
+			if h < 1 {
+				l.scores += softplus(s) * sigmoid * sigmoid * math.Pow(1-h, 4) * float64(m.Focus[p])
+				continue
+			}
+			things += float64(m.Focus[p])
+			found[place] = softplus(-s) * (1 - sigmoid) * (1 - sigmoid)
+			l.scores += found[place] * float64(m.Focus[p])
+		}
+		var d [4]float64
+		for c := range d {
+			d[c] = softplus(float64(features[1][(i*4+c)*area+at])) * float64(g.Stride)
+		}
+		x, y := (float64(at%g.Width)+0.5)*float64(g.Stride), (float64(at/g.Width)+0.5)*float64(g.Stride)
+		other := [4]float64{float64(m.Boxes[p]), float64(m.Boxes[points+p]), float64(m.Boxes[2*points+p]), float64(m.Boxes[3*points+p])}
+		apart[i*points+p] = 1 - plainGIoU([4]float64{x - d[0], y - d[1], x + d[2], y + d[3]}, other)
+		l.boxes += apart[i*points+p] * float64(m.Weights[p])
+	}
+	return things
 }

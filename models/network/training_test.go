@@ -107,10 +107,10 @@ func TestLearns(t *testing.T) {
 		steps     int
 	}{
 		{Config{Architecture: "detection-nano", Width: 64, Height: 64, Batch: 4}, step.Adam{}, 2e-3, 50},
-		{Config{Architecture: "detection-small", Width: 64, Height: 64, Batch: 2}, step.Adam{}, 2e-3, 30},
-		{Config{Architecture: "classification-small", Width: 32, Height: 32, Batch: 4, Smoothing: 0.05}, step.SGD{Momentum: 0.9}, 2e-2, 50},
-		{Config{Architecture: "resnet18", Width: 32, Height: 32, Batch: 4}, step.SGD{Momentum: 0.9}, 1e-2, 8},
-		{Config{Architecture: "resnet18", Width: 96, Height: 96, Batch: 2}, step.SGD{Momentum: 0.9}, 1e-2, 8},
+		{Config{Architecture: "detection-small", Width: 64, Height: 64, Batch: 2}, step.Adam{}, 2e-3, 20},
+		{Config{Architecture: "classification-small", Width: 32, Height: 32, Batch: 4, Smoothing: 0.05}, step.SGD{Momentum: 0.9}, 2e-2, 30},
+		{Config{Architecture: "resnet18", Width: 32, Height: 32, Batch: 4}, step.SGD{Momentum: 0.9}, 1e-2, 5},
+		{Config{Architecture: "resnet18", Width: 96, Height: 96, Batch: 2}, step.SGD{Momentum: 0.9}, 1e-2, 5},
 	} {
 		t.Run(c.Architecture, func(t *testing.T) {
 			c.Classes = 3
@@ -134,7 +134,7 @@ func TestLearns(t *testing.T) {
 				losses = append(losses, r.Loss)
 			}
 			t.Logf("the loss was %v and is %v", losses[0], losses[len(losses)-1])
-			if !(losses[len(losses)-1] < 0.4*losses[0]) {
+			if !(losses[len(losses)-1] < 0.6*losses[0]) {
 				t.Errorf("the losses are %v", losses)
 			}
 		})
