@@ -40,7 +40,7 @@ def letterbox(picture, grey, middle):
 
 
 def suppressed(boxes, scores, classes, most_overlap):
-    kept = cv2.dnn.NMSBoxesBatched(boxes.tolist(), scores.tolist(), classes.tolist(), LEAST_SCORE, most_overlap)
+    kept = cv2.dnn.NMSBoxesBatched(boxes, scores.astype(np.float32), classes.astype(np.int32), LEAST_SCORE, most_overlap)
     return np.asarray(kept, int)[:MOST]
 
 

@@ -20,13 +20,20 @@ const (
 // without one by the box around them. Annotations that share group and label are
 // one object.
 func Truths(it *dataset.Item) ([]metrics.Truth, error) {
+	truths, _, err := TruthsOf(it)
+	return truths, err
+}
+
+// TruthsOf is Truths with the place of each object among the annotations of the
+// item: that of its box or, where it has none, of its first outline.
+func TruthsOf(it *dataset.Item) (truths []metrics.Truth, places []int, err error) {
 	type object struct {
 		group int64
 		label int32
 	}
 	var list []*gathered
 	byGroup := map[object]*gathered{}
-	for _, a := range it.Annotations {
+	for i, a := range it.Annotations {
 		label := dataset.LabelOf(a)
 		if label == nil || *label == dataset.NoLabel || a.Kind() == dataset.KindLabel {
 			continue
@@ -34,21 +41,24 @@ func Truths(it *dataset.Item) ([]metrics.Truth, error) {
 		o := object{a.Common().Group, *label}
 		g := byGroup[o]
 		if g == nil || o.group == 0 {
-			g = &gathered{truth: metrics.Truth{Category: int(*label)}, area: -1}
+			g = &gathered{truth: metrics.Truth{Category: int(*label)}, area: -1, place: i}
 			byGroup[o] = g
 			list = append(list, g)
 		}
 		if err := g.add(a); err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if a.Kind() == dataset.KindBbox {
+			g.place = i
 		}
 	}
-	truths := make([]metrics.Truth, 0, len(list))
+	truths, places = make([]metrics.Truth, 0, len(list)), make([]int, 0, len(list))
 	for _, g := range list {
 		if t, ok := g.done(); ok {
-			truths = append(truths, t)
+			truths, places = append(truths, t), append(places, g.place)
 		}
 	}
-	return truths, nil
+	return truths, places, nil
 }
 
 // unlabelled counts the boxes, outlines and masks of an item that have no label.
@@ -77,6 +87,7 @@ type gathered struct {
 	outlined       bool
 	outline        float64 // area of outlines and masks
 	area           float64 // that the dataset says, -1 where it says none
+	place          int     // among the item's annotations
 }
 
 func (g *gathered) add(a dataset.Annotation) error {

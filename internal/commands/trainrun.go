@@ -1,0 +1,296 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"datum/internal/learningcurves"
+	"datum/internal/ui"
+	"datum/models/template"
+	"datum/openvino"
+	"datum/train/augment"
+	"datum/train/events"
+	"datum/train/rundir"
+	"datum/train/schedule"
+	"datum/train/step"
+	"datum/train/trainer"
+)
+
+// runTraining trains, and writes what there is to be seen of it.
+func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (err error) {
+	core, err := a.loadRuntime()
+	if err != nil {
+		return err
+	}
+	if !c.Bool("resume") {
+		if err := j.dir.Begin(c.Bool("overwrite")); err != nil {
+			return err
+		}
+	}
+	o := trainingOptions(j.template, c.Int("threads"))
+	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
+	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
+	o.Loader, o.Seed, o.Resume, o.Store = a.trainLoading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Suspicious = c.String("noisy-labels") != ""
+	w, err := a.watchTraining(j)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	o.OnStep, o.OnEpoch = w.step, w.epoch
+	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
+	w.meter.Done()
+	if err != nil {
+		return err
+	}
+	t := j.result(r)
+	t.CPUSeconds = cpuSeconds()
+	if err := w.page(ctx, t, r); err != nil {
+		return err
+	}
+	if path := c.String("noisy-labels"); path != "" {
+		if err := a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r); err != nil {
+			return err
+		}
+	}
+	t.text = summaryOf(t)
+	if err := errors.Join(w.err, a.Result(t)); err != nil {
+		return err
+	}
+	return a.skipped(j.data.options.Skip)
+}
+
+// cpuSeconds is what this process has taken so far.
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
+
+// trainingOptions says a template in the terms of the trainer.
+func trainingOptions(t *template.Template, threads int) trainer.Options {
+	g := &t.Augmentation
+	o := trainer.Options{
+		Epochs: t.Schedule.Epochs, Batch: t.Batch, Width: t.Input.Width, Height: t.Input.Height, Patience: t.Schedule.Patience, PlainEpochs: g.Plain,
+		Step: step.Options{Optimizer: optimizerOf(&t.Optimizer), ClipNorm: t.Optimizer.Clip, Accumulate: t.Accumulate, Average: t.Optimizer.Average,
+			Mixed: t.Optimizer.Precision == "mixed", Threads: threads},
+		Recipe: augment.Recipe{
+			FlipAcross: g.Flip, Stretch: true, Brightness: g.Brightness, Contrast: g.Contrast, Saturation: g.Saturation, Hue: 360 * g.Hue, Mosaic: g.Mosaic, MixUp: g.MixUp,
+		},
+		Schedule:   func(steps uint64) schedule.Schedule { return scheduleOf(t, steps) },
+		Evaluation: openvino.CompileOptions{Hint: openvino.Throughput, Precision: "f32", Threads: threads},
+	}
+	if len(g.Scale) == 2 {
+		o.Recipe.ScaleLeast, o.Recipe.ScaleMost = g.Scale[0], g.Scale[1]
+	}
+	return o
+}
+
+func optimizerOf(o *template.Optimizer) step.Optimizer {
+	if o.Kind == "sgd" {
+		return step.SGD{Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
+	}
+	return step.Adam{WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
+}
+
+func scheduleOf(t *template.Template, steps uint64) schedule.Schedule {
+	s, rate := &t.Schedule, t.Optimizer.Rate
+	each := float64(steps) / float64(s.Epochs)
+	warm := min(uint64(math.Round(s.Warmup*each)), steps/2)
+	var then schedule.Schedule
+	switch s.Decay {
+	case "steps":
+		var at []uint64
+		for _, epoch := range s.Steps {
+			if n := uint64(math.Round(float64(epoch) * each)); n > warm {
+				at = append(at, n-warm)
+			}
+		}
+		then = schedule.Steps(rate, s.Factor, at...)
+	case "constant":
+		then = schedule.Constant(rate)
+	default:
+		then = schedule.Cosine(rate, rate*s.Last, steps-warm)
+	}
+	if warm == 0 {
+		return then
+	}
+	return schedule.WarmUp(warm, then)
+}
+
+// trainingWatch shows how a training goes, and keeps its curves.
+type trainingWatch struct {
+	app    *app
+	job    *trainingJob
+	meter  *ui.Meter
+	events *events.Writer
+	file   *os.File
+	losses thinned
+	rates  thinned
+	epochs []trainer.Epoch
+	err    error // the first of writing the events
+}
+
+func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
+	t := j.template
+	w := &trainingWatch{app: a, job: j, meter: a.Meter("training", t.Schedule.Epochs*(j.survey.Pictures/t.Batch)/max(1, t.Accumulate))}
+	var err error
+	if w.events, w.file, err = events.Create(j.dir.Path, time.Now()); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *trainingWatch) close() error { return w.file.Close() }
+
+func (w *trainingWatch) step(s trainer.StepReport) {
+	w.meter.Set(int(s.Step))
+	w.losses.add(float64(s.Step), s.Loss)
+	w.rates.add(float64(s.Step), s.Rate)
+	w.write(int64(s.Step), events.Scalar{Name: "train/loss", Value: s.Loss}, events.Scalar{Name: "train/learning_rate", Value: s.Rate}, events.Scalar{Name: "train/gradient", Value: s.Norm})
+}
+
+func (w *trainingWatch) write(step int64, points ...events.Scalar) {
+	if err := w.events.Scalars(time.Now(), step, points...); w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *trainingWatch) epoch(e *trainer.Epoch) {
+	w.epochs = append(w.epochs, *e)
+	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/pictures_per_second", Value: float64(e.Pictures) / e.Seconds}}
+	var figures []string
+	for _, f := range e.Figures {
+		points = append(points, events.Scalar{Name: "val/" + f.Name, Value: f.Value})
+		figures = append(figures, fmt.Sprintf("%s %.3f", f.Name, f.Value))
+	}
+	w.write(int64(e.Steps), points...)
+	best := ""
+	if e.Best {
+		best = ", the best so far"
+	}
+	w.app.Note("epoch %d of %d: loss %.4f, %s%s (%.0f pictures a second)", e.Number, w.job.template.Schedule.Epochs, e.Loss, strings.Join(figures, ", "), best, float64(e.Pictures)/e.Seconds)
+}
+
+// page writes the curves.
+func (w *trainingWatch) page(ctx context.Context, t *trained, r *trainer.Result) error {
+	p := &learningcurves.Report{Title: "Training of " + t.Template}
+	fact := func(name, value string) { p.Facts = append(p.Facts, learningcurves.Fact{Name: name, Value: value}) }
+	fact("pictures", fmt.Sprint(w.job.survey.Pictures))
+	fact("classes", fmt.Sprint(t.Classes))
+	fact("parameters", fmt.Sprint(t.Parameters))
+	fact("steps", fmt.Sprint(t.Steps))
+	fact("seconds", fmt.Sprintf("%.0f", t.Seconds))
+	if b := t.Best; b != nil {
+		for _, f := range b.Figures {
+			p.Large = append(p.Large, learningcurves.Figure{Value: fmt.Sprintf("%.3f", f.Value), Name: f.Name, Phrase: fmt.Sprintf("after epoch %d, the best", b.Number)})
+		}
+	}
+	loss := learningcurves.Chart{Title: "Loss", Across: "steps", Lines: []learningcurves.Line{{Name: "of each step", X: w.losses.x, Y: w.losses.y}}}
+	var steps, means []float64
+	figures := map[string][]float64{}
+	var names []string
+	for _, e := range r.Epochs {
+		steps, means = append(steps, float64(e.Steps)), append(means, e.Loss)
+		for _, f := range e.Figures {
+			if _, known := figures[f.Name]; !known {
+				names = append(names, f.Name)
+			}
+			figures[f.Name] = append(figures[f.Name], f.Value)
+		}
+	}
+	loss.Lines = append(loss.Lines, learningcurves.Line{Name: "mean of each epoch", X: steps, Y: means})
+	score := learningcurves.Chart{Title: "Validation", Across: "steps"}
+	for _, name := range names {
+		score.Lines = append(score.Lines, learningcurves.Line{Name: name, X: steps, Y: figures[name]})
+	}
+	if t.Best != nil {
+		score.Marks = []learningcurves.Mark{{At: float64(t.Best.Steps), Name: "best"}}
+	}
+	rate := learningcurves.Chart{Title: "Learning rate", Across: "steps", Lines: []learningcurves.Line{{Name: "rate", X: w.rates.x, Y: w.rates.y}}}
+	p.Charts = []learningcurves.Chart{loss, score, rate}
+	return w.job.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
+}
+
+// thinned keeps a curve in a bounded number of points: when there are too many,
+// every other one goes, and from then on only as many come.
+type thinned struct {
+	x, y     []float64
+	every, n int
+}
+
+const mostPoints = 2000
+
+func (t *thinned) add(x, y float64) {
+	t.n++
+	if t.every == 0 {
+		t.every = 1
+	}
+	if t.n%t.every != 0 {
+		return
+	}
+	t.x, t.y = append(t.x, x), append(t.y, y)
+	if len(t.x) < mostPoints {
+		return
+	}
+	for i := range mostPoints / 2 {
+		t.x[i], t.y[i] = t.x[2*i+1], t.y[2*i+1]
+	}
+	t.x, t.y, t.every = t.x[:mostPoints/2], t.y[:mostPoints/2], 2*t.every
+}
+
+func (t *trained) Text(w io.Writer) { fmt.Fprintln(w, t.text) }
+
+func summaryOf(t *trained) string {
+	s := fmt.Sprintf("trained in %s, %d steps, %.0f s (%.0f s of CPU, %.1f %% of the time waiting for data)",
+		number(t.Epochs, "epoch", "epochs"), t.Steps, t.Seconds, t.CPUSeconds, 100*t.Waited/max(t.Seconds, 1e-9))
+	if t.Stopped {
+		s += "; nothing got better any more"
+	}
+	if b := t.Best; b != nil {
+		var figures []string
+		for _, f := range b.Figures {
+			figures = append(figures, fmt.Sprintf("%s %.4f", f.Name, f.Value))
+		}
+		s += fmt.Sprintf("\nthe best is that after epoch %d: %s", b.Number, strings.Join(figures, ", "))
+	}
+	return s + "\nthe model is in " + t.Model
+}
+
+// suspectsFile is the list of --noisy-labels.
+type suspectsFile struct {
+	About string `json:"about"`
+	// Annotations are all objects, the hardest to learn first.
+	Annotations []trainer.Suspect `json:"annotations"`
+}
+
+func (a *app) writeSuspects(ctx context.Context, path string, overwrite bool, j *trainingJob, r *trainer.Result) error {
+	for i := range r.Objects {
+		if l := r.Objects[i].Label; l >= 0 && l < len(j.labels) {
+			r.Objects[i].LabelName = j.labels[l]
+		}
+	}
+	out := modelOutput{path: path, overwrite: overwrite}
+	staged, err := out.stage(nil, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", " ")
+		return e.Encode(suspectsFile{"annotations by how hard they were to learn: wrong ones are among the first", r.Objects})
+	})
+	if err != nil {
+		return err
+	}
+	defer staged.abort()
+	return staged.commit(ctx)
+}
