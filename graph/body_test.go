@@ -178,3 +178,38 @@ func TestManyConsumers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestJoinOf(t *testing.T) {
+	b := NewBuilder("join")
+	it := b.Iterate()
+	state := it.State(b.Parameter("h", F32, 3))
+	next := it.Body.Add(state, it.Body.Squeeze(it.Slice(b.Parameter("x", F32, 3, 5), 1, 1), 1))
+	it.Next(state, next)
+	last := it.Done()
+	if len(last) != 0 {
+		t.Fatal("outputs that nobody asked for")
+	}
+	n := b.Graph().Nodes()[len(b.Graph().Nodes())-1]
+	for _, x := range []*Output{b.Bool(true), nil} {
+		e := b.Graph().Edit()
+		if e.JoinOf(n, x, 0, 1); e.Err() == nil {
+			t.Errorf("%v is joined, which is no tensor of the body", x)
+		}
+	}
+	inside := n.Bodies()[0].Edit().Unsqueeze(next, 0)
+	for _, stride := range []int64{1, -1} {
+		b.Result(b.JoinOf(n, inside, 0, stride), "")
+	}
+	m, err := b.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err = Parse(m.XML(), m.Weights().Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range m.Results() {
+		if o := r.Source(0); !o.Shape.Equal(Shape{5, 3}) || o.Element != F32 || o.Index() != i {
+			t.Errorf("output %d is %s", i, o)
+		}
+	}
+}

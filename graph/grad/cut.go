@@ -199,6 +199,9 @@ func fromShuffleChannels(s *step) {
 	shape := s.static(s.x(0), 0)
 	axis := s.axis(s.int("axis", 1), len(shape))
 	group := s.int("group", 1)
+	if group <= 0 || shape[axis]%group != 0 {
+		s.fail("%d groups of %d channels", group, shape[axis])
+	}
 	parted := slices.Concat(shape[:axis], []int64{shape[axis] / group, group}, shape[axis+1:])
 	g := s.Transpose(s.Reshape(s.g(), parted...), swapped(len(parted), axis, axis+1)...)
 	s.give1(0, s.Reshape(g, shape...))

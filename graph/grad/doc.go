@@ -11,7 +11,9 @@
 // rules. Only gradients on the way to what was asked for are computed.
 //
 // Truth values, integers and shapes have no gradient, and what is computed with
-// them is taken as it is. Operations without a rule, such as If and Loop, are
+// them is taken as it is. A TensorIterator, or a Loop of a fixed number of
+// rounds, has a TensorIterator as its gradient, which goes through the rounds
+// backwards. Operations without a rule, such as If, are
 // refused by name, see [ErrNoGradient]. The sizes of tensors may be unknown
 // until the model runs as long as a rule does without them; then two
 // dimensions of which one is not known are taken to be the same unless the

@@ -10,7 +10,7 @@ import (
 func fromGather(s *step) {
 	x, at, g := s.x(0), s.x(1), s.g()
 	rank := s.rank(x)
-	axis := s.axis(s.ints(2)[0], rank)
+	axis := s.axis(s.single(2), rank)
 	batch := s.int("batch_dims", 0)
 	if batch < 0 {
 		batch += int64(s.rank(at))
@@ -92,7 +92,7 @@ func fromOneHot(s *step) {
 // defined, and all of them get the gradient of the place.
 
 func fromScatterUpdate(s *step) {
-	at, g, axis := s.x(1), s.g(), s.ints(3)[0]
+	at, g, axis := s.x(1), s.g(), s.single(3)
 	if s.wants(0) {
 		s.give1(0, s.ScatterUpdate(g, at, s.zeros(s.x(2)), axis))
 	}
@@ -110,7 +110,7 @@ type scatter struct {
 }
 
 func fromScatterElements(s *step) {
-	at, axis := s.x(1), s.ints(3)[0]
+	at, axis := s.x(1), s.single(3)
 	s.scattered(scatter{
 		put: func(x, values *graph.Output, how string) *graph.Output {
 			return s.ScatterElements(x, at, values, axis, how)

@@ -60,8 +60,8 @@ func fromIterator(s *step) {
 func (it *iteration) rounds() {
 	it.count = -1
 	if it.node.Type == "Loop" {
-		it.count = it.step.ints(0)[0]
-		if on := it.step.ints(1); len(on) != 1 || on[0] == 0 {
+		it.count = it.single(0)
+		if it.single(1) == 0 {
 			it.refuse("a loop that may not begin")
 		}
 	}

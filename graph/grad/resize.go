@@ -71,6 +71,9 @@ func (s *step) resizing() resizing {
 		s.refuse("an interpolation of the mode %q", r.Mode)
 	}
 	for i := range x {
+		if x[i] == 0 || y[i] == 0 {
+			s.refuse("an interpolation of nothing")
+		}
 		r.scales[i] = float32(y[i]) / float32(x[i])
 	}
 	if s.text("shape_calculation_mode", "sizes") == "scales" {

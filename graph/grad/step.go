@@ -138,6 +138,15 @@ func (s *step) ints(i int) []int64 {
 	return v
 }
 
+// single is the value of an input that is one number.
+func (s *step) single(i int) int64 {
+	v := s.ints(i)
+	if len(v) != 1 {
+		s.fail("input %d has %d values", i, len(v))
+	}
+	return v[0]
+}
+
 // axes are dimensions that an input names, in rising order.
 func (s *step) axes(i, rank int) []int64 {
 	v := slices.Clone(s.ints(i))
