@@ -182,8 +182,8 @@ func (a *assembly) sum(x *graph.Output) *graph.Output {
 }
 
 // finite is 1 where the square of a number, or a sum of squares, is one that float32
-// can hold, and 0 where it is not. (Not the absolute value: OpenVINO, to be rid of an
-// Abs behind a Concat, changes what everybody else reads of the Concat.)
+// can hold, and 0 where it is not. (Not the absolute value: OpenVINO moves the Abs of a
+// Concat of vectors to before it, and everybody else then reads absolute values, too.)
 func (a *assembly) finite(square *graph.Output) *graph.Output {
 	return a.Convert(a.LessEqual(square, a.number(math.MaxFloat32)), graph.F32)
 }
