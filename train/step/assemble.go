@@ -22,6 +22,9 @@ type assembly struct {
 	after   map[string]*graph.Output
 }
 
+// ours begins the names of tensors in the graph that are not the network's.
+const ours = "step: "
+
 // The graph's inputs are those of the network, the factors and the state. Its outputs
 // are the report, what else the network shows, and the state.
 
@@ -61,10 +64,10 @@ func (a *assembly) inputs() []*graph.Output {
 		inputs = append(inputs, a.ParameterOf(in.Name, in.Element, in.Shape))
 	}
 	count := len(factorsOf(a.options, 1, 0))
-	factors := a.Parameter("factors", graph.F32, int64(count))
+	factors := a.Parameter(ours+"factors", graph.F32, int64(count))
 	a.factors = a.Split(factors, 0, count)
 	for _, p := range a.parts {
-		a.before[p.name] = a.Parameter(p.name, graph.F32, int64(p.size))
+		a.before[p.name] = a.Parameter(ours+p.name, graph.F32, int64(p.size))
 	}
 	return inputs
 }
@@ -200,13 +203,13 @@ func (a *assembly) results(loss, square *graph.Output, shown []*graph.Output) {
 			sound = a.Mul(sound, a.finite(a.sum(a.Mul(next, next))))
 		}
 	}
-	a.Result(a.Concat(0, loss, a.Sqrt(square), sound), "report")
+	a.Result(a.Concat(0, loss, a.Sqrt(square), sound), ours+"report")
 	for _, o := range shown {
 		a.Result(o, "")
 	}
 	for _, p := range a.parts {
 		if p.pace != never {
-			a.Result(a.after[p.name], p.name+" after")
+			a.Result(a.after[p.name], ours+p.name+" after")
 		}
 	}
 }

@@ -26,7 +26,7 @@ func given(t *testing.T, list ...parameters.Parameter) step.Network {
 	}
 	n := step.Network{Parameters: set}
 	for _, p := range list {
-		n.Inputs = append(n.Inputs, step.Input{Name: "gradient of " + p.Name, Element: graph.F32, Shape: p.Shape})
+		n.Inputs = append(n.Inputs, step.Input{Name: p.Name, Element: graph.F32, Shape: p.Shape})
 	}
 	n.Forward = func(b *graph.Builder, p *parameters.Tensors, inputs []*graph.Output) (*graph.Output, []*graph.Output) {
 		var sums []*graph.Output

@@ -170,6 +170,23 @@ func TestUnsoundBatches(t *testing.T) {
 	}
 }
 
+// Inputs may be called what the state is called.
+func TestNamesDoNotMeet(t *testing.T) {
+	list := make([]parameters.Parameter, 0)
+	for _, name := range []string{"weights", "factors", "report", "momentum", "gradient", "decayed"} {
+		list = append(list, parameters.Parameter{Name: name, Shape: graph.Shape{2}, Decay: name == "weights"})
+	}
+	n := given(t, list...)
+	p := build(t, n, step.Options{Optimizer: step.SGD{Momentum: 0.9, WeightDecay: 0.1}, Accumulate: 2}, n.Parameters.Initial(1))
+	inputs := inputsOf(t, p)
+	inputs[0].Float32s()[0] = 1
+	run(t, p, 1, inputs...)
+	run(t, p, 1, inputs...)
+	if got := p.Values()["weights"]; got[0] != -1 || got[1] != 0 {
+		t.Error(got)
+	}
+}
+
 func TestFrozenStays(t *testing.T) {
 	c, n := frozen(t)
 	values := n.Parameters.Initial(1)
