@@ -1,32 +1,41 @@
 package grad
 
 import (
+	"iter"
 	"slices"
 
 	"datum/graph"
 )
 
-// manyChannels is where a convolution over the batch becomes the faster way to
-// the gradient of filters.
-const manyChannels = 128
+// Up to fewPlaces of what a convolution gave, all windows as rows of one matrix
+// are the fastest way to the gradient of its filters; up to somePlaces, it is a
+// convolution; beyond, a product for each picture of the batch.
+const (
+	fewPlaces  = 100
+	somePlaces = 256
+)
 
 // filtersOf is the gradient of filters that made narrow (whose gradient g is)
 // of x. There are three ways to it, which all are exact, and a fixed rule
-// which is the fastest: products of shifted tensors for filters of one place;
-// products with all windows laid out as channels; and, for many channels and
-// what the second cannot do, a convolution with batch and channels exchanged.
+// which is the fastest. It was found by measuring whole networks: single
+// operations do not show what it costs to bring tensors into the order that
+// the next operation wants.
 func (s *step) filtersOf(x, g, filters *graph.Output, w sweep) *graph.Output {
-	switch {
-	case w.single():
-		return s.filtersByProduct(x, g, filters, w)
-	case len(w.kernel) == 2 && min(filters.Shape[0], filters.Shape[1]) < manyChannels:
-		return s.filtersByPatches(x, g, filters, w)
+	places := int64(1)
+	for i := range w.kernel {
+		places *= g.Shape[2+i]
 	}
-	return s.filtersByConvolution(x, g, filters, w)
+	switch {
+	case w.single() || places <= fewPlaces:
+		return s.filtersByRows(x, g, filters, w)
+	case places <= somePlaces || len(w.kernel) != 2:
+		return s.filtersByConvolution(x, g, filters, w)
+	}
+	return s.filtersByPatches(x, g, filters, w)
 }
 
-// framed is x with zeros around it, without what is beyond the last window.
-func (s *step) framed(x, g *graph.Output, w sweep) *graph.Output {
+// framed is x with zeros around it.
+func (s *step) framed(x *graph.Output, w sweep) *graph.Output {
 	if !w.padded() {
 		return x
 	}
@@ -39,29 +48,49 @@ func (s *step) flat(x *graph.Output) *graph.Output {
 	return s.ReshapeTo(x, s.Int64s(0, 0, -1), true)
 }
 
-// shifted is what of x meets one place of the filters.
-func (s *step) shifted(x, g *graph.Output, w sweep, at []int64) *graph.Output {
+// shifted is what of x meets one place of the filters; the first dimension that
+// they go over is named.
+func (s *step) shifted(x, g *graph.Output, w sweep, at []int64, first int) *graph.Output {
+	if w.plain() {
+		return x
+	}
 	ranges := make([]graph.Range, len(at))
 	for i, k := range at {
 		start := k * w.Dilations[i]
-		ranges[i] = graph.Range{Axis: int64(2 + i), Start: start, Stop: start + w.Strides[i]*(g.Shape[2+i]-1) + 1, Step: w.Strides[i]}
+		ranges[i] = graph.Range{Axis: int64(first + i), Start: start, Stop: start + w.Strides[i]*(g.Shape[2+i]-1) + 1, Step: w.Strides[i]}
 	}
 	return s.Slice(x, ranges...)
 }
 
-// filtersByProduct is for filters of a single place.
-func (s *step) filtersByProduct(x, g, filters *graph.Output, w sweep) *graph.Output {
-	if !w.plain() {
-		x = s.shifted(s.framed(x, g, w), g, w, make([]int64, len(w.kernel)))
+// filtersByRows makes each window a row of a matrix, with all channels of one
+// place side by side.
+func (s *step) filtersByRows(x, g, filters *graph.Output, w sweep) *graph.Output {
+	f, n := filters.Shape, len(w.kernel)
+	order := []int64{0}
+	for i := range n {
+		order = append(order, int64(2+i))
 	}
-	product := s.MatMul(s.flat(g), s.flat(x), false, true)
-	return s.Reshape(s.Sum(product, false, 0), filters.Shape...)
+	order = append(order, 1)
+	wide := s.Transpose(s.framed(x, w), order...)
+	var parts []*graph.Output
+	for at := range eachPlace(w.kernel) {
+		parts = append(parts, s.shifted(wide, g, w, at, 1))
+	}
+	rows, count := parts[0], int64(len(parts))
+	if count > 1 {
+		rows = s.Concat(1+n, parts...)
+	}
+	y := s.MatMul(s.Reshape(s.Transpose(g, order...), -1, f[0]), s.Reshape(rows, -1, count*f[1]), true, false)
+	if count > 1 {
+		y = s.Transpose(s.Reshape(y, f[0], count, f[1]), 0, 2, 1)
+	}
+	return s.Reshape(y, f...)
 }
 
 // filtersByPatches lays the windows out as channels.
 func (s *step) filtersByPatches(x, g, filters *graph.Output, w sweep) *graph.Output {
 	f := filters.Shape
-	x = s.framed(x, g, w)
+	x = s.framed(x, w)
 	patches := s.ImagePatches(x, w.kernel, graph.Window{Strides: w.Strides, Dilations: w.Dilations})
 	patches = s.cropped(patches, g.Shape[2:])
 	sum := s.Sum(s.MatMul(s.flat(g), s.flat(patches), false, true), false, 0)
@@ -91,8 +120,9 @@ func (w *sweep) turnedRound() graph.Window {
 // filtersByConvolution exchanges batch and channels, and has g as the filters.
 func (s *step) filtersByConvolution(x, g, filters *graph.Output, w sweep) *graph.Output {
 	order := swapped(len(x.Shape), 0, 1)
-	y := s.Convolution(s.Transpose(x, order...), s.Transpose(g, order...), w.turnedRound())
-	return s.Transpose(s.cropped(y, w.kernel), order...)
+	y := s.cropped(s.Convolution(s.Transpose(x, order...), s.Transpose(g, order...), w.turnedRound()), w.kernel)
+	// OpenVINO exchanges two of three dimensions faster than two of more.
+	return s.Reshape(s.Transpose(s.flat(y), 1, 0, 2), filters.Shape...)
 }
 
 // groupFiltersOf is the same for groups of channels.
@@ -106,18 +136,15 @@ func (s *step) groupFiltersOf(x, g, filters *graph.Output, w sweep) *graph.Outpu
 // depthwiseFilters is for groups of one channel: each place of the filters is
 // a sum of products.
 func (s *step) depthwiseFilters(x, g, filters *graph.Output, w sweep) *graph.Output {
-	x = s.framed(x, g, w)
+	x = s.framed(x, w)
 	axes := []int64{0}
 	for i := range w.kernel {
 		axes = append(axes, int64(2+i))
 	}
 	var parts []*graph.Output
-	for at := make([]int64, len(w.kernel)); ; {
-		sum := s.Sum(s.Mul(s.shifted(x, g, w, at), g), false, axes...)
+	for at := range eachPlace(w.kernel) {
+		sum := s.Sum(s.Mul(s.shifted(x, g, w, at, 2), g), false, axes...)
 		parts = append(parts, s.Unsqueeze(sum, 1))
-		if !next(at, w.kernel) {
-			break
-		}
 	}
 	if len(parts) == 1 {
 		return s.Reshape(parts[0], filters.Shape...)
@@ -125,15 +152,27 @@ func (s *step) depthwiseFilters(x, g, filters *graph.Output, w sweep) *graph.Out
 	return s.Reshape(s.Concat(1, parts...), filters.Shape...)
 }
 
-// next counts places through, and is false after the last.
-func next(at, size []int64) bool {
-	for i := len(at) - 1; i >= 0; i-- {
-		if at[i]++; at[i] < size[i] {
-			return true
+// eachPlace are the places of a window of the given size, the last dimension first. Each
+// is valid until the next.
+func eachPlace(size []int64) iter.Seq[[]int64] {
+	return func(yield func([]int64) bool) {
+		at := make([]int64, len(size))
+		for {
+			if !yield(at) {
+				return
+			}
+			i := len(at) - 1
+			for ; i >= 0; i-- {
+				if at[i]++; at[i] < size[i] {
+					break
+				}
+				at[i] = 0
+			}
+			if i < 0 {
+				return
+			}
 		}
-		at[i] = 0
 	}
-	return false
 }
 
 // groupFiltersByConvolution exchanges batch and the channels of a group.

@@ -37,23 +37,19 @@ func fromMaxPool(s *step) {
 	}
 	var parts []*graph.Output
 	var taken *graph.Output
-	for at := make([]int64, len(w.kernel)); ; {
-		mask := s.Equal(s.shifted(x, g, w, at), y)
+	for at := range eachPlace(w.kernel) {
+		mask := s.Equal(s.shifted(x, g, w, at, 2), y)
 		if taken == nil {
 			taken = mask
 		} else {
 			mask, taken = s.And(mask, s.Not(taken)), s.Or(mask, taken)
 		}
 		parts = append(parts, s.Unsqueeze(s.Select(mask, g, s.num(0)), 2))
-		if !next(at, w.kernel) {
-			break
-		}
 	}
-	places := s.Concat(2, parts...)
-	if w.tiles() {
-		s.give1(0, s.tiled(places, w))
+	if all := s.Concat(2, parts...); w.tiles() {
+		s.give1(0, s.tiled(all, w))
 	} else {
-		s.give1(0, s.spreadOut(places, w))
+		s.give1(0, s.spreadOut(all, w))
 	}
 }
 
