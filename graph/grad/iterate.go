@@ -20,6 +20,7 @@ type iteration struct {
 	outputs, upstream []*graph.Output // of the body, and their gradients
 	carried           []carried
 	sought            []sought
+	stacks            map[*graph.Output]int
 	fixed             []*graph.Output // what is the same in every run, of what all rounds share
 }
 
@@ -37,7 +38,7 @@ func fromIterator(s *step) {
 	if len(s.node.Bodies()) != 1 {
 		s.fail("it has no body")
 	}
-	it := &iteration{step: s, body: s.node.Bodies()[0], now: map[*graph.Output]*graph.Output{}}
+	it := &iteration{step: s, body: s.node.Bodies()[0], now: map[*graph.Output]*graph.Output{}, stacks: map[*graph.Output]int{}}
 	for _, n := range it.body.Nodes() {
 		if len(n.Bodies()) > 0 {
 			s.refuse("an iteration inside of an iteration")
@@ -234,8 +235,11 @@ func (it *iteration) sum(p graph.PortMap, inside *graph.Output) {
 	if !it.wants(p.External) {
 		return
 	}
-	state := it.back.State(it.zeros(it.x(p.External)))
 	it.differ(inside, func(g *graph.Output) func([]*graph.Output) {
+		if sum := it.hoisted(g); sum != nil {
+			return func(done []*graph.Output) { it.add(p.External, sum(done)) }
+		}
+		state := it.back.State(it.zeros(it.x(p.External)))
 		sum := it.back.Body.Add(state, g)
 		it.carried = append(it.carried, carried{state, sum})
 		k := it.back.Last(sum)
@@ -341,6 +345,7 @@ func (it *iteration) differentiate() {
 	for _, c := range it.carried {
 		it.back.Next(c.state, c.next)
 	}
+	it.back.Body.Graph().Prune() // of what is only needed outside, or not at all
 	done := it.back.Done()
 	if err := it.Err(); err != nil {
 		it.fail("%w", err)
