@@ -119,6 +119,7 @@ def evaluate(a):
     at = list(range(len(net.outputs)))
     if a.name == "yunet":
         at = [next(i for i, o in enumerate(net.outputs) if name in o.get_names()) for name in head.names]
+    sizes = {p["id"]: (p["width"], p["height"]) for p in truth.dataset["images"]}
     found = []
 
     def keep(outputs, image, geometry):
@@ -127,8 +128,12 @@ def evaluate(a):
             return
         kept = suppressed(boxes, scores, classes, head.overlap)
         by, left, top = geometry
-        boxes = (boxes[kept] - [left, top, 0, 0]) / by
-        for b, s, c in zip(boxes.tolist(), scores[kept].tolist(), category[classes[kept]].tolist()):
+        # What lies outside of the picture is cut off, as those who make YOLO do it.
+        corners = (boxes[kept][:, :2] - [left, top]) / by
+        ends = np.minimum(corners + boxes[kept][:, 2:] / by, [sizes[image]])
+        corners = np.maximum(corners, 0)
+        boxes, seen = np.concatenate([corners, ends - corners], 1), (ends > corners).all(1)
+        for b, s, c in zip(boxes[seen].tolist(), scores[kept][seen].tolist(), category[classes[kept]][seen].tolist()):
             found.append({"image_id": image, "category_id": c, "bbox": b, "score": s})
 
     pictures = truth.loadImgs(truth.getImgIds())
