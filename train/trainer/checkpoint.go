@@ -77,13 +77,23 @@ func (t *training) save(ctx context.Context, _ *Epoch) error {
 	})
 }
 
-// withoutNaN returns the epochs with numbers that JSON can have: the score of an
-// epoch without validation is -1 there.
+// unknown stands for what was not measured, such as the score of an epoch without
+// validation.
+const unknown = -1
+
+// withoutNaN returns the epochs with numbers that JSON can have.
 func withoutNaN(list []Epoch) []Epoch {
-	list = append([]Epoch(nil), list...)
+	number := func(v float64) float64 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return unknown
+		}
+		return v
+	}
+	list = slices.Clone(list)
 	for i := range list {
-		if math.IsNaN(list[i].Score) {
-			list[i].Score = -1
+		list[i].Score, list[i].Figures = number(list[i].Score), slices.Clone(list[i].Figures)
+		for k, f := range list[i].Figures {
+			list[i].Figures[k].Value = number(f.Value)
 		}
 	}
 	return list
