@@ -98,7 +98,7 @@ var rooms = []room{
 	{path: "internal/shapes"},
 	{path: "internal/learningcurves"},
 	{path: "internal/coredump", modules: []string{"golang.org/x/sys"}},
-	{path: "internal/exitcode", ours: []string{"formats", "crypto/...", "models/...", "openvino", "openvino/install"}},
+	{path: "internal/exitcode", ours: []string{"formats", "crypto/...", "graph/grad", "models/...", "openvino", "openvino/install"}},
 	{path: "internal/ui", ours: []string{"formats"}, modules: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 	{path: "internal/demo", ours: []string{"formats/coco/cocotest", "graph"}},
 	{path: "internal/peertest", ours: []string{".", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}},
