@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -89,7 +90,7 @@ func (a *app) train(ctx context.Context, c *cli.Command) error {
 func (a *app) templateOf(c *cli.Command, name string) (*template.Template, error) {
 	t, err := template.Load(name)
 	if err != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "datum find shows the templates; a file of your own is named with its path")
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "%s", cmp.Or(formats.Hint(err), "datum find shows the templates; a file of your own is named with its path"))
 	}
 	for name, set := range map[string]*int{"epochs": &t.Schedule.Epochs, "batch": &t.Batch} {
 		if !c.IsSet(name) {
