@@ -100,13 +100,13 @@ type noisyLabels struct {
 func (*noisyLabels) Kind() string { return "noisy_labels" }
 
 func (n *noisyLabels) Text(w io.Writer) {
-	fmt.Fprintf(w, "%7s  %-20s %-12s %s\n", "loss", "label", "annotation", "item")
+	fmt.Fprintf(w, "%7s  %-20s %-14s %s\n", "loss", "label", "annotation", "item")
 	for _, s := range n.Annotations {
 		place := fmt.Sprint(s.Annotation)
 		if s.Annotation < 0 {
 			place = "the picture's"
 		}
-		fmt.Fprintf(w, "%7.3f  %-20s %-12s %s\n", s.Loss, s.LabelName, place, itemName(s.Subset, s.ID))
+		fmt.Fprintf(w, "%7.3f  %-20s %-14s %s\n", s.Loss, s.LabelName, place, itemName(s.Subset, s.ID))
 	}
 	if rest := n.Of - len(n.Annotations); rest > 0 {
 		fmt.Fprintf(w, "%d more, each easier to learn than these; --all shows them\n", rest)
