@@ -173,21 +173,18 @@ func fromGroupConvolution(s *step) {
 
 // reshapedAnew is a reshaped tensor by a Reshape of its own, which differs in
 // an attribute that does not matter, so that OpenVINO does not make one of the
-// two.
+// two. (It makes a Reshape of Unsqueeze and Squeeze.)
 //
 // Where a GroupConvolution is multiplied by a constant, OpenVINO multiplies its
 // filters instead, and if these are a Reshape, it does so before that Reshape,
 // whoever else reads it: the way back would be multiplied twice.
 func (s *step) reshapedAnew(x *graph.Output) *graph.Output {
 	n := x.Node()
-	if n.Type != "Reshape" || s.walk.fixed(x) || !x.Shape.Static() {
+	if !slices.Contains([]string{"Reshape", "Unsqueeze", "Squeeze"}, n.Type) || s.walk.fixed(x) || !x.Shape.Static() {
 		return x
 	}
 	zero, err := n.Attrs.Bool("special_zero")
-	if err != nil {
-		s.fail("%w", err)
-	}
-	return s.ReshapeTo(n.Source(0), s.Int64s(x.Shape...), !zero)
+	return s.ReshapeTo(n.Source(0), s.Int64s(x.Shape...), err != nil || !zero)
 }
 
 // fromConvolutionBack: a convolution backwards has a convolution as its

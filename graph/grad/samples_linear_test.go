@@ -195,6 +195,9 @@ func scaledSamples() []sample {
 		pair("a convolution of groups, times a number", "F.conv2d(x, k, padding=1, groups=2) * 3", x, k, func(b builder, x, k output) output {
 			return b.Mul(b.GroupConvolution(x, filters(b, k), graph.Pad(1, 1)), scalar(b, 3))
 		}),
+		pair("a convolution of groups with one dimension more, times a number", "F.conv2d(x, k, padding=1, groups=2) * 3", x, k, func(b builder, x, k output) output {
+			return b.Mul(b.GroupConvolution(x, b.Unsqueeze(k, 1), graph.Pad(1, 1)), scalar(b, 3))
+		}),
 		pair("a convolution of groups, of what was multiplied", "F.conv2d(x * 3, k, padding=1, groups=2)", x, k, func(b builder, x, k output) output {
 			return b.GroupConvolution(b.Mul(x, scalar(b, 3)), filters(b, k), graph.Pad(1, 1))
 		}),
