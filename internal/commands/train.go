@@ -13,6 +13,7 @@ import (
 	"datum/crypto/key"
 	"datum/formats"
 	"datum/internal/rgb"
+	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
 	"datum/openvino/install"
@@ -146,33 +147,49 @@ func (d *trainingData) close() {
 
 // trainingData opens what is to be learnt from, and validated with. A wrong key is
 // found here, before anything else is done.
-func (a *app) trainingData(ctx context.Context, c *cli.Command) (d *trainingData, err error) {
-	root := c.String("train-data-roots")
-	if root == "" {
+func (a *app) trainingData(ctx context.Context, c *cli.Command) (*trainingData, error) {
+	if c.String("train-data-roots") == "" {
 		return nil, usagef(c, "the dataset is missing: --train-data-roots DATASET")
 	}
 	if c.String("output") == "" && !c.Bool("dry-run") {
 		return nil, usagef(c, "the folder to write into is missing: -o RUN")
 	}
-	d = &trainingData{}
-	if d.options, err = a.readOptions(c); err != nil {
+	options, err := a.readOptions(c)
+	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if d.train, err = a.openRoot(ctx, c, d, root); err != nil {
+	d := &trainingData{options: options}
+	if err = a.openRoots(ctx, c, d); err == nil {
+		err = d.subsets(c)
+	}
+	if err != nil {
+		d.close()
 		return nil, err
+	}
+	return d, nil
+}
+
+func (a *app) openRoots(ctx context.Context, c *cli.Command, d *trainingData) (err error) {
+	root := c.String("train-data-roots")
+	if d.train, err = a.openRoot(ctx, c, d, root); err != nil {
+		return err
 	}
 	d.val = d.train
 	if val := c.String("val-data-roots"); val != "" && !sameFile(val, root) {
 		if d.val, err = a.openRoot(ctx, c, d, val); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return d, d.subsets(c)
+	return keyIsNeeded(c, d)
+}
+
+// keyIsNeeded refuses a key where nothing is encrypted: whoever gives one may
+// expect that the model is sealed under it.
+func keyIsNeeded(c *cli.Command, d *trainingData) error {
+	if d.encrypted || !c.IsSet("encryption-key") && !c.IsSet("encryption-key-file") {
+		return nil
+	}
+	return formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but what is to be learnt from is not encrypted"), "leave the key out; datum model encrypt seals a model")
 }
 
 func (a *app) openRoot(ctx context.Context, c *cli.Command, d *trainingData, path string) (*datum.Dataset, error) {
@@ -187,32 +204,30 @@ func (a *app) openRoot(ctx context.Context, c *cli.Command, d *trainingData, pat
 			return nil, err
 		}
 	}
-	o.Key = d.key
-	d.encrypted = d.encrypted || m.Encrypted
+	if m.Encrypted { // the other one may be plain
+		o.Key, d.encrypted = d.key, true
+	}
 	return m.Open(ctx, o.ImportOptions)
 }
 
 // subsets finds out which subsets are meant.
 func (d *trainingData) subsets(c *cli.Command) error {
 	d.trainSubset, d.valSubset = c.String("train-subset"), c.String("val-subset")
-	names := func(ds *datum.Dataset) (list []string) {
-		for _, s := range ds.Info().Subsets {
-			list = append(list, s.Name)
-		}
-		return list
-	}
-	have := names(d.train)
+	have := subsetNames(d.train)
 	switch {
 	case d.trainSubset != "":
+		if err := hasSubset(have, d.trainSubset); err != nil {
+			return err
+		}
 	case slices.Contains(have, "train"):
 		d.trainSubset = "train"
 	case len(have) > 1:
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset train; there are: %s", strings.Join(have, ", ")), "--train-subset names the one to learn from")
 	}
-	if d.valSubset != "" {
-		return nil
+	// A wrong name is told before an epoch is trained for nothing.
+	if have = subsetNames(d.val); d.valSubset != "" {
+		return hasSubset(have, d.valSubset)
 	}
-	have = names(d.val)
 	for _, name := range []string{"val", "validation", "valid", "test"} {
 		if slices.Contains(have, name) {
 			d.valSubset = name
@@ -223,7 +238,21 @@ func (d *trainingData) subsets(c *cli.Command) error {
 		return nil
 	}
 	return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset to validate with; there are: %s", strings.Join(have, ", ")),
-		"--val-subset names one; without any, validating with what is learnt from (--val-subset %s) says little", d.trainSubset)
+		"--val-subset names one, --val-data-roots another dataset; validating with what is learnt from says little")
+}
+
+func subsetNames(ds *datum.Dataset) (list []string) {
+	for _, s := range ds.Info().Subsets {
+		list = append(list, s.Name)
+	}
+	return list
+}
+
+func hasSubset(have []string, name string) error {
+	if slices.Contains(have, name) {
+		return nil
+	}
+	return formats.Reason(formats.ErrUsage, "there is no subset %q; there are: %s", name, strings.Join(have, ", "))
 }
 
 // trainingJob is a training that is ready to begin.
@@ -260,7 +289,42 @@ func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.T
 	if j.survey, err = trainer.Look(ctx, j.task, trainer.Data{Dataset: d.train, Subset: d.trainSubset}, len(j.labels)); err != nil {
 		return nil, err
 	}
-	return j, a.tellSurvey(j)
+	if err := a.tellSurvey(j); err != nil {
+		return nil, err
+	}
+	if j.survey.Pictures < t.Batch {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: not enough for a batch of %d", number(j.survey.Pictures, "picture", "pictures"), t.Batch), "take smaller batches with --batch")
+	}
+	return j, a.lookAtValidation(ctx, j)
+}
+
+// lookAtValidation refuses data that nothing can be measured with: the first epoch
+// would pass for the best one, and the training end when the patience does.
+func (a *app) lookAtValidation(ctx context.Context, j *trainingJob) error {
+	d, categories := j.data, &j.data.val.Info().Categories
+	if d.val != d.train {
+		names := make(map[int]string, len(j.labels))
+		for i, name := range j.labels {
+			names[i] = name
+		}
+		matched, err := evaluate.Match(evaluate.Model{Classes: len(j.labels), Labels: names}, nil, categories)
+		if err != nil {
+			return err
+		}
+		a.matching(matched)
+	}
+	task, err := vision.New(j.network, j.labels, categories)
+	if err != nil {
+		return err
+	}
+	s, err := trainer.Look(ctx, task, trainer.Data{Dataset: d.val, Subset: d.valSubset}, len(j.labels))
+	if err != nil {
+		return err
+	}
+	if s.Objects == 0 {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is nothing to validate with: no picture has one of the classes"), "--val-subset and --val-data-roots name other data")
+	}
+	return nil
 }
 
 // tellSurvey says what was found, and refuses data of which nothing can be learnt.

@@ -32,10 +32,8 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
-	if !c.Bool("resume") {
-		if err := j.dir.Begin(c.Bool("overwrite")); err != nil {
-			return err
-		}
+	if err := beginRun(ctx, c, j); err != nil {
+		return err
 	}
 	o := trainingOptions(j.template, c.Int("threads"))
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
@@ -68,6 +66,26 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		return err
 	}
 	return a.skipped(j.data.options.Skip)
+}
+
+// beginRun makes the folder, or looks for the checkpoint of the training that is to
+// go on: where there is none, nothing is written. What would be an error only
+// after hours of training is one here.
+func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
+	again := c.Bool("overwrite") || c.Bool("resume")
+	if out := (modelOutput{path: c.String("noisy-labels"), overwrite: again}); out.path != "" {
+		if err := out.check(nil); err != nil {
+			return err
+		}
+	}
+	if !c.Bool("resume") {
+		return j.dir.Begin(c.Bool("overwrite"))
+	}
+	checkpoint, err := j.dir.OpenCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	return checkpoint.Close()
 }
 
 // cpuSeconds is what this process has taken so far.
