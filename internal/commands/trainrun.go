@@ -14,6 +14,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"datum"
+	"datum/formats"
 	"datum/internal/learningcurves"
 	"datum/internal/ui"
 	"datum/models/template"
@@ -49,7 +51,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
 	w.meter.Done()
 	if err != nil {
-		return err
+		return stays(ctx, j, err)
 	}
 	t := j.result(r)
 	t.CPUSeconds = cpuSeconds()
@@ -86,6 +88,18 @@ func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
 		return err
 	}
 	return checkpoint.Close()
+}
+
+// stays says what there is after an interruption.
+func stays(ctx context.Context, j *trainingJob, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	hint := "no epoch was trained; the same command with --overwrite begins anew"
+	if _, missing := os.Stat(j.dir.Checkpoint()); missing == nil {
+		hint = "what was trained until the last whole epoch is in " + j.dir.Path + "; the same command with --resume goes on, without --overwrite"
+	}
+	return formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "%s", hint)
 }
 
 // cpuSeconds is what this process has taken so far.
