@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v3"
 
 	"datum"
-	"datum/crypto/key"
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/rgb"
+	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
 	"datum/openvino/install"
@@ -22,6 +21,7 @@ import (
 	"datum/train/parameters"
 	"datum/train/rundir"
 	"datum/train/trainer"
+	"datum/train/vision"
 )
 
 const groupTraining = "training"
@@ -129,118 +129,6 @@ func (a *app) templateOf(c *cli.Command, name string, change func(*template.Temp
 	return t, err
 }
 
-// trainingData are the datasets of a training. Val may be the same as Train.
-type trainingData struct {
-	train, val             *datum.Dataset
-	found                  []*datum.Found
-	trainSubset, valSubset string
-	encrypted              bool
-	key                    *key.Key
-	options                datum.Options
-}
-
-func (d *trainingData) close() {
-	if d.val != nil && d.val != d.train {
-		d.val.Close()
-	}
-	if d.train != nil {
-		d.train.Close()
-	}
-	for _, m := range d.found {
-		m.Close()
-	}
-	if d.key != nil {
-		d.key.Destroy()
-	}
-}
-
-// trainingData opens what is to be learnt from, and validated with. A wrong key is
-// found here, before anything else is done.
-func (a *app) trainingData(ctx context.Context, c *cli.Command) (_ *trainingData, err error) {
-	root := c.String("train-data-roots")
-	if root == "" {
-		return nil, usagef(c, "the dataset is missing: --train-data-roots DATASET")
-	}
-	if c.String("output") == "" && !c.Bool("dry-run") {
-		return nil, usagef(c, "the folder to write into is missing: -o RUN")
-	}
-	d := &trainingData{}
-	if d.options, err = a.readOptions(c); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if d.train, err = a.openRoot(ctx, c, d, root); err != nil {
-		return nil, err
-	}
-	d.val = d.train
-	if val := c.String("val-data-roots"); val != "" && !sameFile(val, root) {
-		if d.val, err = a.openRoot(ctx, c, d, val); err != nil {
-			return nil, err
-		}
-	}
-	return d, d.subsets(c)
-}
-
-func (a *app) openRoot(ctx context.Context, c *cli.Command, d *trainingData, path string) (*datum.Dataset, error) {
-	o := d.options
-	m, err := findDataset(ctx, path, o)
-	if err != nil {
-		return nil, err
-	}
-	d.found = append(d.found, m)
-	if m.Encrypted && d.key == nil {
-		if d.key, err = a.keyOf(c, m); err != nil {
-			return nil, err
-		}
-	}
-	o.Key = d.key
-	d.encrypted = d.encrypted || m.Encrypted
-	return m.Open(ctx, o.ImportOptions)
-}
-
-// subsets finds out which subsets are meant.
-func (d *trainingData) subsets(c *cli.Command) error {
-	d.trainSubset, d.valSubset = c.String("train-subset"), c.String("val-subset")
-	names := func(ds *datum.Dataset) (list []string) {
-		for _, s := range ds.Info().Subsets {
-			list = append(list, s.Name)
-		}
-		return list
-	}
-	have := names(d.train)
-	switch {
-	case d.trainSubset != "":
-	case slices.Contains(have, "train"):
-		d.trainSubset = "train"
-	case len(have) > 1:
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset train; there are: %s", strings.Join(have, ", ")), "--train-subset names the one to learn from")
-	case len(have) == 1:
-		d.trainSubset = have[0]
-	}
-	have = names(d.val)
-	if name := d.valSubset; name != "" {
-		if len(have) > 0 && !slices.Contains(have, name) {
-			return formats.Reason(formats.ErrUsage, "there is no subset %q to validate with; there are: %s", name, strings.Join(have, ", "))
-		}
-		return nil
-	}
-	for _, name := range []string{"val", "validation", "valid", "test"} {
-		if slices.Contains(have, name) && (d.val != d.train || name != d.trainSubset) {
-			d.valSubset = name
-			return nil
-		}
-	}
-	if d.val != d.train && len(have) == 1 {
-		return nil
-	}
-	return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset to validate with; there are: %s", strings.Join(have, ", ")),
-		"--val-subset names one; without any, validating with what is learnt from (--val-subset %s) says little", d.trainSubset)
-}
-
 // trainingJob is a training that is ready to begin.
 type trainingJob struct {
 	template *template.Template
@@ -285,10 +173,45 @@ func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.T
 	if err = a.task(ctx, c, j, categories); err != nil {
 		return nil, err
 	}
-	if j.survey, err = trainer.Look(ctx, j.task, trainer.Data{Dataset: d.train, Subset: d.trainSubset}, len(j.labels)); err != nil {
+	if j.survey, err = trainer.Look(ctx, j.task.Objects, trainer.Data{Dataset: d.train, Subset: d.trainSubset}, len(j.labels)); err != nil {
 		return nil, err
 	}
-	return j, a.tellSurvey(j)
+	if err := a.tellSurvey(j); err != nil {
+		return nil, err
+	}
+	if j.survey.Pictures < t.Batch {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: not enough for a batch of %d", number(j.survey.Pictures, "picture", "pictures"), t.Batch), "take smaller batches with --batch")
+	}
+	return j, a.lookAtValidation(ctx, j)
+}
+
+// lookAtValidation refuses data that nothing can be measured with: the first epoch
+// would pass for the best one, and the training end when the patience does.
+func (a *app) lookAtValidation(ctx context.Context, j *trainingJob) error {
+	d, categories := j.data, &j.data.val.Info().Categories
+	if d.val != d.train {
+		names := make(map[int]string, len(j.labels))
+		for i, name := range j.labels {
+			names[i] = name
+		}
+		matched, err := evaluate.Match(evaluate.Model{Classes: len(j.labels), Labels: names}, nil, categories)
+		if err != nil {
+			return err
+		}
+		a.matching(matched)
+	}
+	objects, err := vision.Objects(j.kind, j.labels, categories)
+	if err != nil {
+		return err
+	}
+	s, err := trainer.Look(ctx, objects, trainer.Data{Dataset: d.val, Subset: d.valSubset}, len(j.labels))
+	if err != nil {
+		return err
+	}
+	if s.Objects == 0 {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is nothing to validate with: no picture has one of the classes"), "--val-subset and --val-data-roots name other data")
+	}
+	return nil
 }
 
 // task decides what is trained, and what it begins with.

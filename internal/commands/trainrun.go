@@ -14,6 +14,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"datum"
+	"datum/formats"
 	"datum/internal/learningcurves"
 	"datum/internal/ui"
 	"datum/models/template"
@@ -32,10 +34,8 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
-	if !c.Bool("resume") {
-		if err := j.dir.Begin(c.Bool("overwrite")); err != nil {
-			return err
-		}
+	if err := beginRun(ctx, c, j); err != nil {
+		return err
 	}
 	o := trainingOptions(j.template, c.Int("threads"))
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
@@ -52,7 +52,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
 	w.done()
 	if err != nil {
-		return err
+		return stays(ctx, j, err)
 	}
 	t := j.result(r)
 	t.CPUSeconds = cpuSeconds()
@@ -69,6 +69,38 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		return err
 	}
 	return a.skipped(j.data.options.Skip)
+}
+
+// beginRun makes the folder, or looks for the checkpoint of the training that is to
+// go on: where there is none, nothing is written. What would be an error only
+// after hours of training is one here.
+func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
+	again := c.Bool("overwrite") || c.Bool("resume")
+	if out := (modelOutput{path: c.String("noisy-labels"), overwrite: again}); out.path != "" {
+		if err := out.check(nil); err != nil {
+			return err
+		}
+	}
+	if !c.Bool("resume") {
+		return j.dir.Begin(c.Bool("overwrite"))
+	}
+	checkpoint, err := j.dir.OpenCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	return checkpoint.Close()
+}
+
+// stays says what there is after an interruption.
+func stays(ctx context.Context, j *trainingJob, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	hint := "no epoch was trained; the same command with --overwrite begins anew"
+	if _, missing := os.Stat(j.dir.Checkpoint()); missing == nil {
+		hint = "what was trained until the last whole epoch is in " + j.dir.Path + "; the same command with --resume goes on, without --overwrite"
+	}
+	return formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "%s", hint)
 }
 
 // cpuSeconds is what this process has taken so far.

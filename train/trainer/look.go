@@ -6,6 +6,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/train/augment"
 	"datum/train/loader"
 )
 
@@ -29,14 +30,15 @@ type Survey struct {
 }
 
 // Look goes through the annotations of data once, without reading a picture.
-// Labels is how many the task has.
-func Look(ctx context.Context, task Task, d Data, labels int) (*Survey, error) {
+// Objects is that of
+// its task, labels is how many the task has.
+func Look(ctx context.Context, objects func(*dataset.Item) (boxes []augment.Box, usable bool, err error), d Data, labels int) (*Survey, error) {
 	s := &Survey{Labels: make([]int, labels)}
 	for it, err := range loader.Items(ctx, d.Dataset, loader.Options{Subset: d.Subset}) {
 		if err != nil {
 			return nil, err
 		}
-		boxes, usable, err := task.Objects(&it)
+		boxes, usable, err := objects(&it)
 		if err != nil {
 			return nil, err
 		}

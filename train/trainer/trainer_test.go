@@ -229,7 +229,7 @@ func TestLook(t *testing.T) {
 	list := items(6)
 	list[0].Annotations = nil
 	list[1].Media.(*dataset.Image).Width = 4
-	s, err := trainer.Look(t.Context(), &colourTask{}, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
+	s, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestLook(t *testing.T) {
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("%+v", s)
 	}
-	if _, err := trainer.Look(t.Context(), &colourTask{}, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
+	if _, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
 		t.Errorf("a label too many: %v", err)
 	}
 }

@@ -92,7 +92,8 @@ func (t *training) measureClassifier(ctx context.Context, p *predict.Predictor, 
 
 func (t *training) pass(ctx context.Context, p *predict.Predictor, add func(*predict.Result) error) error {
 	l := t.o.Loader
-	l.Subset = t.o.Val.Subset
+	// As an evaluation of the finished model does it, which finds the same then.
+	l.Subset, l.Scaled = t.o.Val.Subset, false
 	for r, err := range p.Run(ctx, loader.Samples(ctx, t.o.Val.Dataset, p.Loading(l))) {
 		if err != nil {
 			return err

@@ -4,7 +4,9 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/graph"
+	"datum/models/metadata"
 	"datum/models/network"
+	"datum/train/augment"
 	"datum/train/parameters"
 	"datum/train/step"
 	"datum/train/trainer"
@@ -27,6 +29,20 @@ func New(n *network.Network, labels []string, categories *dataset.Categories) (t
 	return newDetection(v), nil
 }
 
+// Objects returns what a task of that kind learns of an item, for the classes that
+// labels names; see [trainer.Task].
+func Objects(kind network.Task, labels []string, categories *dataset.Categories) (func(*dataset.Item) ([]augment.Box, bool, error), error) {
+	m, err := mapping(labels, categories)
+	if err != nil {
+		return nil, err
+	}
+	v := vision{labels: labels, class: m}
+	if kind == network.Classification {
+		return (&classification{v}).Objects, nil
+	}
+	return (&detection{vision: v}).Objects, nil
+}
+
 // vision is what both tasks share.
 type vision struct {
 	network *network.Network
@@ -35,14 +51,17 @@ type vision struct {
 	class []int
 }
 
-// mapping finds the class of each category by its name.
+// mapping finds the class of each category by its name, compared as an evaluation
+// does it. Names that differ only by case, spaces and underscores are refused: a model
+// has no spaces in its labels, and nobody could tell its classes apart.
 func mapping(labels []string, categories *dataset.Categories) ([]int, error) {
 	at := make(map[string]int, len(labels))
 	for i, name := range labels {
-		if _, twice := at[name]; twice {
-			return nil, formats.Reason(formats.ErrUsage, "there are two classes %q", name)
+		if other, twice := at[metadata.Plain(name)]; twice {
+			return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the classes %q and %q have the same name", labels[other], name),
+				"upper and lower case, spaces and underscores do not count; rename one in the dataset")
 		}
-		at[name] = i
+		at[metadata.Plain(name)] = i
 	}
 	if categories.Labels == nil {
 		return nil, formats.Reason(formats.ErrUsage, "the dataset has no categories")
@@ -51,7 +70,7 @@ func mapping(labels []string, categories *dataset.Categories) ([]int, error) {
 	list := make([]int, len(known))
 	for i, c := range known {
 		list[i] = -1
-		if class, ok := at[c.Name]; ok {
+		if class, ok := at[metadata.Plain(c.Name)]; ok {
 			list[i] = class
 		}
 	}
