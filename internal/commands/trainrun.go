@@ -41,6 +41,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
 	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
 	o.Loader, o.Seed, o.Resume, o.Store = a.trainLoading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Initial = j.initial
 	o.Suspicious = c.String("noisy-labels") != ""
 	w, err := a.watchTraining(j)
 	if err != nil {
