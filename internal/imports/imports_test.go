@@ -77,6 +77,7 @@ var rooms = []room{
 	{path: "models/network", ours: []string{"graph", "train/parameters", "train/target"}},
 	{path: "models/template", ours: []string{"formats", "internal/suggest", "models/network"}, modules: []string{"go.yaml.in/yaml/v3"}},
 	{path: "models/metadata", ours: []string{"formats"}, modules: []string{"google.golang.org/protobuf", "go.yaml.in/yaml/v3"}},
+	{path: "internal/tutorial"},
 	{path: "openvino/install", ours: []string{"formats", "internal/atomicdir"}},
 	{path: "internal/atomicdir", ours: []string{"internal/workers"}, modules: []string{"golang.org/x/sys"}},
 	{path: "internal/workers"},

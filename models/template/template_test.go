@@ -140,3 +140,41 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumented: every key is in docs/training.md.
+func TestDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/training.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var look func(of reflect.Type, path string)
+	look = func(of reflect.Type, path string) {
+		for _, f := range reflect.VisibleFields(of) {
+			switch key := path + f.Tag.Get("yaml"); {
+			case key == "-":
+			case f.Type.Kind() == reflect.Struct:
+				look(f.Type, key+".")
+			case !strings.Contains(string(text), "`"+key+"`"):
+				t.Errorf("docs/training.md does not have %s", key)
+			}
+		}
+	}
+	look(reflect.TypeFor[Template](), "")
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, name := range Names() {
+		text, err := Text(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tp, err := Parse(name+extension, text); err != nil || tp.Name != name {
+			t.Errorf("%s: %+v, %v", name, tp, err)
+		}
+	}
+	if _, err := Text("../parse"); !errors.Is(err, ErrTemplate) {
+		t.Errorf("a name that leads elsewhere: %v", err)
+	}
+}
