@@ -146,7 +146,7 @@ func (d *trainingData) close() {
 
 // trainingData opens what is to be learnt from, and validated with. A wrong key is
 // found here, before anything else is done.
-func (a *app) trainingData(ctx context.Context, c *cli.Command) (d *trainingData, err error) {
+func (a *app) trainingData(ctx context.Context, c *cli.Command) (_ *trainingData, err error) {
 	root := c.String("train-data-roots")
 	if root == "" {
 		return nil, usagef(c, "the dataset is missing: --train-data-roots DATASET")
@@ -154,7 +154,7 @@ func (a *app) trainingData(ctx context.Context, c *cli.Command) (d *trainingData
 	if c.String("output") == "" && !c.Bool("dry-run") {
 		return nil, usagef(c, "the folder to write into is missing: -o RUN")
 	}
-	d = &trainingData{}
+	d := &trainingData{}
 	if d.options, err = a.readOptions(c); err != nil {
 		return nil, err
 	}
