@@ -38,7 +38,7 @@ func WeightsToInput(m *graph.Model, name string, weights []*graph.Node) ([]Slice
 	var values []float32
 	var lengths []int64
 	for _, n := range weights {
-		v, err := floats(n)
+		v, err := Numbers(n)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -110,8 +110,8 @@ func SetWeights(m *graph.Model, parts []Slice, values []float32) error {
 	return m.Repack()
 }
 
-// floats are the numbers of a constant.
-func floats(n *graph.Node) ([]float32, error) {
+// Numbers are those of a constant of real numbers, as float32.
+func Numbers(n *graph.Node) ([]float32, error) {
 	if n.Type != "Const" {
 		return nil, fmt.Errorf("%q is no constant", n.Name())
 	}

@@ -130,14 +130,8 @@ func visionOptions(c *cli.Command) (o predict.Options, err error) {
 	if !slices.Contains([]heads.Resize{"", heads.Stretch, heads.Letterbox, heads.LetterboxCorner, heads.Keep}, o.Resize) {
 		return o, usagef(c, "--resize is stretch, letterbox, letterbox-corner or keep, not %q", o.Resize)
 	}
-	switch color := c.String("input-color"); color {
-	case "":
-	case "rgb":
-		o.Color = openvino.RGB
-	case "bgr":
-		o.Color = openvino.BGR
-	default:
-		return o, usagef(c, "--input-color is rgb or bgr, not %q", color)
+	if o.Color, err = inputColor(c); err != nil {
+		return o, err
 	}
 	if o.Mean, err = channelValues(c, "mean"); err != nil {
 		return o, err
@@ -146,6 +140,20 @@ func visionOptions(c *cli.Command) (o predict.Options, err error) {
 		return o, err
 	}
 	return o, checkThresholds(c, &o)
+}
+
+// inputColor reads --input-color, which may be left out.
+func inputColor(c *cli.Command) (openvino.Color, error) {
+	switch color := c.String("input-color"); color {
+	case "":
+		return 0, nil
+	case "rgb":
+		return openvino.RGB, nil
+	case "bgr":
+		return openvino.BGR, nil
+	default:
+		return 0, usagef(c, "--input-color is rgb or bgr, not %q", color)
+	}
 }
 
 func checkThresholds(c *cli.Command, o *predict.Options) error {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -11,15 +12,16 @@ import (
 
 	"datum"
 	"datum/crypto/key"
+	"datum/dataset"
 	"datum/formats"
 	"datum/internal/rgb"
 	"datum/models/network"
 	"datum/models/template"
 	"datum/openvino/install"
 	"datum/train/loader"
+	"datum/train/parameters"
 	"datum/train/rundir"
 	"datum/train/trainer"
-	"datum/train/vision"
 )
 
 const groupTraining = "training"
@@ -28,10 +30,17 @@ func (a *app) trainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "train",
 		Usage:     "train a model on a dataset, encrypted or not",
-		UsageText: "datum train TEMPLATE --train-data-roots DATASET [--val-data-roots DATASET] -o RUN [--encryption-key-file FILE]",
+		UsageText: "datum train TEMPLATE|--from MODEL --train-data-roots DATASET [--val-data-roots DATASET] -o RUN [--encryption-key-file FILE]",
 		Description: `TEMPLATE is a name that datum find shows, or a file. The dataset is decrypted in memory only. After each epoch
 the model is validated; the best one stays in the folder RUN, sealed under the key of the dataset unless --plain-output is
-given, with a checkpoint from which --resume goes on after an interruption, and curves as a page and for TensorBoard.`,
+given, with a checkpoint from which --resume goes on after an interruption, and curves as a page and for TensorBoard.
+
+A training need not begin with nothing. --init-from takes the weights of an earlier one out of its checkpoint, of the same key
+if it is sealed: parameters of the same name and shape are taken, so that classes, size and dataset may be others, and the rest
+begins anew. The model of a training will not do, as its normalisations are folded into its filters. --from trains a classifier
+that others made, an .xml of OpenVINO: it takes pictures as datum eval gives them to it, its last layer is replaced if the
+dataset has another number of classes, and the normalisations that were folded into its filters stay there. The result is such
+a model with the labels of the dataset. TEMPLATE then says only how it is trained, and may be left out.`,
 		Flags: concat([]cli.Flag{
 			&cli.StringFlag{Name: "train-data-roots", Category: groupInput, Usage: "the dataset to learn from, a `PATH` or URL"},
 			&cli.StringFlag{Name: "val-data-roots", Category: groupInput, Usage: "the dataset to validate with, a `PATH` or URL; that to learn from if not given"},
@@ -51,7 +60,7 @@ given, with a checkpoint from which --resume goes on after an interruption, and 
 			&cli.Uint64Flag{Name: "seed", Category: groupTraining, Usage: "begin all that is random with `N`: the same gives the same model", Value: 1},
 			&cli.IntFlag{Name: "threads", Category: groupTraining, Usage: "use at most `N` threads for computing"},
 			&cli.BoolFlag{Name: "dry-run", Category: groupTraining, Usage: "look at the dataset and say what would be trained"},
-		}, formatFlags(a.registry, reads), keyFlags()),
+		}, fromFlags(), formatFlags(a.registry, reads), keyFlags()),
 		Action: a.train,
 	}
 }
@@ -62,11 +71,7 @@ func withoutInput(flags []cli.Flag) []cli.Flag {
 }
 
 func (a *app) train(ctx context.Context, c *cli.Command) error {
-	args, err := exactly(c, 1)
-	if err != nil {
-		return err
-	}
-	t, err := a.templateOf(c, args[0])
+	t, err := a.beginning(c)
 	if err != nil {
 		return err
 	}
@@ -79,17 +84,22 @@ func (a *app) train(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	defer job.close()
 	if c.Bool("dry-run") {
 		return a.Result(job.result(nil))
 	}
 	return a.runTraining(ctx, c, job)
 }
 
-// templateOf reads the template and what the command line says better.
-func (a *app) templateOf(c *cli.Command, name string) (*template.Template, error) {
+// templateOf reads the template, which is changed where change is not nil, and what
+// the command line says better.
+func (a *app) templateOf(c *cli.Command, name string, change func(*template.Template)) (*template.Template, error) {
 	t, err := template.Load(name)
 	if err != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "datum find shows the templates; a file of your own is named with its path")
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "%s", cmp.Or(formats.Hint(err), "datum find shows the templates, and datum find NAME prints one"))
+	}
+	if change != nil {
+		change(t)
 	}
 	for name, set := range map[string]*int{"epochs": &t.Schedule.Epochs, "batch": &t.Batch} {
 		if !c.IsSet(name) {
@@ -208,13 +218,18 @@ func (d *trainingData) subsets(c *cli.Command) error {
 		d.trainSubset = "train"
 	case len(have) > 1:
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset train; there are: %s", strings.Join(have, ", ")), "--train-subset names the one to learn from")
-	}
-	if d.valSubset != "" {
-		return nil
+	case len(have) == 1:
+		d.trainSubset = have[0]
 	}
 	have = names(d.val)
+	if name := d.valSubset; name != "" {
+		if len(have) > 0 && !slices.Contains(have, name) {
+			return formats.Reason(formats.ErrUsage, "there is no subset %q to validate with; there are: %s", name, strings.Join(have, ", "))
+		}
+		return nil
+	}
 	for _, name := range []string{"val", "validation", "valid", "test"} {
-		if slices.Contains(have, name) {
+		if slices.Contains(have, name) && (d.val != d.train || name != d.trainSubset) {
 			d.valSubset = name
 			return nil
 		}
@@ -229,17 +244,34 @@ func (d *trainingData) subsets(c *cli.Command) error {
 // trainingJob is a training that is ready to begin.
 type trainingJob struct {
 	template *template.Template
-	network  *network.Network
+	kind     network.Task
 	labels   []string
 	task     trainer.Task
-	survey   *trainer.Survey
-	data     *trainingData
-	dir      *rundir.Dir
+	// set are the parameters of a network of datum, parameters how many numbers are
+	// trained, and initial those to begin with where they come from elsewhere.
+	set        *parameters.Set
+	parameters int
+	initial    parameters.Values
+	survey     *trainer.Survey
+	data       *trainingData
+	dir        *rundir.Dir
+	closers    []func() error
+}
+
+func (j *trainingJob) close() {
+	for _, f := range j.closers {
+		f()
+	}
 }
 
 // prepareTraining looks at the data and says what is strange about them.
-func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (*trainingJob, error) {
-	j := &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (j *trainingJob, err error) {
+	j = &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+	defer func() {
+		if err != nil {
+			j.close()
+		}
+	}()
 	if d.encrypted && !c.Bool("plain-output") {
 		j.dir.Key = d.key
 	}
@@ -250,11 +282,7 @@ func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.T
 	for _, l := range categories.Labels.Labels {
 		j.labels = append(j.labels, l.Name)
 	}
-	var err error
-	if j.network, err = network.New(t.Network(len(j.labels))); err != nil {
-		return nil, formats.Reason(formats.ErrUsage, "%w", err)
-	}
-	if j.task, err = vision.New(j.network, j.labels, categories); err != nil {
+	if err = a.task(ctx, c, j, categories); err != nil {
 		return nil, err
 	}
 	if j.survey, err = trainer.Look(ctx, j.task, trainer.Data{Dataset: d.train, Subset: d.trainSubset}, len(j.labels)); err != nil {
@@ -263,17 +291,28 @@ func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.T
 	return j, a.tellSurvey(j)
 }
 
+// task decides what is trained, and what it begins with.
+func (a *app) task(ctx context.Context, c *cli.Command, j *trainingJob, categories *dataset.Categories) error {
+	if c.String("from") != "" {
+		return a.foreignTask(ctx, c, j, categories)
+	}
+	if err := j.ownTask(categories); err != nil {
+		return err
+	}
+	return a.adopt(c, j)
+}
+
 // tellSurvey says what was found, and refuses data of which nothing can be learnt.
 func (a *app) tellSurvey(j *trainingJob) error {
 	s := j.survey
 	if s.Objects == 0 {
 		what := "boxes"
-		if j.network.Task == network.Classification {
+		if j.kind == network.Classification {
 			what = "labels of pictures"
 		}
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there are no %s to learn from", what), "datum info shows what the dataset has; datum find shows templates for other tasks")
 	}
-	a.Note("%d pictures with %d objects of %d classes to learn from", s.Pictures, s.Objects, len(j.labels))
+	a.Note("%s with %s of %s to learn from", number(s.Pictures, "picture", "pictures"), number(s.Objects, "object", "objects"), number(len(j.labels), "class", "classes"))
 	var none []string
 	least, most := -1, 0
 	for i, n := range s.Labels {
@@ -339,10 +378,10 @@ type trained struct {
 func (*trained) Kind() string { return "training" }
 
 func (j *trainingJob) result(r *trainer.Result) *trained {
-	t := &trained{Template: j.template.Name, Task: j.network.Task, Parameters: parametersOf(j.network), Classes: len(j.labels),
+	t := &trained{Template: j.template.Name, Task: j.kind, Parameters: j.parameters, Classes: len(j.labels),
 		Encrypted: j.data.encrypted, Sealed: j.dir.Key != nil, Survey: j.survey, Epochs: j.template.Schedule.Epochs}
 	if r == nil {
-		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %d pictures", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), j.survey.Pictures)
+		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %s", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), number(j.survey.Pictures, "picture", "pictures"))
 		return t
 	}
 	t.Model, t.Epochs, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Steps, r.Stopped
@@ -355,13 +394,4 @@ func (j *trainingJob) result(r *trainer.Result) *trained {
 		}
 	}
 	return t
-}
-
-func parametersOf(n *network.Network) (sum int) {
-	for _, p := range n.Parameters().All() {
-		if !p.Statistic {
-			sum += p.Size()
-		}
-	}
-	return sum
 }

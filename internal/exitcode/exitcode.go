@@ -10,6 +10,7 @@ import (
 	"datum/crypto/key"
 	"datum/crypto/sealed"
 	"datum/formats"
+	"datum/graph/grad"
 	"datum/models/classification"
 	"datum/models/detection"
 	"datum/models/predict"
@@ -69,6 +70,7 @@ var order = []struct {
 	{openvino.ErrVersion, Runtime},
 	{openvino.ErrDamaged, Corrupt},
 	{predict.ErrModel, Model},
+	{grad.ErrNoGradient, Model},
 	{detection.ErrUnknownHead, Model},
 	{detection.ErrOutput, Model},
 	{classification.ErrNotOne, Model},

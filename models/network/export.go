@@ -34,11 +34,18 @@ func (n *Network) Export(v parameters.Values, labels []string) (*graph.Model, er
 
 // info is what the model says of itself.
 func (n *Network) info(labels []string) graph.Attrs {
+	return About(n.Architecture, n.Task, n.kind.mean, n.kind.scale, labels)
+}
+
+// About is what a model says of itself in the section model_info: that it takes pictures
+// stretched to its size, as red, green and blue, less mean and over scale, and what its
+// classes are called.
+func About(kind string, task Task, mean, scale [3]float32, labels []string) graph.Attrs {
 	a := graph.Attrs{
-		{Name: "model_type", Value: n.Architecture},
-		{Name: "task_type", Value: string(n.Task)},
-		{Name: "mean_values", Value: spaced(n.kind.mean)},
-		{Name: "scale_values", Value: spaced(n.kind.scale)},
+		{Name: "model_type", Value: kind},
+		{Name: "task_type", Value: string(task)},
+		{Name: "mean_values", Value: spaced(mean)},
+		{Name: "scale_values", Value: spaced(scale)},
 		{Name: "resize_type", Value: "standard"},
 		{Name: "reverse_input_channels", Value: "True"},
 		{Name: "embedded_processing", Value: "False"},

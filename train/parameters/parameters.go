@@ -162,3 +162,18 @@ func (s *Set) Check(v Values) error {
 	}
 	return nil
 }
+
+// Adopt puts the values of an earlier training, of the set from, in the place of values
+// for each parameter that has the same name and shape there. It returns the names of
+// those for which there was nothing.
+func (s *Set) Adopt(values Values, from *Set, earlier Values) (left []string) {
+	for i := range s.list {
+		p := &s.list[i]
+		if q, ok := from.Lookup(p.Name); ok && q.Shape.Equal(p.Shape) && len(earlier[p.Name]) == p.Size() {
+			values[p.Name] = earlier[p.Name]
+			continue
+		}
+		left = append(left, p.Name)
+	}
+	return left
+}

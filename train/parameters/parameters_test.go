@@ -193,3 +193,20 @@ func TestTensors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	set, err := parameters.NewSet(parameters.Parameter{Name: "a", Shape: graph.Shape{2}}, parameters.Parameter{Name: "head", Shape: graph.Shape{3}}, parameters.Parameter{Name: "new", Shape: graph.Shape{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := parameters.NewSet(parameters.Parameter{Name: "a", Shape: graph.Shape{2}}, parameters.Parameter{Name: "head", Shape: graph.Shape{1, 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := set.Initial(1)
+	left := set.Adopt(values, from, parameters.Values{"a": {1, 2}, "head": {3, 4, 5}})
+	if want := []string{"head", "new"}; !slices.Equal(left, want) || !slices.Equal(values["a"], []float32{1, 2}) || values["head"][0] != 0 {
+		t.Errorf("left %v, values %v", left, values)
+	}
+}

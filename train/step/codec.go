@@ -105,6 +105,12 @@ func (s *snapshot) read(from io.Reader) error {
 			return fmt.Errorf("%s: %w", s.parts[i].name, err)
 		}
 	}
+	return readEnd(from, sum.Sum32)
+}
+
+// readEnd reads the checksum, behind which there must be nothing.
+func readEnd(from io.Reader, sum func() uint32) error {
+	want := sum()
 	var last [5]byte
 	switch n, err := io.ReadFull(from, last[:]); {
 	case n < 4:
@@ -114,7 +120,7 @@ func (s *snapshot) read(from io.Reader) error {
 	case !errors.Is(err, io.ErrUnexpectedEOF):
 		return err
 	}
-	if binary.LittleEndian.Uint32(last[:]) != sum.Sum32() {
+	if binary.LittleEndian.Uint32(last[:]) != want {
 		return fmt.Errorf("%w: its checksum is wrong", ErrState)
 	}
 	return nil

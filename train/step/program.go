@@ -254,8 +254,9 @@ func (p *Program) advance() bool {
 	return last
 }
 
-// More returns what else the network has shown of the last batch, by its place. It is
-// good until the next one.
+// More returns what else the network has shown of the last batch, by its place, and
+// behind that the gradients by inputs that were asked for. It is good until the next
+// batch.
 func (p *Program) More(i int) (*openvino.Tensor, error) {
 	if p.request == nil {
 		return nil, openvino.ErrClosed

@@ -35,7 +35,9 @@ type progress struct {
 	Best      int               `json:"best"`
 	BestScore float64           `json:"best_score"`
 	History   []Epoch           `json:"history"`
-	Suspects  []kept            `json:"suspects,omitempty"`
+	// Parameters are those of the network, so that others can take its values.
+	Parameters []described `json:"parameters"`
+	Suspects   []kept      `json:"suspects,omitempty"`
 }
 
 // kept is an object of the suspects.
@@ -63,7 +65,7 @@ func (t *training) save(ctx context.Context, _ *Epoch) error {
 	if t.suspects != nil {
 		p.Suspects = t.suspects.keep()
 	}
-	p.History = withoutNaN(p.History)
+	p.History, p.Parameters = withoutNaN(p.History), describe(t.network.Parameters)
 	text, err := json.Marshal(&p)
 	if err != nil {
 		return err

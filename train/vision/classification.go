@@ -50,7 +50,7 @@ func (c *classification) Fill(inputs []*openvino.Tensor, b *batches.Batch) error
 	classes, weights := inputs[1].Float32s(), inputs[2].Float32s()
 	clear(classes)
 	for i, boxes := range b.Boxes {
-		row, sum := piece(classes, i, c.network.Classes), float32(0)
+		row, sum := piece(classes, i, len(c.labels)), float32(0)
 		for _, o := range boxes {
 			row[o.Label] += float32(o.Weight)
 			sum += float32(o.Weight)
