@@ -147,7 +147,7 @@ type trainingWatch struct {
 
 func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
 	t := j.template
-	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, parametersOf(j.network),
+	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
 		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
 	w := &trainingWatch{app: a, job: j}
 	var err error
