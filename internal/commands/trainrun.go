@@ -32,10 +32,12 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
-	if !c.Bool("resume") {
-		if err := j.dir.Begin(c.Bool("overwrite")); err != nil {
-			return err
-		}
+	begin := func() error { return j.dir.Begin(c.Bool("overwrite")) }
+	if c.Bool("resume") {
+		begin = func() error { return j.dir.Continue(ctx) }
+	}
+	if err := begin(); err != nil {
+		return err
 	}
 	o := trainingOptions(j.template, c.Int("threads"))
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
