@@ -81,14 +81,10 @@ func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
 			return err
 		}
 	}
-	if !c.Bool("resume") {
-		return j.dir.Begin(c.Bool("overwrite"))
+	if c.Bool("resume") {
+		return j.dir.Continue(ctx)
 	}
-	checkpoint, err := j.dir.OpenCheckpoint(ctx)
-	if err != nil {
-		return err
-	}
-	return checkpoint.Close()
+	return j.dir.Begin(c.Bool("overwrite"))
 }
 
 // stays says what there is after an interruption.

@@ -78,6 +78,16 @@ func (d *Dir) Begin(overwrite bool) error {
 	return nil
 }
 
+// Continue looks whether there is a training to go on with: a checkpoint that the key
+// opens.
+func (d *Dir) Continue(ctx context.Context) error {
+	r, err := d.OpenCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
 // isRun reports whether there is something that a training has written.
 func (d *Dir) isRun() bool {
 	for _, name := range []string{sealedModel, plainModel, sealedCheckpoint, plainCheckpoint} {

@@ -86,6 +86,9 @@ func TestCheckpoint(t *testing.T) {
 		if _, err := checkpointOf(t, d); !errors.Is(err, formats.ErrUsage) {
 			t.Errorf("without one: %v", err)
 		}
+		if err := d.Continue(t.Context()); !errors.Is(err, formats.ErrUsage) {
+			t.Errorf("going on without one: %v", err)
+		}
 		for _, text := range []string{"secret one", "", strings.Repeat("secret", 1<<17)} {
 			if err := d.SaveCheckpoint(t.Context(), writes(text)); err != nil {
 				t.Fatal(err)
@@ -141,6 +144,9 @@ func TestSealedCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := &Dir{Path: d.Path, Key: newKey(t)}
+	if err := other.Continue(t.Context()); !errors.Is(err, formats.ErrKey) {
+		t.Errorf("going on with another key: %v", err)
+	}
 	if _, err := checkpointOf(t, other); !errors.Is(err, formats.ErrKey) {
 		t.Errorf("another key: %v", err)
 	}

@@ -1,0 +1,147 @@
+package commands
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"datum/internal/shapes"
+)
+
+// trainingBox is where trainings run as processes of their own.
+type trainingBox struct{ datum, dir string }
+
+// newTrainingBox makes a dataset of shapes, once plain and once encrypted.
+func newTrainingBox(t *testing.T) *trainingBox {
+	t.Helper()
+	runtime := runtimeFolder()
+	if runtime == "" {
+		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
+	}
+	t.Setenv("DATUM_OPENVINO", runtime)
+	b := &trainingBox{datum: filepath.Join(t.TempDir(), "datum"), dir: t.TempDir()}
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
+	if err := os.Symlink(os.Args[0], b.datum); err != nil {
+		t.Fatal(err)
+	}
+	plain := shapes.Options{Images: []shapes.Subset{{Name: "train", Images: 24}, {Name: "val", Images: 4}}, Size: 40}
+	if _, err := shapes.Write(filepath.Join(b.dir, "coco"), plain); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(b.dir, "small.yaml"), []byte(`architecture: detection-nano
+input: {width: 32, height: 32}
+batch: 2
+schedule: {epochs: 4, warmup: 0.5}
+optimizer: {kind: adam, rate: 0.002, clip: 10, average: 0.99}
+augmentation: {flip: 0.5, scale: [0.8, 1.2], mosaic: 0.3, mix_up: 0.2, plain: 1}
+`))
+	b.run(t, 0, "key", "new", "key")
+	b.run(t, 0, "encrypt", "coco", "enc", "-k", "key")
+	return b
+}
+
+func (b *trainingBox) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(b.datum, args...)
+	cmd.Dir = b.dir
+	return cmd
+}
+
+// run runs a command that ends with an exit code, and returns what it says.
+func (b *trainingBox) run(t *testing.T, exit int, args ...string) string {
+	t.Helper()
+	cmd := b.command(args...)
+	out, err := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != exit {
+		t.Fatalf("datum %s: exit code %d, want %d: %v\n%s", strings.Join(args, " "), got, exit, err, out)
+	}
+	return string(out)
+}
+
+func (b *trainingBox) training(from, out string, more ...string) []string {
+	return append([]string{"train", "./small.yaml", "--train-data-roots", from, "-o", out, "-k", "key", "--threads", "1"}, more...)
+}
+
+func (b *trainingBox) read(t *testing.T, path ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(append([]string{b.dir}, path...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// weightsOf are those of a sealed model, which is decrypted for that.
+func (b *trainingBox) weightsOf(t *testing.T, run string) []byte {
+	t.Helper()
+	b.run(t, 0, "model", "decrypt", run+"/model.sealed", run+".xml", "-k", "key")
+	return b.read(t, run+".bin")
+}
+
+// TestTrainingIsReproducible trains on the same data plain and encrypted, and once
+// more with kill -9 in the middle of an epoch: the weights are the same to the last bit.
+func TestTrainingIsReproducible(t *testing.T) {
+	b := newTrainingBox(t)
+	b.run(t, 0, b.training("coco", "plain")...)
+	want := b.read(t, "plain", "model.bin")
+	b.run(t, 0, b.training("enc", "whole")...)
+	if !bytes.Equal(b.weightsOf(t, "whole"), want) {
+		t.Error("training on encrypted data gives other weights")
+	}
+
+	cmd := b.command(b.training("enc", "killed")...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	checkpoint := filepath.Join(b.dir, "killed", "checkpoint.sealed")
+	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(checkpoint); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			break // and the test fails below
+		}
+	}
+	cmd.Process.Signal(syscall.SIGKILL)
+	cmd.Wait()
+	if cmd.ProcessState.ExitCode() != -1 {
+		t.Fatalf("it was not killed: %v", cmd.ProcessState)
+	}
+	for name, refused := range map[string]struct {
+		exit int
+		args []string
+	}{
+		"another seed":      {2, b.training("enc", "killed", "--resume", "--seed", "2")},
+		"another rate":      {2, b.training("enc", "killed", "--resume", "--lr", "0.001")},
+		"neither of both":   {11, b.training("enc", "killed")},
+		"there is none yet": {2, b.training("enc", "nothing", "--resume")},
+	} {
+		if said := b.run(t, refused.exit, refused.args...); !strings.Contains(said, "hint") {
+			t.Errorf("%s: there is no hint: %s", name, said)
+		}
+	}
+	b.run(t, 0, b.training("enc", "killed", "--resume")...)
+	if !bytes.Equal(b.weightsOf(t, "killed"), want) {
+		t.Error("a training that was killed and went on gives other weights")
+	}
+}
+
+// TestTrainingSkips leaves out a picture that is broken where that is wanted, and
+// otherwise names it.
+func TestTrainingSkips(t *testing.T) {
+	b := newTrainingBox(t)
+	writeFile(t, filepath.Join(b.dir, "coco/images/train/000003.jpg"), []byte("\xff\xd8\xff no picture"))
+	more := []string{"--epochs", "1"}
+	if said := b.run(t, 13, b.training("coco", "out", more...)...); !strings.Contains(said, "000003") {
+		t.Errorf("it does not name the picture: %s", said)
+	}
+	said := b.run(t, 3, b.training("coco", "out", append(more, "--skip-errors", "--overwrite")...)...)
+	if !strings.Contains(said, "trained in") {
+		t.Errorf("%s", said)
+	}
+	b.read(t, "out", "model.bin")
+}
