@@ -143,7 +143,8 @@ class Network:
 
     def classifier(self, x):
         x = self.normal(x, "stem", self.first())
-        for name, blocks in (("stage1", 2), ("stage2", 2), ("stage3", 3), ("stage4", 2)):
+        x = self.residual(self.normal(x, "stage1.down", 2), "stage1.0")
+        for name, blocks in (("stage2", 2), ("stage3", 3), ("stage4", 2)):
             x = self.stage(x, name, blocks)
         return self.classify(self.normal(x, "last"))
 

@@ -6,10 +6,12 @@ import (
 	"datum/graph"
 )
 
-// smallClassifier is a classifier of inverted bottlenecks.
+// smallClassifier is a classifier of plain convolutions where the picture is large and
+// there are few channels, whose widening would cost most of the time, and of inverted
+// bottlenecks behind.
 func smallClassifier(l *layers, x *graph.Output, n *Network) []*graph.Output {
 	x = l.normal(x, "stem", filter{out: 24, size: 3, stride: n.firstStride()})
-	x = l.stage(x, "stage1", 32, 2)
+	x = l.residual(l.normal(x, "stage1.down", filter{out: 32, size: 3, stride: 2}), "stage1.0")
 	x = l.stage(x, "stage2", 48, 2)
 	x = l.stage(x, "stage3", 96, 3)
 	x = l.stage(x, "stage4", 160, 2)
