@@ -259,8 +259,8 @@ func (j *trainingJob) close() {
 }
 
 // prepareTraining looks at the data and says what is strange about them.
-func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (j *trainingJob, err error) {
-	j = &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (_ *trainingJob, err error) {
+	j := &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
 	defer func() {
 		if err != nil {
 			j.close()
