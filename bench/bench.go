@@ -21,7 +21,7 @@ type bench struct {
 	// environments, or empty: then datum runs alone.
 	data, peers string
 	// self and datum are programs, the scripts are Python's; key is a file.
-	self, datum, peerScript, inferScript, key string
+	self, datum, peerScript, inferScript, trainScript, key string
 	// build and revision say which datum it is.
 	build, revision string
 	results         *results
@@ -48,6 +48,7 @@ func (b *bench) prepare(ctx context.Context, withPeers bool) (err error) {
 		return err
 	}
 	b.inferScript = filepath.Join(filepath.Dir(b.peerScript), "infer.py")
+	b.trainScript = filepath.Join(filepath.Dir(b.peerScript), "train.py")
 	if err := os.WriteFile(b.key, []byte(keyText), 0o600); err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func shortHash(parts ...[]byte) string {
 // peers driven by this script.
 func (b *bench) resultKey() (string, error) {
 	parts := [][]byte{[]byte(b.build), []byte(b.root()), []byte(filepath.Base(b.peers))}
-	for _, path := range []string{b.peerScript, b.inferScript} {
+	for _, path := range []string{b.peerScript, b.inferScript, b.trainScript} {
 		script, err := os.ReadFile(path)
 		if err != nil {
 			return "", err
@@ -128,7 +129,7 @@ func (b *bench) resultKey() (string, error) {
 func (b *bench) session(now time.Time) session {
 	s := session{Started: now, Machine: thisMachine(b.data), Revision: b.revision, Build: b.build, Own: peakOfMine(), Quick: b.sizes == quickSizes}
 	if b.peers != "" {
-		for _, pattern := range []string{"datumaro-*", "openvino-*"} {
+		for _, pattern := range []string{"datumaro-*", "openvino-*", "torch-*"} {
 			names, _ := filepath.Glob(filepath.Join(b.peers, pattern))
 			for _, n := range names {
 				s.Peers = append(s.Peers, filepath.Base(n))

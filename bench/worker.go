@@ -45,7 +45,9 @@ var jobs = map[string]struct {
 		n, err := countLines(a[0])
 		return map[string]float64{"lines": float64(n)}, err
 	}},
-	"mnist": {2, func(a []string) (map[string]float64, error) { return nil, makeMNIST(a[0], a[1]) }},
+	"train-start": {3, func(a []string) (map[string]float64, error) { return nil, writeStart(a[0], a[1], a[2]) }},
+	"train-step":  {5, workStep},
+	"mnist":       {2, func(a []string) (map[string]float64, error) { return nil, makeMNIST(a[0], a[1]) }},
 	"photos": {3, func(a []string) (map[string]float64, error) {
 		n, err := strconv.Atoi(a[2])
 		if err != nil {

@@ -15,6 +15,7 @@ func (s sizes) workloads() []workload {
 	all = append(all, s.plainWorkloads()...)
 	all = append(all, s.detectionWorkloads()...)
 	all = append(all, s.inferenceWorkloads()...)
+	all = append(all, s.trainingWorkloads()...)
 	return append(all, s.machineWorkloads()...)
 }
 

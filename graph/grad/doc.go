@@ -19,4 +19,15 @@
 // dimensions of which one is not known are taken to be the same unless the
 // other is 1, that is, tensors are not repeated along a dimension of unknown
 // size.
+//
+// Where a function bends, one of its slopes is taken: none for a ReLU at 0 and a
+// Clamp at its limits, that of the first of two equal numbers for Maximum and
+// Minimum. A Maximum with 0 as its second input so has the slope 1 at 0. As
+// everywhere, 0 times an infinite slope is no number: what Select leaves out
+// must be finite with a finite slope, too, such as the root of a number that was
+// kept from 0 before.
+//
+// A gradient can be differentiated again. Only convolutions of groups should
+// not be, where they are multiplied by constants: OpenVINO then may multiply
+// the filters of several of them at once, which is wrong.
 package grad

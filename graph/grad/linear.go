@@ -159,7 +159,7 @@ func fromGroupConvolution(s *step) {
 	x, filters, g := s.x(0), s.x(1), s.g()
 	w := s.sweep(x, s.y(0), filters, 3)
 	if s.wants(0) {
-		s.give1(0, s.with(filters, func(filters *graph.Output) *graph.Output {
+		s.give1(0, s.with(s.reshapedAnew(filters), func(filters *graph.Output) *graph.Output {
 			if filters.Shape[0] == 1 { // OpenVINO does not do a single group backwards
 				return s.ConvolutionBack(g, s.Squeeze(filters, 0), nil, w.back(x, g))
 			}
@@ -169,6 +169,22 @@ func fromGroupConvolution(s *step) {
 	if s.wants(1) {
 		s.give1(1, s.groupFiltersOf(x, g, filters, w))
 	}
+}
+
+// reshapedAnew is a reshaped tensor by a Reshape of its own, which differs in
+// an attribute that does not matter, so that OpenVINO does not make one of the
+// two. (It makes a Reshape of Unsqueeze and Squeeze.)
+//
+// Where a GroupConvolution is multiplied by a constant, OpenVINO multiplies its
+// filters instead, and if these are a Reshape, it does so before that Reshape,
+// whoever else reads it: the way back would be multiplied twice.
+func (s *step) reshapedAnew(x *graph.Output) *graph.Output {
+	n := x.Node()
+	if !slices.Contains([]string{"Reshape", "Unsqueeze", "Squeeze"}, n.Type) || s.walk.fixed(x) || !x.Shape.Static() {
+		return x
+	}
+	zero, err := n.Attrs.Bool("special_zero")
+	return s.ReshapeTo(n.Source(0), s.Int64s(x.Shape...), err != nil || !zero)
 }
 
 // fromConvolutionBack: a convolution backwards has a convolution as its
@@ -188,7 +204,7 @@ func fromConvolutionBack(s *step) {
 func fromGroupConvolutionBack(s *step) {
 	x, g, w := s.x(0), s.g(), s.backSweep(3)
 	if s.wants(0) {
-		s.give1(0, s.with(s.x(1), func(filters *graph.Output) *graph.Output {
+		s.give1(0, s.with(s.reshapedAnew(s.x(1)), func(filters *graph.Output) *graph.Output {
 			return s.GroupConvolution(s.fitting(g, x, w), filters, w.Window)
 		}))
 	}

@@ -66,8 +66,11 @@ func fromMVN(s *step) {
 	variance := s.Mean(s.Mul(centred, centred), true, axes...)
 	along := s.Mean(s.Mul(s.g(), s.y(0)), true, axes...)
 	if strings.EqualFold(s.text("eps_mode", "INSIDE_SQRT"), "OUTSIDE_SQRT") {
+		// Where all is the same, the deviation has no slope, and is taken as level.
 		deviation := s.Sqrt(variance)
-		g = s.Sub(g, s.Mul(s.Div(centred, deviation), along))
+		level := s.Equal(variance, s.num(0))
+		direction := s.Div(centred, s.Select(level, s.num(1), deviation))
+		g = s.Sub(g, s.Mul(direction, along))
 		s.give1(0, s.Div(g, s.Add(deviation, eps)))
 		return
 	}

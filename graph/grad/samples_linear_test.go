@@ -185,3 +185,27 @@ func poolSamples() []sample {
 			})},
 	}
 }
+
+// scaledSamples have a constant beside a convolution of groups whose filters are
+// reshaped, as those out of one vector are, and as PyTorch's are in its models.
+func scaledSamples() []sample {
+	x, k := number("x", 2, 2, 5, 5), number("k", 2, 1, 3, 3)
+	filters := func(b builder, k output) output { return b.Reshape(k, 2, 1, 1, 3, 3) }
+	return []sample{
+		pair("a convolution of groups, times a number", "F.conv2d(x, k, padding=1, groups=2) * 3", x, k, func(b builder, x, k output) output {
+			return b.Mul(b.GroupConvolution(x, filters(b, k), graph.Pad(1, 1)), scalar(b, 3))
+		}),
+		pair("a convolution of groups with one dimension more, times a number", "F.conv2d(x, k, padding=1, groups=2) * 3", x, k, func(b builder, x, k output) output {
+			return b.Mul(b.GroupConvolution(x, b.Unsqueeze(k, 1), graph.Pad(1, 1)), scalar(b, 3))
+		}),
+		pair("a convolution of groups, of what was multiplied", "F.conv2d(x * 3, k, padding=1, groups=2)", x, k, func(b builder, x, k output) output {
+			return b.GroupConvolution(b.Mul(x, scalar(b, 3)), filters(b, k), graph.Pad(1, 1))
+		}),
+		pair("a convolution of groups backwards, times a number", "F.conv_transpose2d(x, k, padding=1, groups=2) * 3", x, k, func(b builder, x, k output) output {
+			return b.Mul(b.GroupConvolutionBack(x, filters(b, k), nil, graph.Pad(1, 1)), scalar(b, 3))
+		}),
+		pair("a convolution of groups backwards, of what was multiplied", "F.conv_transpose2d(x * 3, k, padding=1, groups=2)", x, k, func(b builder, x, k output) output {
+			return b.GroupConvolutionBack(b.Mul(x, scalar(b, 3)), filters(b, k), nil, graph.Pad(1, 1))
+		}),
+	}
+}

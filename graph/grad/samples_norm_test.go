@@ -62,6 +62,10 @@ func normSamples() []sample {
 		mvn("over channels", "F.layer_norm(x, (4, 5, 6), eps=0.01)", "0.01", true, "INSIDE_SQRT", 1, 2, 3),
 		mvn("axes from the end", "F.instance_norm(x, eps=0.01)", "0.01", true, "INSIDE_SQRT", -2, -1),
 		mvn("eps outside", "(x - x.mean((2, 3), True)) / (x.std((2, 3), correction=0, keepdim=True) + 0.25)", "0.25", true, "OUTSIDE_SQRT", 2, 3),
+		unary("MVN eps outside, of equal numbers", "x = x * torch.tensor([[1], [0], [2]])\ny = (x - x.mean(1, True)) / (x.std(1, correction=0, keepdim=True) + 0.25)", number("x", 3, 4), func(b builder, x output) output {
+			attrs := graph.Attrs{{Name: "eps", Value: "0.25"}, {Name: "normalize_variance", Value: "true"}, {Name: "eps_mode", Value: "OUTSIDE_SQRT"}}
+			return b.Add1("MVN", attrs, b.Mul(x, b.Float32s("", graph.Shape{3, 1}, 1, 0, 2)), b.Int64s(1))
+		}),
 		mvn("mean only", "x - x.mean((0, 2), True)", "0.01", false, "INSIDE_SQRT", 0, 2),
 		length("with eps added", "x / torch.sqrt((x * x).sum(1, True) + 0.1)", 0.1, "add", number("x", 4, 9), 1),
 		length("with a least eps", "x / torch.sqrt((x * x).sum(1, True).clamp(min=0.5))", 0.5, "max", number("x", 4, 3, 5), 1),

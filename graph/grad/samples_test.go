@@ -146,7 +146,7 @@ func (s *sample) random() *rand.Rand {
 func samples() []sample {
 	var all []sample
 	for _, list := range [][]sample{
-		convolutionSamples(), backConvolutionSamples(), matrixSamples(), poolSamples(), elementwiseSamples(), broadcastSamples(), activationSamples(),
+		convolutionSamples(), backConvolutionSamples(), scaledSamples(), matrixSamples(), poolSamples(), elementwiseSamples(), broadcastSamples(), activationSamples(),
 		normSamples(), reductionSamples(), movingSamples(), sliceSamples(), indexSamples(), scatterSamples(), resizeSamples(), iterationSamples(),
 		recurrentSamples(), lossSamples(), networkSamples(),
 	} {

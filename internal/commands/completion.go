@@ -9,6 +9,8 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"datum/formats"
+	"datum/models/network"
+	"datum/models/template"
 )
 
 func (a *app) completionCommand() *cli.Command {
@@ -107,8 +109,14 @@ func (a *app) candidates(words []string, last string) []string {
 	if strings.HasPrefix(last, "-") {
 		return flagNames(p.known())
 	}
-	if p.command.Name == "completion" {
+	switch p.command.Name {
+	case "completion":
 		return []string{"bash", "zsh", "fish"}
+	case "find", "train":
+		if len(p.args) == 0 {
+			return template.Names()
+		}
+		return nil
 	}
 	var out []string
 	for _, sub := range p.command.Commands {
@@ -128,6 +136,10 @@ func (a *app) values(flag string) []string {
 		return []string{"auto", "always", "never"}
 	case "progress":
 		return []string{"auto", "bar", "plain", "none"}
+	case "task":
+		return []string{string(network.Detection), string(network.Classification)}
+	case "precision":
+		return []string{"f32", "mixed"}
 	case "media":
 		return []string{"copy", "hardlink", "symlink", mediaNone}
 	case "on-collision":

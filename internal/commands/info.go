@@ -17,16 +17,23 @@ func (a *app) infoCommand() *cli.Command {
 		Name:      "info",
 		Aliases:   []string{"dinfo"},
 		Usage:     "say what a dataset holds",
-		UsageText: "datum info DATASET [--encryption-key-file FILE]",
+		UsageText: "datum info DATASET [--encryption-key-file FILE] | datum info --noisy-labels REPORT",
 		Description: `Of an encrypted dataset, without the key, what anybody can see is said. DATASET may be PATH:FORMAT,
 as in Datumaro.`,
 		Flags: append(concat(inputFlags(), formatFlags(a.registry, reads), keyFlags()),
-			&cli.BoolFlag{Name: "all", Usage: "every category, not only the first twenty"}),
+			&cli.BoolFlag{Name: "all", Usage: "everything, not only the first twenty categories or labels"},
+			&cli.StringFlag{Name: "noisy-labels", Usage: "instead of a dataset, the top of the `REPORT` that datum train --noisy-labels wrote: annotations that are likely wrong"}),
 		Action: a.info,
 	}
 }
 
 func (a *app) info(ctx context.Context, c *cli.Command) error {
+	if report := c.String("noisy-labels"); report != "" {
+		if c.Args().Present() || c.IsSet("input-path") {
+			return usagef(c, "a dataset and --noisy-labels exclude each other")
+		}
+		return a.infoNoisyLabels(report, c.Bool("all"))
+	}
 	m, o, err := a.findWithKey(ctx, c, a.keyAtHand)
 	if err != nil {
 		return err

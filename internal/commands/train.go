@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -95,7 +96,7 @@ func (a *app) train(ctx context.Context, c *cli.Command) error {
 func (a *app) templateOf(c *cli.Command, name string, change func(*template.Template)) (*template.Template, error) {
 	t, err := template.Load(name)
 	if err != nil {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "datum find shows the templates; a file of your own is named with its path")
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "%s", cmp.Or(formats.Hint(err), "datum find shows the templates, and datum find NAME prints one"))
 	}
 	if change != nil {
 		change(t)
@@ -155,7 +156,7 @@ func (d *trainingData) close() {
 
 // trainingData opens what is to be learnt from, and validated with. A wrong key is
 // found here, before anything else is done.
-func (a *app) trainingData(ctx context.Context, c *cli.Command) (d *trainingData, err error) {
+func (a *app) trainingData(ctx context.Context, c *cli.Command) (_ *trainingData, err error) {
 	root := c.String("train-data-roots")
 	if root == "" {
 		return nil, usagef(c, "the dataset is missing: --train-data-roots DATASET")
@@ -163,7 +164,7 @@ func (a *app) trainingData(ctx context.Context, c *cli.Command) (d *trainingData
 	if c.String("output") == "" && !c.Bool("dry-run") {
 		return nil, usagef(c, "the folder to write into is missing: -o RUN")
 	}
-	d = &trainingData{}
+	d := &trainingData{}
 	if d.options, err = a.readOptions(c); err != nil {
 		return nil, err
 	}
@@ -217,13 +218,18 @@ func (d *trainingData) subsets(c *cli.Command) error {
 		d.trainSubset = "train"
 	case len(have) > 1:
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there is no subset train; there are: %s", strings.Join(have, ", ")), "--train-subset names the one to learn from")
-	}
-	if d.valSubset != "" {
-		return nil
+	case len(have) == 1:
+		d.trainSubset = have[0]
 	}
 	have = names(d.val)
+	if name := d.valSubset; name != "" {
+		if len(have) > 0 && !slices.Contains(have, name) {
+			return formats.Reason(formats.ErrUsage, "there is no subset %q to validate with; there are: %s", name, strings.Join(have, ", "))
+		}
+		return nil
+	}
 	for _, name := range []string{"val", "validation", "valid", "test"} {
-		if slices.Contains(have, name) {
+		if slices.Contains(have, name) && (d.val != d.train || name != d.trainSubset) {
 			d.valSubset = name
 			return nil
 		}
@@ -306,7 +312,7 @@ func (a *app) tellSurvey(j *trainingJob) error {
 		}
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "there are no %s to learn from", what), "datum info shows what the dataset has; datum find shows templates for other tasks")
 	}
-	a.Note("%d pictures with %d objects of %d classes to learn from", s.Pictures, s.Objects, len(j.labels))
+	a.Note("%s with %s of %s to learn from", number(s.Pictures, "picture", "pictures"), number(s.Objects, "object", "objects"), number(len(j.labels), "class", "classes"))
 	var none []string
 	least, most := -1, 0
 	for i, n := range s.Labels {
@@ -375,7 +381,7 @@ func (j *trainingJob) result(r *trainer.Result) *trained {
 	t := &trained{Template: j.template.Name, Task: j.kind, Parameters: j.parameters, Classes: len(j.labels),
 		Encrypted: j.data.encrypted, Sealed: j.dir.Key != nil, Survey: j.survey, Epochs: j.template.Schedule.Epochs}
 	if r == nil {
-		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %d pictures", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), j.survey.Pictures)
+		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %s", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), number(j.survey.Pictures, "picture", "pictures"))
 		return t
 	}
 	t.Model, t.Epochs, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Steps, r.Stopped

@@ -2,12 +2,12 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -50,7 +50,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	defer func() { err = errors.Join(err, w.close()) }()
 	o.OnStep, o.OnEpoch = w.step, w.epoch
 	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
-	w.meter.Done()
+	w.done()
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		return err
 	}
 	if path := c.String("noisy-labels"); path != "" {
-		if err := a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r); err != nil {
+		if err := a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects); err != nil {
 			return err
 		}
 	}
@@ -135,7 +135,8 @@ func scheduleOf(t *template.Template, steps uint64) schedule.Schedule {
 type trainingWatch struct {
 	app    *app
 	job    *trainingJob
-	meter  *ui.Meter
+	meter  *ui.Meter // of pictures; nil before the first step
+	before int       // steps of an earlier run
 	events *events.Writer
 	file   *os.File
 	losses thinned
@@ -146,7 +147,9 @@ type trainingWatch struct {
 
 func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
 	t := j.template
-	w := &trainingWatch{app: a, job: j, meter: a.Meter("training", t.Schedule.Epochs*(j.survey.Pictures/t.Batch)/max(1, t.Accumulate))}
+	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
+		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
+	w := &trainingWatch{app: a, job: j}
 	var err error
 	if w.events, w.file, err = events.Create(j.dir.Path, time.Now()); err != nil {
 		return nil, err
@@ -154,10 +157,32 @@ func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
 	return w, nil
 }
 
-func (w *trainingWatch) close() error { return w.file.Close() }
+func (w *trainingWatch) close() error {
+	w.done()
+	return w.file.Close()
+}
+
+// done takes the meter off the screen.
+func (w *trainingWatch) done() {
+	if w.meter != nil {
+		w.meter.Done()
+	}
+}
+
+// count shows how many pictures have been seen. The meter begins with the first step:
+// before it the network is compiled, and a training that goes on has done a part before.
+func (w *trainingWatch) count(s trainer.StepReport) {
+	t := w.job.template
+	each := t.Batch * max(1, t.Accumulate)
+	if w.meter == nil {
+		w.before = int(s.Step) - 1
+		w.meter = w.app.Meter("training", (int(s.Steps)-w.before)*each)
+	}
+	w.meter.Set((int(s.Step) - w.before) * each)
+}
 
 func (w *trainingWatch) step(s trainer.StepReport) {
-	w.meter.Set(int(s.Step))
+	w.count(s)
 	w.losses.add(float64(s.Step), s.Loss)
 	w.rates.add(float64(s.Step), s.Rate)
 	w.write(int64(s.Step), events.Scalar{Name: "train/loss", Value: s.Loss}, events.Scalar{Name: "train/learning_rate", Value: s.Rate}, events.Scalar{Name: "train/gradient", Value: s.Norm})
@@ -172,17 +197,26 @@ func (w *trainingWatch) write(step int64, points ...events.Scalar) {
 func (w *trainingWatch) epoch(e *trainer.Epoch) {
 	w.epochs = append(w.epochs, *e)
 	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/pictures_per_second", Value: float64(e.Pictures) / e.Seconds}}
-	var figures []string
 	for _, f := range e.Figures {
 		points = append(points, events.Scalar{Name: "val/" + f.Name, Value: f.Value})
-		figures = append(figures, fmt.Sprintf("%s %.3f", f.Name, f.Value))
 	}
 	w.write(int64(e.Steps), points...)
-	best := ""
-	if e.Best {
-		best = ", the best so far"
+	w.app.Note("%s", epochLine(e, w.job.template.Schedule.Epochs))
+}
+
+// epochLine says in a line of a terminal how an epoch went: of the figures only the
+// first two, as the others are on the page of curves.
+func epochLine(e *trainer.Epoch, of int) string {
+	all := fmt.Sprint(of)
+	line := fmt.Sprintf("epoch %*d of %s: loss %.4f", len(all), e.Number, all, e.Loss)
+	for _, f := range e.Figures[:min(2, len(e.Figures))] {
+		line += fmt.Sprintf(", %s %.3f", f.Name, f.Value)
 	}
-	w.app.Note("epoch %d of %d: loss %.4f, %s%s (%.0f pictures a second)", e.Number, w.job.template.Schedule.Epochs, e.Loss, strings.Join(figures, ", "), best, float64(e.Pictures)/e.Seconds)
+	line += fmt.Sprintf(", %.0f pictures/s", float64(e.Pictures)/e.Seconds)
+	if e.Best {
+		line += ", best"
+	}
+	return line
 }
 
 // page writes the curves.
@@ -267,31 +301,5 @@ func summaryOf(t *trained) string {
 		}
 		s += fmt.Sprintf("\nthe best is that after epoch %d: %s", b.Number, strings.Join(figures, ", "))
 	}
-	return s + "\nthe model is in " + t.Model
-}
-
-// suspectsFile is the list of --noisy-labels.
-type suspectsFile struct {
-	About string `json:"about"`
-	// Annotations are all objects, the hardest to learn first.
-	Annotations []trainer.Suspect `json:"annotations"`
-}
-
-func (a *app) writeSuspects(ctx context.Context, path string, overwrite bool, j *trainingJob, r *trainer.Result) error {
-	for i := range r.Objects {
-		if l := r.Objects[i].Label; l >= 0 && l < len(j.labels) {
-			r.Objects[i].LabelName = j.labels[l]
-		}
-	}
-	out := modelOutput{path: path, overwrite: overwrite}
-	staged, err := out.stage(nil, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", " ")
-		return e.Encode(suspectsFile{"annotations by how hard they were to learn: wrong ones are among the first", r.Objects})
-	})
-	if err != nil {
-		return err
-	}
-	defer staged.abort()
-	return staged.commit(ctx)
+	return s + "\nthe model is in " + t.Model + ", the curves are in " + filepath.Join(filepath.Dir(t.Model), rundir.Curves)
 }

@@ -71,11 +71,11 @@ func (j jsonLines) Error(err error, code int, hint string) {
 
 // Programs are not shown how far anything is.
 func (j jsonLines) Meter(what string, total int) *Meter {
-	return startMeter(Options{Quiet: true}, itemUnit, what, total)
+	return startMeter(Options{Quiet: true}, nil, itemUnit, what, total)
 }
 
 func (j jsonLines) ByteMeter(what string, total int) *Meter {
-	return startMeter(Options{Quiet: true}, byteUnit, what, total)
+	return startMeter(Options{Quiet: true}, nil, byteUnit, what, total)
 }
 
 // writeLine writes v, which is a struct or a map, with its type in front.

@@ -38,12 +38,12 @@ const (
 	plainInterval = 10 * time.Second
 )
 
-func startMeter(o Options, u unit, what string, total int) *Meter {
+func startMeter(o Options, s *screen, u unit, what string, total int) *Meter {
 	m := &Meter{unit: u, stop: make(chan struct{})}
 	switch {
 	case o.Quiet || o.Progress == NoProgress:
 	case o.Progress == BarProgress:
-		m.over.Go(func() { m.runBar(o.Stderr, what, total) })
+		m.over.Go(func() { m.runBar(s, what, total) })
 	default:
 		m.over.Go(func() { m.runPlain(o.Stderr, what, total, plainInterval) })
 	}
@@ -93,8 +93,9 @@ func (m *Meter) runPlain(w io.Writer, what string, total int, interval time.Dura
 // barWidth leaves room for the rest of the line on a terminal of 80 columns.
 const barWidth = 28
 
-func (m *Meter) runBar(w io.Writer, what string, total int) {
-	p := mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(barInterval), mpb.WithAutoRefresh())
+func (m *Meter) runBar(s *screen, what string, total int) {
+	p := mpb.New(mpb.WithOutput(s.w), mpb.WithRefreshRate(barInterval), mpb.WithAutoRefresh())
+	s.show(p)
 	u := m.unit
 	rate := decor.AverageSpeed(u.size, u.perBar, decor.WCSyncSpace)
 	// A bar that is made with its total ends by itself when it gets there. This
@@ -111,8 +112,10 @@ func (m *Meter) runBar(w io.Writer, what string, total int) {
 			mpb.PrependDecorators(phase(what), decor.Current(u.size, u.single, decor.WCSyncSpace)), mpb.AppendDecorators(rate))
 	}
 	m.every(barInterval, bar.SetCurrent)
-	bar.Abort(true)
-	p.Wait()
+	s.hide(func() {
+		bar.Abort(true)
+		p.Wait()
+	})
 }
 
 // phase says what is being done; after the last item that is to finish.

@@ -8,10 +8,13 @@ import (
 )
 
 // text speaks to people.
-type text struct{ Options }
+type text struct {
+	Options
+	screen *screen
+}
 
 // NewText returns a printer for people.
-func NewText(o Options) Printer { return text{o} }
+func NewText(o Options) Printer { return text{o, &screen{w: o.Stderr}} }
 
 // The colours are the plain ones that every terminal has.
 const (
@@ -60,21 +63,21 @@ func (t text) Error(err error, _ int, hint string) {
 }
 
 func (t text) Meter(what string, total int) *Meter {
-	return startMeter(t.Options, itemUnit, what, total)
+	return startMeter(t.Options, t.screen, itemUnit, what, total)
 }
 
 func (t text) ByteMeter(what string, total int) *Meter {
-	return startMeter(t.Options, byteUnit, what, total)
+	return startMeter(t.Options, t.screen, byteUnit, what, total)
 }
 
 func (t text) line(color, mark, format string, args ...any) {
 	msg := oneLine(fmt.Sprintf(format, args...))
 	switch {
 	case mark == "":
-		fmt.Fprintf(t.Stderr, "datum: %s\n", msg)
+		fmt.Fprintf(t.screen, "datum: %s\n", msg)
 	case t.Color:
-		fmt.Fprintf(t.Stderr, "datum: %s%s:%s %s\n", color, mark, reset, msg)
+		fmt.Fprintf(t.screen, "datum: %s%s:%s %s\n", color, mark, reset, msg)
 	default:
-		fmt.Fprintf(t.Stderr, "datum: %s: %s\n", mark, msg)
+		fmt.Fprintf(t.screen, "datum: %s: %s\n", mark, msg)
 	}
 }

@@ -105,26 +105,26 @@ func TestOffsetOfTheFirstByteIsShown(t *testing.T) {
 	}
 }
 
-// screen is a terminal that can be looked at while it is written to.
-type screen struct {
+// terminal is one that can be looked at while it is written to.
+type terminal struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (s *screen) Write(p []byte) (int, error) {
+func (s *terminal) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.Write(p)
 }
 
-func (s *screen) String() string {
+func (s *terminal) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
 }
 
 // shows waits until want was written.
-func (s *screen) shows(t *testing.T, want string) {
+func (s *terminal) shows(t *testing.T, want string) {
 	t.Helper()
 	for range 1000 {
 		if strings.Contains(s.String(), want) {
@@ -146,7 +146,7 @@ func TestPlainMeter(t *testing.T) {
 		{byteUnit, 28_400_000, 12_300_000, "datum: writing: 12 of 28 MB, "},
 		{byteUnit, -1, 12_300_000, "datum: writing: 12 MB, "},
 	} {
-		var s screen
+		var s terminal
 		m := &Meter{unit: test.unit, stop: make(chan struct{})}
 		m.Set(test.at)
 		m.over.Go(func() { m.runPlain(&s, "writing", test.total, time.Millisecond) })
@@ -159,7 +159,7 @@ func TestPlainMeter(t *testing.T) {
 // TestBar lets the bar run to its end: it stays, and says that what is left is
 // to finish.
 func TestBar(t *testing.T) {
-	var s screen
+	var s terminal
 	m := NewText(Options{Stderr: &s, Progress: BarProgress}).Meter("writing", 20)
 	s.shows(t, "writing")
 	m.Set(5)
@@ -172,9 +172,30 @@ func TestBar(t *testing.T) {
 	}
 }
 
+// TestLinesAboveABar: what is said while a bar moves is not wiped out by it, and the
+// last word is not lost with it.
+func TestLinesAboveABar(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		var s terminal
+		p := NewText(Options{Stderr: &s, Progress: BarProgress})
+		m := p.Meter("training", 20)
+		s.shows(t, "training")
+		p.Note("one")
+		s.shows(t, "datum: one\n")
+		m.Set(20)
+		p.Note("two")
+		m.Done()
+		p.Note("three")
+		if got := s.String(); strings.Count(got, "datum: two\n") != 1 || !strings.HasSuffix(got, "datum: three\n") {
+			t.Fatalf("%q", got)
+		}
+	}
+}
+
 func TestBarOfBytes(t *testing.T) {
 	for total, want := range map[int]string{28_400_000: "12.3MB/28.4MB", -1: "12.3MB"} {
-		var s screen
+		var s terminal
 		m := NewText(Options{Stderr: &s, Progress: BarProgress}).ByteMeter("downloading", total)
 		m.Set(12_300_000)
 		s.shows(t, want)
@@ -184,7 +205,7 @@ func TestBarOfBytes(t *testing.T) {
 }
 
 func TestBarOfUnknownLength(t *testing.T) {
-	var s screen
+	var s terminal
 	m := NewText(Options{Stderr: &s, Progress: BarProgress}).Meter("reading", -1)
 	m.Set(50)
 	s.shows(t, "50")
@@ -193,7 +214,7 @@ func TestBarOfUnknownLength(t *testing.T) {
 
 func TestNoMeter(t *testing.T) {
 	for name, o := range map[string]Options{"quiet": {Quiet: true, Progress: BarProgress}, "none": {}, "plain, not long enough": {Progress: PlainProgress}} {
-		var s screen
+		var s terminal
 		o.Stderr = &s
 		m := NewText(o).Meter("x", 1)
 		m.Set(1)

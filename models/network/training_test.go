@@ -23,7 +23,7 @@ func trainable(t testing.TB, n *Network) step.Network {
 		return loss.Total, []*graph.Output{loss.Each}
 	}}
 	for _, in := range n.Inputs() {
-		s.Inputs = append(s.Inputs, step.Input(in))
+		s.Inputs = append(s.Inputs, step.Input{Name: in.Name, Element: in.Element, Shape: in.Shape})
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"datum/formats"
@@ -41,6 +42,23 @@ func List(task network.Task) ([]*Template, error) {
 	return list, nil
 }
 
+// Names returns the names of the templates that come with datum, in order.
+func Names() (names []string) {
+	entries, _ := files.ReadDir("templates") // it is part of the program
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), extension))
+	}
+	return names
+}
+
+// Text returns the file of a template that comes with datum, to be copied.
+func Text(name string) ([]byte, error) {
+	if !slices.Contains(Names(), name) {
+		return nil, unknown(name)
+	}
+	return files.ReadFile("templates/" + name + extension)
+}
+
 // own reads a template that comes with datum.
 func own(name string) (*Template, error) {
 	text, err := files.ReadFile("templates/" + name + extension)
@@ -69,15 +87,8 @@ func Load(name string) (*Template, error) {
 
 // unknown is the error of a name that is neither a template nor a file.
 func unknown(name string) error {
-	list, err := List("")
-	if err != nil {
-		return err
-	}
-	names := make([]string, len(list))
-	for i, t := range list {
-		names[i] = t.Name
-	}
-	err = formats.Reason(ErrTemplate, "there is neither a template nor a file %q", name)
+	names := Names()
+	err := formats.Reason(ErrTemplate, "there is neither a template nor a file %q", name)
 	if best := suggest.Nearest(name, names); best != "" {
 		return formats.WithHint(err, "did you mean %s?", best)
 	}

@@ -43,16 +43,28 @@ func assemble(n *Network, o *Options) (m *graph.Model, l *layout, more int, err 
 	if err := a.checkLoss(loss); err != nil {
 		return nil, nil, 0, err
 	}
-	gradients, err := grad.Add(a.Builder, loss, weights...)
+	gradients, err := grad.Add(a.Builder, loss, append(weights, rowsOf(n, inputs)...)...)
 	if err != nil {
 		return nil, nil, 0, err
 	}
+	gradients, shown = gradients[:len(weights)], append(shown, gradients[len(weights):]...)
 	if err := a.statistics(tensors); err != nil {
 		return nil, nil, 0, err
 	}
 	a.results(loss, a.step(join(a.Builder, gradients)), shown)
 	m, err = a.Model()
 	return m, a.layout, len(shown), err
+}
+
+// rowsOf are the inputs whose gradients are shown.
+func rowsOf(n *Network, inputs []*graph.Output) []*graph.Output {
+	var rows []*graph.Output
+	for i, in := range n.Inputs {
+		if in.Gradient {
+			rows = append(rows, inputs[i])
+		}
+	}
+	return rows
 }
 
 func (a *assembly) number(v float64) *graph.Output { return a.Scalar(graph.F32, v) }

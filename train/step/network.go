@@ -13,6 +13,9 @@ type Input struct {
 	Name    string
 	Element graph.ElementType
 	Shape   graph.Shape
+	// Gradient says that the gradient by this input is shown, too, behind what the
+	// network shows itself: of rows of a table, which is kept elsewhere.
+	Gradient bool
 }
 
 // A Network is what is trained.

@@ -139,6 +139,9 @@ func (p *Program) begin(values parameters.Values) {
 // NewInputs makes a tensor for each input of the network, which the caller fills, hands
 // to Run, and closes in the end. Several sets may be filled in turns.
 func (p *Program) NewInputs() ([]*openvino.Tensor, error) {
+	if p.request == nil {
+		return nil, openvino.ErrClosed
+	}
 	var inputs []*openvino.Tensor
 	for _, in := range p.network.Inputs {
 		t, err := newInput(in)
@@ -254,8 +257,9 @@ func (p *Program) advance() bool {
 	return last
 }
 
-// More returns what else the network has shown of the last batch, by its place. It is
-// good until the next one.
+// More returns what else the network has shown of the last batch, by its place, and
+// behind that the gradients by inputs that were asked for. It is good until the next
+// batch.
 func (p *Program) More(i int) (*openvino.Tensor, error) {
 	if p.request == nil {
 		return nil, openvino.ErrClosed
@@ -277,15 +281,18 @@ func (p *Program) Profile() ([]openvino.LayerProfile, error) {
 	return p.request.Profile()
 }
 
-// Values returns a copy of all parameters.
+// Values returns a copy of all parameters, nil once the program is closed.
 func (p *Program) Values() parameters.Values {
+	if p.request == nil {
+		return nil
+	}
 	return p.values(p.layout.trained.name, p.layout.statistics.name)
 }
 
 // Averaged returns a copy of all parameters, those that change as running means;
 // without Options.Average it is the same as Values.
 func (p *Program) Averaged() parameters.Values {
-	if p.options.Average == 0 {
+	if p.request == nil || p.options.Average == 0 {
 		return p.Values()
 	}
 	return p.values(averagePart, averageStatisticsPart)

@@ -327,6 +327,12 @@ func TestRunRefuses(t *testing.T) {
 	if err := p.ReadState(&bytes.Buffer{}); !errors.Is(err, openvino.ErrClosed) {
 		t.Error(err)
 	}
+	if _, err := p.NewInputs(); !errors.Is(err, openvino.ErrClosed) {
+		t.Error(err)
+	}
+	if p.Values() != nil || p.Averaged() != nil {
+		t.Error("a program that is closed has values")
+	}
 }
 
 func TestBuildRefuses(t *testing.T) {

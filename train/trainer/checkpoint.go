@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"datum/formats"
 	"datum/graph"
@@ -24,13 +27,14 @@ type Store interface {
 
 // progress is how far a training has come, beside the state of the step.
 type progress struct {
-	Pictures  int     `json:"pictures"`
-	Batch     int     `json:"batch"`
-	Of        int     `json:"epochs"`
-	Seed      uint64  `json:"seed"`
-	Best      int     `json:"best"`
-	BestScore float64 `json:"best_score"`
-	History   []Epoch `json:"history"`
+	Pictures  int               `json:"pictures"`
+	Batch     int               `json:"batch"`
+	Of        int               `json:"epochs"`
+	Seed      uint64            `json:"seed"`
+	Settings  map[string]string `json:"settings"`
+	Best      int               `json:"best"`
+	BestScore float64           `json:"best_score"`
+	History   []Epoch           `json:"history"`
 	// Parameters are those of the network, so that others can take its values.
 	Parameters []described `json:"parameters"`
 	Suspects   []kept      `json:"suspects,omitempty"`
@@ -57,7 +61,7 @@ const (
 
 func (t *training) save(ctx context.Context, _ *Epoch) error {
 	p := t.progress
-	p.Pictures, p.Batch, p.Of, p.Seed = t.pictures, t.o.Batch, t.o.Epochs, t.o.Seed
+	p.Pictures, p.Batch, p.Of, p.Seed, p.Settings = t.pictures, t.o.Batch, t.o.Epochs, t.o.Seed, t.settings()
 	if t.suspects != nil {
 		p.Suspects = t.suspects.keep()
 	}
@@ -75,13 +79,23 @@ func (t *training) save(ctx context.Context, _ *Epoch) error {
 	})
 }
 
-// withoutNaN returns the epochs with numbers that JSON can have: the score of an
-// epoch without validation is -1 there.
+// unknown stands for what was not measured, such as the score of an epoch without
+// validation.
+const unknown = -1
+
+// withoutNaN returns the epochs with numbers that JSON can have.
 func withoutNaN(list []Epoch) []Epoch {
-	list = append([]Epoch(nil), list...)
+	number := func(v float64) float64 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return unknown
+		}
+		return v
+	}
+	list = slices.Clone(list)
 	for i := range list {
-		if math.IsNaN(list[i].Score) {
-			list[i].Score = -1
+		list[i].Score, list[i].Figures = number(list[i].Score), slices.Clone(list[i].Figures)
+		for k, f := range list[i].Figures {
+			list[i].Figures[k].Value = number(f.Value)
 		}
 	}
 	return list
@@ -151,10 +165,37 @@ func (t *training) same(p *progress) error {
 		return differs("epochs", p.Of, t.o.Epochs)
 	case p.Seed != t.o.Seed:
 		return differs("seed", p.Seed, t.o.Seed)
+	case len(p.History) > p.Of:
+		return formats.Reason(formats.ErrCorrupt, "the checkpoint is of %d epochs out of %d", len(p.History), p.Of)
 	case p.Best < 0 || p.Best > len(p.History):
 		return formats.Reason(formats.ErrCorrupt, "the checkpoint says that epoch %d of %d was the best", p.Best, len(p.History))
 	}
+	settings := t.settings()
+	for _, what := range slices.Sorted(maps.Keys(settings)) {
+		if was, is := p.Settings[what], settings[what]; was != is {
+			return differs(what, was, is)
+		}
+	}
 	return nil
+}
+
+// settings are what a training depends on besides, by their names, so that one that
+// goes on is the same training. The number of threads is not among them.
+func (t *training) settings() map[string]string {
+	o := &t.o
+	steps := max(1, uint64(o.Epochs*t.perEpoch)/uint64(max(1, o.Step.Accumulate)))
+	var rates []float64
+	const looks = 8
+	for i := range uint64(looks + 1) {
+		rates = append(rates, t.rate(i*(steps-1)/looks))
+	}
+	return map[string]string{
+		"input size":    fmt.Sprintf("%dx%d", o.Width, o.Height),
+		"learning rate": fmt.Sprint(rates),
+		"augmentation":  fmt.Sprintf("%+v and %d plain epochs", o.Recipe, o.PlainEpochs),
+		"optimiser":     fmt.Sprintf("%T%+v", o.Step.Optimizer, o.Step.Optimizer),
+		"step":          fmt.Sprintf("of %d batches, clipped at %v, averaged with %v, mixed precision %v", max(1, o.Step.Accumulate), o.Step.ClipNorm, o.Step.Average, o.Step.Mixed),
+	}
 }
 
 // keep returns the objects as the checkpoint has them.

@@ -67,7 +67,7 @@ type Epoch struct {
 	// Loss is the mean of the epoch's batches.
 	Loss float64 `json:"loss"`
 	Rate float64 `json:"learning_rate"` // of the last step
-	// Score is what was found by the validation, NaN without one; Figures are all of it.
+	// Score is what was found by the validation, -1 where nothing was; Figures are all of it.
 	Score   float64  `json:"score"`
 	Figures []Figure `json:"figures,omitempty"`
 	Best    bool     `json:"best"` // so far

@@ -3,6 +3,7 @@ package trainer
 import (
 	"cmp"
 	"hash/fnv"
+	"math"
 	"slices"
 	"sync"
 
@@ -73,7 +74,7 @@ const remembered = 0.5
 // add takes the loss of an object. Of boxes that are cut off, or that another
 // picture shines through, it says nothing.
 func (s *suspects) add(b augment.Box, loss float32) {
-	if b.Ignore || b.Weight < 1 || loss != loss {
+	if b.Ignore || b.Weight < 1 || loss != loss || math.IsInf(float64(loss), 0) {
 		return
 	}
 	o := object{uint64(b.Item), int32(b.Annotation)}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"datum/formats"
@@ -122,7 +121,7 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	start := time.Now()
-	e := &Epoch{Number: number + 1, Score: math.NaN()}
+	e := &Epoch{Number: number + 1, Score: unknown}
 	sum, n, waited := 0.0, 0, time.Duration(0)
 	asked := time.Now()
 	for f, err := range t.filled(ctx, number) {
@@ -193,7 +192,7 @@ func (t *training) watch(b *batch) error {
 }
 
 func (t *training) result() *Result {
-	r := &Result{Epochs: t.progress.History, Best: t.progress.Best, Stopped: t.stalled(), Steps: t.program.Steps()}
+	r := &Result{Epochs: withoutNaN(t.progress.History), Best: t.progress.Best, Stopped: t.stalled(), Steps: t.program.Steps()}
 	if t.suspects != nil {
 		r.Objects = t.suspects.ranked()
 	}

@@ -74,7 +74,7 @@ func (v *vision) Network(batch int) (step.Network, error) {
 	}
 	s := step.Network{Parameters: n.Parameters()}
 	for _, in := range n.Inputs() {
-		s.Inputs = append(s.Inputs, step.Input(in))
+		s.Inputs = append(s.Inputs, step.Input{Name: in.Name, Element: in.Element, Shape: in.Shape})
 	}
 	s.Forward = func(b *graph.Builder, p *parameters.Tensors, inputs []*graph.Output) (*graph.Output, []*graph.Output) {
 		loss, err := n.Loss(b, p, inputs...)
