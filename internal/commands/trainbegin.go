@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -230,17 +231,28 @@ func (a *app) adopt(c *cli.Command, j *trainingJob) error {
 	if err != nil || c.Bool("resume") { // all of it is in the checkpoint of this training
 		return err
 	}
-	r, err := rundir.OpenCheckpoint(file, k)
+	e, err := readEarlier(file, k)
+	if errors.Is(err, formats.ErrCorrupt) {
+		err = formats.WithHint(err, "--init-from takes the folder of a training, or the checkpoint in it; classifiers that lie there as models are trained further with --from")
+	}
 	if err != nil {
 		return err
+	}
+	j.initial = j.set.Initial(c.Uint64("seed"))
+	return a.tellAdopted(j, file, e, j.set.Adopt(j.initial, e.Parameters, e.Values))
+}
+
+func readEarlier(file string, k *key.Key) (*trainer.Earlier, error) {
+	r, err := rundir.OpenCheckpoint(file, k)
+	if err != nil {
+		return nil, err
 	}
 	defer r.Close()
 	e, err := trainer.ReadEarlier(r)
 	if err != nil {
-		return formats.WithHint(&formats.Error{Path: file, Err: err}, "--init-from takes the folder of a training, or the checkpoint in it; exported models are trained further with --from")
+		return nil, &formats.Error{Path: file, Err: err}
 	}
-	j.initial = j.set.Initial(c.Uint64("seed"))
-	return a.tellAdopted(j, file, e, j.set.Adopt(j.initial, e.Parameters, e.Values))
+	return e, nil
 }
 
 func (a *app) tellAdopted(j *trainingJob, file string, e *trainer.Earlier, left []string) error {

@@ -3,16 +3,22 @@ package vision
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"datum/dataset"
 	"datum/graph"
+	"datum/graph/grad"
 	"datum/internal/openvinotest"
+	"datum/internal/peertest"
 	heads "datum/models/detection"
 	"datum/models/metadata"
 	"datum/models/predict"
@@ -177,6 +183,26 @@ func lossOf(t testing.TB, m *graph.Model, inputs []*openvino.Tensor, answers []i
 	return sum / float64(len(answers))
 }
 
+// sameAsExported compares the loss in training with that of the exported model, with
+// the pictures and weights of now.
+func sameAsExported(t *testing.T, task *ForeignTask, p *step.Program, inputs []*openvino.Tensor, random *rand.Rand) *graph.Model {
+	t.Helper()
+	m, err := task.Export(p.Values())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := generated(inputs, random, 3)
+	r, err := p.Run(context.Background(), 0, inputs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const measurable = 20 // beyond it a probability is 0
+	if got, want := lossOf(t, m, inputs, answers, 3), float64(r.Loss); want < measurable && math.Abs(got-want) > 2e-3*max(1, want) {
+		t.Errorf("the exported model has the loss %v, and the training %v", got, want)
+	}
+	return m
+}
+
 func TestForeignLearns(t *testing.T) {
 	bgr := three
 	bgr.BGR = true
@@ -200,23 +226,13 @@ func TestForeignLearns(t *testing.T) {
 			const batch = 8
 			p, inputs := program(t, task, batch)
 			random := rand.New(rand.NewPCG(3, 4))
+			sameAsExported(t, task, p, inputs, random)
 			first, last := train(t, p, inputs, random, 150, 3)
 			t.Logf("from %v to %v", first, last)
 			if !(last < c.ends && last < first) {
 				t.Errorf("the loss went from %v to %v", first, last)
 			}
-			m, err := task.Export(p.Averaged())
-			if err != nil {
-				t.Fatal(err)
-			}
-			answers := generated(inputs, random, 3)
-			r, err := p.Run(context.Background(), 0, inputs...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := lossOf(t, m, inputs, answers, 3); math.Abs(got-float64(r.Loss)) > 2e-3 {
-				t.Errorf("the exported model has the loss %v, and the training %v", got, r.Loss)
-			}
+			m := sameAsExported(t, task, p, inputs, random)
 			ready, _ := predictor(t, m)
 			if ready.Input != c.in || ready.Classes != 3 || ready.Labels[2] != "deep_blue" || ready.Task != predict.Classification {
 				t.Errorf("it predicts with %+v, %d classes %v", ready.Input, ready.Classes, ready.Labels)
@@ -284,5 +300,74 @@ func TestForeignRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// What has no gradient is named, with its operation.
+func TestForeignWithoutGradient(t *testing.T) {
+	b := graph.NewBuilder("m")
+	x := b.Parameter("x", graph.F32, 1, 3, 16, 16)
+	filters := b.Float32s("filters", graph.Shape{3, 3, 1, 1}, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	x = b.Convolution(x, filters, graph.Window{})
+	x = b.AddForeign("Unheard", "opset99", nil, []graph.OutputType{{Element: graph.F32, Shape: x.Shape}}, x).Output(0)
+	x.Node().SetName("the odd one")
+	x = b.Reshape(b.Mean(x, false, 2, 3), 1, 3)
+	b.Result(b.MatMul(x, b.Float32s("last", graph.Shape{3, 2}, 1, 2, 3, 4, 5, 6), false, false), "")
+	m, err := b.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := foreignTask(t, m, three, false, "a", "b")
+	n, err := task.Network(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = step.Build(openvinotest.Core(t), n, step.Options{Optimizer: step.Adam{}}, n.Parameters.Initial(1))
+	var known *grad.Error
+	if !errors.As(err, &known) || !errors.Is(err, grad.ErrNoGradient) || known.Node != "the odd one" || known.Type != "Unheard" {
+		t.Errorf("%v", err)
+	}
+	// The last layer alone can be trained all the same: nothing else needs a gradient.
+	task = foreignTask(t, m, three, true, "a", "b")
+	if task.Numbers != 6 || task.Fixed != 9 {
+		t.Errorf("%d numbers are trained, %d are not", task.Numbers, task.Fixed)
+	}
+}
+
+// A model that Python's OpenVINO saved learns, too.
+func TestForeignOfPython(t *testing.T) {
+	openvinotest.Core(t)
+	file := filepath.Join(t.TempDir(), "m.xml")
+	cmd := exec.CommandContext(t.Context(), peertest.Python(t, openvinotest.Peer), filepath.Join("testdata", "classifier.py"), file)
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "OPENVINO_TELEMETRY=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	xml, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weights, err := os.ReadFile(strings.TrimSuffix(file, ".xml") + ".bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := graph.Parse(xml, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := foreignTask(t, m, three, false, "red", "green", "blue")
+	p, inputs := program(t, task, 8)
+	first, last := train(t, p, inputs, rand.New(rand.NewPCG(7, 8)), 100, 3)
+	t.Logf("from %v to %v", first, last)
+	if !task.Replaced || len(task.set.All()) != 6 || !(last < 0.2) {
+		t.Errorf("%d weights, loss from %v to %v", len(task.set.All()), first, last)
+	}
+	m, err = task.Export(p.Values())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready, _ := predictor(t, m)
+	if ready.Classes != 3 || ready.Input != three || m.Results()[0].Source(0).Names()[0] != "logits" {
+		t.Errorf("%d classes, %+v", ready.Classes, ready.Input)
 	}
 }
