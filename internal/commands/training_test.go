@@ -63,7 +63,11 @@ func (b *trainingBox) run(t *testing.T, exit int, args ...string) string {
 }
 
 func (b *trainingBox) training(from, out string, more ...string) []string {
-	return append([]string{"train", "./small.yaml", "--train-data-roots", from, "-o", out, "-k", "key", "--threads", "1"}, more...)
+	args := append([]string{"train", "./small.yaml", "--train-data-roots", from, "-o", out, "--threads", "1"}, more...)
+	if from == "enc" {
+		args = append(args, "-k", "key")
+	}
+	return args
 }
 
 func (b *trainingBox) read(t *testing.T, path ...string) []byte {

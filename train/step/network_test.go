@@ -210,3 +210,41 @@ func TestTrainsLikeTorch(t *testing.T) {
 		})
 	}
 }
+
+// In mixed precision the gradient points where it does in float32. Over many
+// steps the small differences grow, as any do in training.
+func TestMixedGradient(t *testing.T) {
+	c := smallNet()
+	n := c.network(t)
+	values := n.Parameters.Initial(5)
+	batch := c.batches(1)[0]
+	change := func(mixed bool) parameters.Values {
+		p := build(t, n, step.Options{Optimizer: step.SGD{}, Mixed: mixed}, values)
+		inputs := inputsOf(t, p)
+		batch.fill(inputs)
+		run(t, p, 1, inputs...)
+		after := p.Values()
+		for name, was := range values {
+			for i := range was {
+				after[name][i] -= was[i]
+			}
+		}
+		return after
+	}
+	full, mixed := change(false), change(true)
+	for _, param := range n.Parameters.All() {
+		if param.Statistic {
+			continue
+		}
+		var both, a, b float64
+		for i, v := range full[param.Name] {
+			w := float64(mixed[param.Name][i])
+			both, a, b = both+float64(v)*w, a+float64(v)*float64(v), b+w*w
+		}
+		cosine := both / math.Sqrt(a*b)
+		t.Logf("%s: cosine %.5f, lengths %.4g and %.4g", param.Name, cosine, math.Sqrt(a), math.Sqrt(b))
+		if cosine < 0.98 || math.Abs(math.Sqrt(b/a)-1) > 0.1 {
+			t.Errorf("%s: the gradients are %.3f and %.3f long, with a cosine of %.4f", param.Name, math.Sqrt(a), math.Sqrt(b), cosine)
+		}
+	}
+}
