@@ -64,7 +64,7 @@ func (t *trained) program(libraries string, threads int, mixed bool) (*network.N
 		return loss.Total, []*graph.Output{loss.Each}
 	}}
 	for _, in := range n.Inputs() {
-		s.Inputs = append(s.Inputs, step.Input(in))
+		s.Inputs = append(s.Inputs, step.Input{Name: in.Name, Element: in.Element, Shape: in.Shape})
 	}
 	var o step.Optimizer = step.SGD{Momentum: 0.9}
 	switch t.optimizer {
