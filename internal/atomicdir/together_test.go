@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -71,8 +72,13 @@ func TestFilesTogether(t *testing.T) {
 // where it is to go on so.
 func failing(d *Dir, n int, goesOn bool, fault func() error) (calls *int) {
 	calls = new(int)
+	var mu sync.Mutex // several files are flushed at once
 	check := func() error {
-		if *calls++; *calls == n || goesOn && *calls > n {
+		mu.Lock()
+		*calls++
+		fails := *calls == n || goesOn && *calls > n
+		mu.Unlock()
+		if fails {
 			return fault()
 		}
 		return nil
