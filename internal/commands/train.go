@@ -9,15 +9,11 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"datum"
 	"datum/dataset"
 	"datum/formats"
-	"datum/internal/rgb"
 	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
-	"datum/openvino/install"
-	"datum/train/loader"
 	"datum/train/parameters"
 	"datum/train/rundir"
 	"datum/train/trainer"
@@ -267,15 +263,6 @@ func (a *app) tellSurvey(j *trainingJob) error {
 		a.Warn("%s no area (the first: %s), and cannot be learnt", number(s.Flat, "box has", "boxes have"), s.FirstFlat)
 	}
 	return nil
-}
-
-// trainLoading returns how pictures are read.
-func (a *app) trainLoading(c *cli.Command, o datum.Options) loader.Options {
-	load := loader.Options{Workers: o.Workers, Limits: o.Limits, Skip: o.Skip, Scaled: true}
-	if rgb.Turbo() == nil {
-		load.Turbo = install.FindTurbo(a.getenv)
-	}
-	return load
 }
 
 // trained is what a training came to.

@@ -40,7 +40,8 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	o := trainingOptions(j.template, c.Int("threads"))
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
 	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
-	o.Loader, o.Seed, o.Resume, o.Store = a.trainLoading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Loader.Scaled = true
 	o.Initial = j.initial
 	o.Suspicious = c.String("noisy-labels") != ""
 	w, err := a.watchTraining(j)

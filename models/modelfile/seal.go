@@ -23,7 +23,12 @@ func (f *File) Seal(ctx context.Context, w io.Writer, k *key.Key) error {
 			return err
 		}
 	}
-	m := manifest{manifestVersion, f.Parts}
+	return closeSealed(out, f.Parts)
+}
+
+// closeSealed ends the file of a model whose parts are written.
+func closeSealed(out *sealed.Writer, parts []Part) error {
+	m := manifest{manifestVersion, parts}
 	end, err := m.append(nil)
 	if err != nil {
 		return err

@@ -15,22 +15,15 @@ func SealIR(w io.Writer, k *key.Key, name string, xml, weights []byte) error {
 	if err != nil {
 		return trouble(err)
 	}
-	m := manifest{Version: manifestVersion}
+	var parts []Part
 	for _, p := range []struct {
 		role Role
 		data []byte
 	}{{RoleXML, xml}, {RoleBin, weights}} {
-		m.Parts = append(m.Parts, Part{Name: name + "." + string(p.role), Role: p.role, Size: int64(len(p.data)), SHA256: sha256.Sum256(p.data)})
+		parts = append(parts, Part{Name: name + "." + string(p.role), Role: p.role, Size: int64(len(p.data)), SHA256: sha256.Sum256(p.data)})
 		if _, err := out.Write(p.data); err != nil {
 			return err
 		}
 	}
-	end, err := m.append(nil)
-	if err != nil {
-		return err
-	}
-	if _, err := out.Write(end); err != nil {
-		return err
-	}
-	return out.Close()
+	return closeSealed(out, parts)
 }

@@ -59,7 +59,7 @@ const (
 	maxProgress = 1 << 30
 )
 
-func (t *training) save(ctx context.Context, _ *Epoch) error {
+func (t *training) save(ctx context.Context) error {
 	p := t.progress
 	p.Pictures, p.Batch, p.Of, p.Seed, p.Settings = t.pictures, t.o.Batch, t.o.Epochs, t.o.Seed, t.settings()
 	if t.suspects != nil {

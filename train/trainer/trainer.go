@@ -100,7 +100,7 @@ func (t *training) epochs(ctx context.Context) error {
 			return err
 		}
 		p.History = append(p.History, *e)
-		if err := t.save(ctx, e); err != nil {
+		if err := t.save(ctx); err != nil {
 			return err
 		}
 		if t.o.OnEpoch != nil {
