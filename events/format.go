@@ -46,4 +46,6 @@ type ExportOptions struct {
 	Name string
 	// Seed decides what is drawn, where samples are made of events.
 	Seed uint64
+	// Positive says which events samples are made of; nil stands for all.
+	Positive func(value float64) bool
 }
