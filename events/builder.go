@@ -63,6 +63,21 @@ func NewBuilder(o Options) (*Builder, error) {
 	return b, err
 }
 
+// File tells of the next file of the source. It returns what [Builder.Place] calls
+// it. Files are told of in the order in which they are read.
+func (b *Builder) File(name string) (file int) {
+	if n := len(b.report.files); n == mostFiles {
+		return n - 1 // the place of its events is not told as well, which is all
+	}
+	b.report.files = append(b.report.files, name)
+	return len(b.report.files) - 1
+}
+
+// Place is the place of a line, counted from 1, of a file.
+func (b *Builder) Place(file int, line int64) Place {
+	return Place(file)<<lineBits | Place(line)&(1<<lineBits-1)
+}
+
 // HasPseudonyms says that the names that are added are pseudonyms already, as
 // those of another log may be.
 func (b *Builder) HasPseudonyms() { b.pseudonyms = true }
@@ -76,7 +91,7 @@ func (b *Builder) Add(r *Record) error {
 	if err := checkName("user", r.User); err != nil {
 		return err
 	}
-	if err := b.Categorize(r.Item, r.Category); err != nil {
+	if err := b.Item(r.Item, r.Category); err != nil {
 		return err
 	}
 	user, err := b.users.number(r.User)
@@ -122,9 +137,9 @@ func (b *Builder) keep(r *row) error {
 	return nil
 }
 
-// Categorize says of which category an item is, be there events of it or not. An empty
+// Item tells of which category an item is, be there events of it or not. An empty
 // one is none. The first that an item gets counts.
-func (b *Builder) Categorize(item, category []byte) error {
+func (b *Builder) Item(item, category []byte) error {
 	err := checkName("item", item)
 	if err == nil && len(category) > 0 {
 		err = checkName("category", category)

@@ -17,28 +17,26 @@ const (
 )
 
 // Place is where in its source an event was: a file and a line. Later ones are
-// greater.
+// greater. [Builder.Place] makes them.
 type Place uint64
 
-// lineBits are the bits of a Place that hold the line.
-const lineBits = 48
+// lineBits are the bits of a Place that hold the line, mostFiles is how many
+// files the others tell apart.
+const (
+	lineBits  = 48
+	mostFiles = 1 << 16
+)
 
-// At is the place of a line, counted from 1, of one of the files of a source,
-// counted from 0.
-func At(file int, line int64) Place { return Place(file)<<lineBits | Place(line)&(1<<lineBits-1) }
+func (p Place) file() int { return int(p >> lineBits) }
 
-// File is which of the files of the source it is.
-func (p Place) File() int { return int(p >> lineBits) }
-
-// Line is the line in that file, counted from 1.
-func (p Place) Line() int64 { return int64(p & (1<<lineBits - 1)) }
+func (p Place) line() int64 { return int64(p & (1<<lineBits - 1)) }
 
 // Record is an event as its source tells of it. The names are used only until
 // Add returns.
 type Record struct {
 	User, Item []byte
 	// Category is that of the item, where the source tells it with each event;
-	// see [Builder.Categorize].
+	// see [Builder.Item].
 	Category []byte
 	// Time counts whatever the source counts, most often seconds since 1970.
 	Time int64

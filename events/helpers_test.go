@@ -47,14 +47,14 @@ func builderOf(t testing.TB, o Options, list []made) *Builder {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	seen := map[string]bool{}
+	seen, file := map[string]bool{}, b.File("source")
 	for i, e := range list {
-		if err := b.Add(&Record{User: []byte(e.user), Item: []byte(e.item), Time: e.time, Value: e.value, Place: At(0, int64(i+1))}); err != nil {
+		if err := b.Add(&Record{User: []byte(e.user), Item: []byte(e.item), Time: e.time, Value: e.value, Place: b.Place(file, int64(i+1))}); err != nil {
 			t.Fatal(err)
 		}
 		if !seen[e.item] {
 			seen[e.item] = true
-			if err := b.Categorize([]byte(e.item), []byte(categoryOf(e.item))); err != nil {
+			if err := b.Item([]byte(e.item), []byte(categoryOf(e.item))); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,6 +1,10 @@
 package events
 
-import "datum/formats"
+import (
+	"fmt"
+
+	"datum/formats"
+)
 
 // Found counts something that was noticed, and knows the first place.
 type Found struct {
@@ -31,15 +35,26 @@ type Report struct {
 	// Recategorized are items that came with another category later, which was
 	// not taken.
 	Recategorized int
+
+	// files are the names of the files of the source.
+	files []string
+}
+
+// where spells a place.
+func (r *Report) where(f Found) string {
+	if n := f.First.file(); n < len(r.files) {
+		return fmt.Sprintf("%s:%d", r.files[n], f.First.line())
+	}
+	return ""
 }
 
 // Tolerated counts what was found in the input and is in the log as well as it
-// could be. at spells a place for people.
-func (r *Report) Tolerated(at func(Place) string) formats.Loss {
+// could be.
+func (r *Report) Tolerated() formats.Loss {
 	var l formats.Loss
-	l.Add("events came after a later one of the same user, and were sorted", at(r.Unsorted.First), int(r.Unsorted.Count))
-	l.Add("events are there twice, and were kept", at(r.Duplicates.First), int(r.Duplicates.Count))
-	l.Add("users have a single event, and so no history", at(r.Single.First), int(r.Single.Count))
+	l.Add("events came after a later one of the same user, and were sorted", r.where(r.Unsorted), int(r.Unsorted.Count))
+	l.Add("events are there twice, and were kept", r.where(r.Duplicates), int(r.Duplicates.Count))
+	l.Add("users have a single event, and so no history", r.where(r.Single), int(r.Single.Count))
 	l.Add("items have no category", "", r.Uncategorized)
 	l.Add("items have no event", "", r.Unused)
 	return l
