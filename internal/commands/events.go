@@ -75,54 +75,61 @@ func withEvents(r *formats.Registry) (*formats.Registry, error) {
 	return formats.NewRegistry(list...)
 }
 
-// openEvents opens a log, or makes one of text that is gone when it is closed. The
-// notes say what was tolerated. The scratch is a folder for that.
-func (a *app) openEvents(ctx context.Context, m *datum.Found, o formats.ImportOptions, e *eventOptions, scratch string) (l *events.Log, notes formats.Loss, err error) {
+// found is what was noticed while a log was made.
+type found struct{ tolerated, lost formats.Loss }
+
+func (f *found) add(r *events.Report) {
+	f.tolerated.Merge(r.Tolerated())
+	f.lost.Merge(r.Lost())
+}
+
+// openEvents opens a log, or makes one of text in the folder scratch, which is gone
+// when it is closed.
+func (a *app) openEvents(ctx context.Context, m *datum.Found, o formats.ImportOptions, e *eventOptions, scratch string, noticed *found) (*events.Log, error) {
 	if m.Format.Name == eventsFormat && !e.rewrites() {
-		l, err = events.OpenIn(m.Folder, o.Key)
-		return l, notes, err
+		return events.OpenIn(m.Folder, o.Key)
 	}
-	b, notes, err := a.readEvents(ctx, m, o, e, events.Options{Scratch: scratch})
+	b, err := a.readEvents(ctx, m, o, e, events.Options{Scratch: scratch}, noticed)
 	if err != nil {
-		return nil, notes, err
+		return nil, err
 	}
 	defer b.Close()
 	l, report, err := b.Temporary(ctx)
-	notes.Merge(report.Tolerated())
-	notes.Merge(report.Lost())
-	return l, notes, err
+	noticed.add(&report)
+	return l, err
 }
 
 // readEvents adds everything of the input to a new builder, which the caller
 // closes.
-func (a *app) readEvents(ctx context.Context, m *datum.Found, o formats.ImportOptions, e *eventOptions, to events.Options) (b *events.Builder, notes formats.Loss, err error) {
+func (a *app) readEvents(ctx context.Context, m *datum.Found, o formats.ImportOptions, e *eventOptions, to events.Options, noticed *found) (*events.Builder, error) {
 	f := eventFormats()[m.Format.Name]
 	if f.Import == nil {
-		return nil, notes, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", f.Name)
+		return nil, formats.Reason(formats.ErrUnknownFormat, "the format %s can be written, not read", f.Name)
 	}
 	if !m.Encrypted && e.pseudonyms != nil {
 		o.Key = nil // it is for them
 	}
 	if f.Name != eventsFormat {
 		if err := o.OnlyPlain(f.Name, m.Folder); err != nil {
-			return nil, notes, err
+			return nil, err
 		}
 	}
 	meter := a.Meter("reading "+f.Name, -1)
 	defer meter.Done()
 	to.Value, to.Pseudonyms, to.Progress = e.value, e.pseudonyms, meter.Set
-	if b, err = events.NewBuilder(to); err != nil {
-		return nil, notes, err
+	b, err := events.NewBuilder(to)
+	if err != nil {
+		return nil, err
 	}
-	notes, err = f.Import(ctx, m.Folder, b, events.ImportOptions{ImportOptions: o, Columns: e.columns})
+	noticed.lost, err = f.Import(ctx, m.Folder, b, events.ImportOptions{ImportOptions: o, Columns: e.columns})
 	if trouble := m.Folder.Trouble(); trouble != nil && ctx.Err() == nil {
 		err = trouble
 	}
 	if err != nil {
 		b.Close()
-		return nil, notes, err
+		return nil, err
 	}
-	return b, notes, nil
+	return b, nil
 }
 
 // newLogFile makes the file of a log in the folder of a dataset.

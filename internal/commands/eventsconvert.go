@@ -45,8 +45,7 @@ func (j *job) isEvents() bool { return eventFormats()[j.in.Format.Name] != nil }
 type eventsRun struct {
 	*job
 	info   events.Info
-	notes  formats.Loss
-	lost   formats.Loss
+	found  found
 	output *events.Format
 }
 
@@ -98,15 +97,15 @@ func (r *eventsRun) write(ctx context.Context, dir string, k *key.Key) (formats.
 		pseudonymKey = r.input.Key
 	}
 	if err := r.events.prepare(r.output.Name, pseudonymKey); err != nil {
-		return r.lost, err
+		return r.found.lost, err
 	}
 	if r.output.Name == eventsFormat {
-		return r.lost, r.writeLog(ctx, dir, k)
+		err := r.writeLog(ctx, dir, k)
+		return r.found.lost, err
 	}
-	l, notes, err := r.openEvents(ctx, r.in, r.input.ImportOptions, r.events, dir)
-	r.notes = notes
+	l, err := r.openEvents(ctx, r.in, r.input.ImportOptions, r.events, dir, &r.found)
 	if err != nil {
-		return r.lost, err
+		return r.found.lost, err
 	}
 	defer l.Close()
 	r.info = l.Info()
@@ -114,8 +113,9 @@ func (r *eventsRun) write(ctx context.Context, dir string, k *key.Key) (formats.
 	if r.output.Name == samplesFormat {
 		o.Positive = r.events.positive
 	}
-	r.lost, err = r.output.Export(ctx, l, dir, o)
-	return r.lost, err
+	lost, err := r.output.Export(ctx, l, dir, o)
+	r.found.lost.Merge(lost)
+	return r.found.lost, err
 }
 
 // writeLog writes our format: the very log, where nothing of it is to be changed.
@@ -129,29 +129,28 @@ func (r *eventsRun) writeLog(ctx context.Context, dir string, k *key.Key) error 
 		r.info = l.Info()
 		return newLogFile(dir, func(f *os.File) error { return l.Seal(f, k) })
 	}
-	b, notes, err := r.readEvents(ctx, r.in, r.input.ImportOptions, r.events, events.Options{Scratch: dir, Key: k})
-	r.notes = notes
+	b, err := r.readEvents(ctx, r.in, r.input.ImportOptions, r.events, events.Options{Scratch: dir, Key: k}, &r.found)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	return newLogFile(dir, func(f *os.File) error {
 		info, report, err := b.Finish(ctx, f)
-		r.info, r.lost = info, report.Lost()
-		r.notes.Merge(report.Tolerated())
+		r.info = info
+		r.found.add(&report)
 		return err
 	})
 }
 
 func (r *eventsRun) report(res datum.Result) error {
 	r.flushed(res.Flush)
-	r.Loss("tolerated in the input", r.notes)
+	r.Loss("tolerated in the input", r.found.tolerated)
 	r.Loss("lost, "+r.format+" cannot hold", res.Loss)
 	r.newKey(res)
 	return r.Result(eventsConversion{
 		Input: r.in.Path(), InputFormat: r.in.Format.Name, Output: files.URLName(r.out), OutputFormat: r.output.Name, Info: r.info,
 		Encrypted: r.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: r.options.DryRun, Flush: res.Flush.Seconds(),
-		Skipped: countOf(r.input.Skip), Tolerated: r.notes.Entries(), Lost: res.Loss.Entries(),
+		Skipped: countOf(r.input.Skip), Tolerated: r.found.tolerated.Entries(), Lost: res.Loss.Entries(),
 	})
 }
 

@@ -19,7 +19,8 @@ func (a *app) eventsInfo(ctx context.Context, m *datum.Found, o datum.Options) e
 	if m.Encrypted && o.Key == nil {
 		return a.eventsFromOutside(m)
 	}
-	l, notes, err := a.openEvents(ctx, m, o.ImportOptions, &eventOptions{}, os.TempDir())
+	var noticed found
+	l, err := a.openEvents(ctx, m, o.ImportOptions, &eventOptions{}, os.TempDir(), &noticed)
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,8 @@ func (a *app) eventsInfo(ctx context.Context, m *datum.Found, o datum.Options) e
 		return err
 	}
 	s.Path, s.Format, s.Encrypted = m.Path(), m.Format.Name, m.Encrypted
-	a.Loss("tolerated", notes)
+	a.Loss("tolerated", noticed.tolerated)
+	a.Loss("a log has no place for", noticed.lost)
 	if err := a.Result(s); err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 
 // verifyEvents checks all of a log, or reads all of a text.
 func (a *app) verifyEvents(ctx context.Context, m *datum.Found, o datum.Options) error {
-	l, notes, err := a.openEvents(ctx, m, o.ImportOptions, &eventOptions{}, os.TempDir())
+	var noticed found
+	l, err := a.openEvents(ctx, m, o.ImportOptions, &eventOptions{}, os.TempDir(), &noticed)
 	if err != nil {
 		return err
 	}
@@ -24,8 +25,9 @@ func (a *app) verifyEvents(ctx context.Context, m *datum.Found, o datum.Options)
 	if err := m.Folder.Trouble(); err != nil {
 		return err
 	}
-	a.Loss("tolerated", notes)
-	if err := a.Result(verifiedEvents{m.Path(), m.Format.Name, m.Encrypted, l.Info(), notes.Entries()}); err != nil {
+	a.Loss("tolerated", noticed.tolerated)
+	a.Loss("a log has no place for", noticed.lost)
+	if err := a.Result(verifiedEvents{m.Path(), m.Format.Name, m.Encrypted, l.Info(), noticed.tolerated.Entries(), noticed.lost.Entries()}); err != nil {
 		return err
 	}
 	return a.skipped(o.Skip)
@@ -38,6 +40,7 @@ type verifiedEvents struct {
 	Encrypted bool   `json:"encrypted"`
 	events.Info
 	Tolerated []formats.LossEntry `json:"tolerated"`
+	Lost      []formats.LossEntry `json:"lost"`
 }
 
 func (verifiedEvents) Kind() string { return "events_verification" }
