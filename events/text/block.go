@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -23,8 +24,20 @@ const (
 
 // block is whole lines of a file.
 type block struct {
-	text  []byte
-	first int64 // the number of its first line
+	text   []byte
+	first  int64  // the number of its first line
+	buffer []byte // what text is a part of
+}
+
+// buffers are those of blocks that are done with.
+var buffers = sync.Pool{New: func() any { return make([]byte, blockBytes) }}
+
+// release gives the buffer back.
+func (b *block) release() {
+	if len(b.buffer) == blockBytes { // others are of very long lines
+		buffers.Put(b.buffer)
+	}
+	b.text, b.buffer = nil, nil
 }
 
 // cutter cuts a stream into blocks.
@@ -44,7 +57,10 @@ func (c *cutter) next() (*block, error) {
 	if c.done {
 		return nil, io.EOF
 	}
-	text := make([]byte, max(blockBytes, 2*len(c.rest)))
+	text := buffers.Get().([]byte)
+	if len(c.rest) > blockBytes/2 {
+		text = make([]byte, 2*len(c.rest))
+	}
 	n := copy(text, c.rest)
 	for seen := 0; ; {
 		got, err := c.fill(text[n:])
@@ -56,11 +72,11 @@ func (c *cutter) next() (*block, error) {
 		}
 		if err == io.EOF {
 			c.done = true
-			return c.block(text[:n]), nil
+			return c.block(text, n), nil
 		}
 		if end := c.ends(text[:n], seen); end > 0 {
 			c.rest = append(c.rest[:0], text[end:n]...)
-			return c.block(text[:end]), nil
+			return c.block(text, end), nil
 		}
 		if n >= longestLine {
 			return nil, &tooLong{c.lines + 1}
@@ -108,12 +124,12 @@ func (c *cutter) ends(text []byte, seen int) int {
 	return 0
 }
 
-func (c *cutter) block(text []byte) *block {
-	b := &block{text: text, first: c.lines + 1}
-	if c.lines == 0 {
-		b.text = bytes.TrimPrefix(text, []byte("\ufeff"))
+func (c *cutter) block(buffer []byte, end int) *block {
+	b := &block{text: buffer[:end], first: c.lines + 1, buffer: buffer}
+	c.lines += int64(bytes.Count(b.text, []byte{'\n'}))
+	if b.first == 1 {
+		b.text = bytes.TrimPrefix(b.text, []byte("\ufeff"))
 	}
-	c.lines += int64(bytes.Count(text, []byte{'\n'}))
 	return b
 }
 
