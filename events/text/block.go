@@ -63,7 +63,7 @@ func (c *cutter) next() (*block, error) {
 	}
 	n := copy(text, c.rest)
 	for seen := 0; ; {
-		got, err := c.fill(text[n:])
+		got, err := fill(c.r, text[n:])
 		if n += got; err != nil && err != io.EOF {
 			return nil, err
 		}
@@ -91,10 +91,12 @@ type tooLong struct{ line int64 }
 
 func (*tooLong) Error() string { return "a line that does not end" }
 
-func (c *cutter) fill(b []byte) (n int, err error) {
+// fill reads until the buffer is full. Unlike io.ReadFull it leaves the error as it
+// is: one at the end of what is packed says that it was cut off.
+func fill(r io.Reader, b []byte) (n int, err error) {
 	for n < len(b) && err == nil {
 		var got int
-		got, err = c.r.Read(b[n:])
+		got, err = r.Read(b[n:])
 		n += got
 	}
 	return n, err
@@ -224,12 +226,8 @@ func firstLines(f *files.Folder, name string) []byte {
 	}
 	defer t.Close()
 	const enough = 64 << 10
-	c := &cutter{r: io.LimitReader(t, enough)}
 	text := make([]byte, enough)
-	n, err := c.fill(text)
-	if err != nil && err != io.EOF && n == 0 {
-		return nil
-	}
+	n, _ := fill(t, text)
 	text = bytes.TrimPrefix(text[:n], []byte("\ufeff"))
 	if at := bytes.LastIndexByte(text, '\n'); at >= 0 && n == enough {
 		text = text[:at+1]

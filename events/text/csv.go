@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"datum/events"
 	"datum/files"
@@ -46,12 +47,13 @@ func findCSV(f *files.Folder, c *events.Columns) *sources {
 // recognise looks at the first line of a table.
 func (s *sources) recognise(f *files.Folder, c *events.Columns) {
 	_, names, err := tableHead(f, s.events[0])
-	if err != nil {
+	automatic := *c == (events.Columns{})
+	if err != nil || automatic && !utf8.ValidString(strings.Join(names, "")) {
 		s.unmet = []string{"a first line with the names of the columns"}
 		return
 	}
 	l, err := newLayout(names, c)
-	if err == nil && *c == (events.Columns{}) {
+	if err == nil && automatic {
 		if l.user < 0 {
 			s.unmet = append(s.unmet, "a column of users, among "+listed(names))
 		}

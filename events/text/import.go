@@ -11,9 +11,9 @@ import (
 	"datum/formats"
 )
 
-// NoTime in place of the name of the column of times says that there is none: the
-// order of the lines is that of the events.
-const NoTime = "-"
+// NoColumn in place of the name of a column says that there is none. Without times
+// the order of the lines is that of the events.
+const NoColumn = "-"
 
 // reader reads the files of one source.
 type reader struct {

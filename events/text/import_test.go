@@ -40,7 +40,7 @@ var importTests = []struct {
 		loss:  []string{"2 columns dropped: a log has no place for them"},
 	},
 	{
-		name: "csv with columns that are named", format: "csv", columns: events.Columns{User: "who", Item: "WHAT", Time: NoTime, Value: "liked"},
+		name: "csv with columns that are named", format: "csv", columns: events.Columns{User: "who", Item: "WHAT", Time: NoColumn, Value: "liked"},
 		files: map[string]string{"log.csv": "who;what;time;liked\na;x;9;true\na;y;8;FALSE\n"},
 		want:  "a x 0 1\na y 0 0\nx: \ny: \n",
 		loss:  []string{"1 columns dropped: a log has no place for them"},
@@ -73,7 +73,7 @@ var importTests = []struct {
 		loss: []string{"1 columns dropped: a log has no place for them", "1 files dropped: a log has no place for what they hold"},
 	},
 	{
-		name: "recbole in parts", format: "recbole", columns: events.Columns{Time: NoTime},
+		name: "recbole in parts", format: "recbole", columns: events.Columns{Time: NoColumn},
 		files: map[string]string{
 			"x.part1.inter": "user_id:token\titem_id:token\n1\t10\n", "x.part2.inter": "item_id:token\tuser_id:token\tlabel:float\n11\t1\t0\n",
 		},
