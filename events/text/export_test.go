@@ -66,20 +66,20 @@ func generated(t testing.TB, seed uint64, names []string) *events.Log {
 // TestRoundTrip writes logs and reads them again: nothing is different.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	for format, names := range map[string][]string{
+	for name, names := range map[string][]string{
 		"csv":     append([]string{"line\nend", "\r\n", " space ", "tab\tbed", `"`, "\xff\xfe", "\ufeff"}, strange...),
 		"recbole": append([]string{" space ", "\xff"}, strange...),
 		"dien":    append([]string{"\xff"}, strange...),
 	} {
-		t.Run(format, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(3) {
 				log := generated(t, seed, names)
-				dir, _ := export(t, format, log, events.ExportOptions{Seed: seed})
-				back := mustImport(t, format, opened(t, dir), events.ImportOptions{})
+				dir, _ := export(t, name, log, events.ExportOptions{Seed: seed})
+				back := mustImport(t, name, opened(t, dir), events.ImportOptions{})
 				same(t, dump(t, back.log), dump(t, log))
-				if m := Detect(t.Context(), opened(t, dir)); m[0].Format.Name != format {
-					t.Errorf("it is detected as %s", m[0].Format.Name)
+				if found, _ := detected(t, opened(t, dir)); found != format(t, name).Name {
+					t.Errorf("it is detected as %s", found)
 				}
 			}
 		})
@@ -262,8 +262,7 @@ func TestSamplesRepeat(t *testing.T) {
 func TestExportName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"../x", "a/b", `a\b`, "/x"} {
-		f, _ := Lookup("csv")
-		if _, err := f.Export(t.Context(), generated(t, 1, nil), t.TempDir(), events.ExportOptions{Name: name}); err == nil || !strings.Contains(err.Error(), "cannot be the name") {
+		if _, err := format(t, "csv").Export(t.Context(), generated(t, 1, nil), t.TempDir(), events.ExportOptions{Name: name}); err == nil || !strings.Contains(err.Error(), "cannot be the name") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -36,7 +36,7 @@ func fuzzFormat(f *testing.F, format, name, itemsName string) {
 			t.Fatal(err)
 		}
 		defer in.Close()
-		Detect(t.Context(), in)
+		detected(t, in)
 		got, err := tryImport(t, format, in, events.ImportOptions{})
 		if err != nil {
 			if !errors.Is(err, formats.ErrCorrupt) && !errors.Is(err, formats.ErrUnknownFormat) {

@@ -52,7 +52,7 @@ func (r *reader) fixed() error {
 		return nil
 	}
 	err := formats.Reason(formats.ErrUsage, "%s has no columns to choose: they are always the same", r.format)
-	return formats.WithHint(err, "leave them out, or read the file as csv")
+	return formats.WithHint(err, "leave them out, or read the file as events_csv")
 }
 
 // at gives an error its line.

@@ -182,8 +182,8 @@ func TestImport(t *testing.T) {
 			same(t, dump(t, in.log), test.want)
 			lossIs(t, in.loss, test.loss...)
 			if test.columns == (events.Columns{}) {
-				if m := Detect(t.Context(), f); m[0].Format.Name != test.format || m[0].Confidence < formats.Medium {
-					t.Errorf("detected as %s (%v), unmet %v", m[0].Format.Name, m[0].Confidence, m[0].Unmet)
+				if name, v := detected(t, f); name != format(t, test.format).Name || v.Confidence < formats.Medium {
+					t.Errorf("detected as %s: %+v", name, v)
 				}
 			}
 		})
@@ -216,7 +216,7 @@ func TestImportErrors(t *testing.T) {
 		{"behind a quote", "csv", events.Columns{}, map[string]string{"a.csv": head + "\"a\"x,b,1,1\n"}, `a.csv:2: "x" stands behind the end of a quoted field`},
 		{"lines in fields are counted", "csv", events.Columns{}, map[string]string{"a.csv": head + "\"a\n\n\",b,1,1\na,b,1\n"}, "a.csv:5: 3 fields, and there are 4 columns"},
 		{"UTF-16", "csv", events.Columns{User: "1", Item: "1"}, map[string]string{"a.csv": "\xff\xfeu\x00\n"}, ""},
-		{"columns of what has none", "movielens", events.Columns{User: "x"}, map[string]string{"u.data": "1\t2\t3\t4\n"}, "movielens has no columns to choose: they are always the same (leave them out, or read the file as csv)"},
+		{"columns of what has none", "movielens", events.Columns{User: "x"}, map[string]string{"u.data": "1\t2\t3\t4\n"}, "movielens has no columns to choose: they are always the same (leave them out, or read the file as events_csv)"},
 		{"bad flag", "movielens", events.Columns{}, map[string]string{"u.data": "1\t2\t3\t4\n", "u.item": "1|t|d|v|a" + strings.Repeat("|2", 19)}, `u.item:1: the flag of unknown is "2", and neither 0 nor 1`},
 		{"no review", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': 'b'}\n"}, "r.json:2: there is no time"},
 		{"cut off", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': 'b\n"}, "r.json:2: at byte 29 of the line: a text does not end"},
@@ -312,21 +312,6 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-func TestLookup(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]string{"dien": "dien", "CTR_text": "dien", "amazon_json": "amazon", "tabular": "csv", "RecBole": "recbole", "movielens": "movielens"} {
-		if f, err := Lookup(name); err != nil || f.Name != want {
-			t.Errorf("%s: %v, %v", name, f, err)
-		}
-	}
-	if _, err := Lookup("movielense"); !errors.Is(err, formats.ErrUnknownFormat) || formats.Hint(err) != "did you mean movielens?" {
-		t.Errorf("%v (%s)", err, formats.Hint(err))
-	}
-	if len(Formats()) != 5 {
-		t.Errorf("%d formats", len(Formats()))
-	}
-}
-
 // TestDetectNothing has folders that are none of these.
 func TestDetectNothing(t *testing.T) {
 	t.Parallel()
@@ -338,9 +323,10 @@ func TestDetectNothing(t *testing.T) {
 		"names only":                 {"u.data": "hello\n", "reviews-info": "one\ttwo\n", "x.inter": "user\titem\n", "ratings.dat": ""},
 		"folders of text, no events": {"item-info": "a\tb\n", "README": "x"},
 	} {
-		for _, m := range Detect(t.Context(), folder(t, "", files)) {
-			if m.Confidence != formats.No || len(m.Unmet) == 0 {
-				t.Errorf("%s is %s: %v, unmet %v", name, m.Format.Name, m.Confidence, m.Unmet)
+		f := folder(t, "", files)
+		for _, x := range Formats() {
+			if v := x.Probe(t.Context(), f); v.Confidence != formats.No || len(v.Unmet) == 0 {
+				t.Errorf("%s is %s: %+v", name, x.Name, v)
 			}
 		}
 	}
