@@ -29,15 +29,14 @@ type block struct {
 	buffer []byte // what text is a part of
 }
 
-// buffers are those of blocks that are done with.
-var buffers = sync.Pool{New: func() any { return make([]byte, blockBytes) }}
+// free are blocks that are done with.
+var free = sync.Pool{New: func() any { return &block{buffer: make([]byte, blockBytes)} }}
 
-// release gives the buffer back.
+// release gives the block back.
 func (b *block) release() {
 	if len(b.buffer) == blockBytes { // others are of very long lines
-		buffers.Put(b.buffer)
+		free.Put(b)
 	}
-	b.text, b.buffer = nil, nil
 }
 
 // cutter cuts a stream into blocks.
@@ -57,7 +56,8 @@ func (c *cutter) next() (*block, error) {
 	if c.done {
 		return nil, io.EOF
 	}
-	text := buffers.Get().([]byte)
+	b := free.Get().(*block)
+	text := b.buffer
 	if len(c.rest) > blockBytes/2 {
 		text = make([]byte, 2*len(c.rest))
 	}
@@ -72,11 +72,11 @@ func (c *cutter) next() (*block, error) {
 		}
 		if err == io.EOF {
 			c.done = true
-			return c.block(text, n), nil
+			return c.whole(b, text, n), nil
 		}
 		if end := c.ends(text[:n], seen); end > 0 {
 			c.rest = append(c.rest[:0], text[end:n]...)
-			return c.block(text, end), nil
+			return c.whole(b, text, end), nil
 		}
 		if n >= longestLine {
 			return nil, &tooLong{c.lines + 1}
@@ -126,8 +126,9 @@ func (c *cutter) ends(text []byte, seen int) int {
 	return 0
 }
 
-func (c *cutter) block(buffer []byte, end int) *block {
-	b := &block{text: buffer[:end], first: c.lines + 1, buffer: buffer}
+// whole makes a block of the beginning of a buffer.
+func (c *cutter) whole(b *block, buffer []byte, end int) *block {
+	*b = block{text: buffer[:end], first: c.lines + 1, buffer: buffer}
 	c.lines += int64(bytes.Count(b.text, []byte{'\n'}))
 	if b.first == 1 {
 		b.text = bytes.TrimPrefix(b.text, []byte("\ufeff"))
@@ -217,6 +218,9 @@ func openText(f *files.Folder, name string) (*textFile, error) {
 	return t, nil
 }
 
+// firstBytes is how much of a file is looked at to find out what it is.
+const firstBytes = 256 << 10
+
 // firstLines returns the beginning of a text, whole lines where it can, for
 // finding out what it is; empty where it cannot be read.
 func firstLines(f *files.Folder, name string) []byte {
@@ -225,11 +229,10 @@ func firstLines(f *files.Folder, name string) []byte {
 		return nil
 	}
 	defer t.Close()
-	const enough = 64 << 10
-	text := make([]byte, enough)
+	text := make([]byte, firstBytes)
 	n, _ := fill(t, text)
 	text = bytes.TrimPrefix(text[:n], []byte("\ufeff"))
-	if at := bytes.LastIndexByte(text, '\n'); at >= 0 && n == enough {
+	if at := bytes.LastIndexByte(text, '\n'); at >= 0 && n == firstBytes {
 		text = text[:at+1]
 	}
 	return text

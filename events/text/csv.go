@@ -55,10 +55,10 @@ func (s *sources) recognise(f *files.Folder, c *events.Columns) {
 	l, err := newLayout(names, c)
 	if err == nil && automatic {
 		if l.user < 0 {
-			s.unmet = append(s.unmet, "a column of users, among "+listed(names))
+			s.unmet = append(s.unmet, "a column of users, among "+listed(names)+" (--user names it, or gives its number)")
 		}
 		if l.item < 0 {
-			s.unmet = append(s.unmet, "a column of items, among "+listed(names))
+			s.unmet = append(s.unmet, "one of items (--item)")
 		}
 	}
 	s.met = []string{"a table with columns of users and items"}

@@ -86,7 +86,12 @@ func findDIEN(f *files.Folder, _ *events.Columns) *sources {
 func (s *sources) looksLikeDIEN(f *files.Folder) {
 	need := map[string]int{reviewsInfo: 4, jointed: 6, jointedSplit: 7, localTest: 6}[s.kind]
 	words := fmt.Sprintf("lines of %d fields with tabs between them in %s", need, s.events[0])
-	if got := bytes.Count(firstLine(f, s.events[0]), []byte{'\t'}) + 1; got != need {
+	first := firstLine(f, s.events[0])
+	got := bytes.Count(first, []byte{'\t'}) + 1
+	if len(first) == firstBytes && got == need-1 {
+		got = need // a long history, of which not all was looked at
+	}
+	if got != need {
 		s.unmet = []string{words}
 		return
 	}

@@ -80,6 +80,20 @@ var importTests = []struct {
 		want: "1 10 0 1\n1 11 0 0\n10: \n11: \n",
 	},
 	{
+		name: "recbole whole, with parts beside, and a category that is named", format: "recbole", columns: events.Columns{Category: "year:token", Value: NoColumn},
+		files: map[string]string{
+			"x.inter": "user_id:token\titem_id:token\ttimestamp:float\trating:float\n1\t10\t5\t3\n", "x.part1.inter": "-", "x.part2.inter": "-",
+			"x.item": "item_id:token\tyear:token\tclass:token_seq\n10\t1995\tWar\n",
+		},
+		want: "1 10 5 1\n10: 1995\n",
+		loss: []string{"2 columns dropped: a log has no place for them", "2 files not read: x.inter has the events of all parts"},
+	},
+	{
+		name: "movielens, a half that is named", format: "movielens", only: "u1.base",
+		files: map[string]string{"u.data": "1\t2\t3\t4\n", "u1.base": "5\t6\t1\t7\n"},
+		want:  "5 6 7 1\n6: \n",
+	},
+	{
 		name: "movielens 100k", format: "movielens",
 		files: map[string]string{
 			"u.data": "196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "u1.base": "x", "u.user": "y",
@@ -156,6 +170,12 @@ var importTests = []struct {
 		loss: []string{"1 rows with the label 0 dropped: their items were drawn, nobody saw them", "5 times and values lost: samples have the order of events only, which stands for the time"},
 	},
 	{
+		name: "reference: the file that is named, though another has more", format: "dien", only: "local_test_splitByUser",
+		files: map[string]string{"reviews-info": "u1\ti2\t5.0\t20\n", "local_test_splitByUser": "1\tu2\ti1\tC1\ti2\tC2\n"},
+		want:  "u2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\n",
+		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
+	},
+	{
 		name: "reference: samples that grow, and rows that do not go on", format: "dien", only: "local_train",
 		files: map[string]string{
 			"local_train": "1\tu1\ti2\tC2\ti1\tC1\n0\tu1\ti9\tC9\ti1\x02i2\tC1\x02C2\n1\tu1\ti3\tC1\ti1\x02i2\tC1\x02C2\n1\tu1\ti4\tC1\ti7\x02i2\tC1\x02C2\n1\tu2\ti1\tC1\t\t\n1\tu1\ti1\tC1\ti1\tC1\n",
@@ -226,6 +246,12 @@ func TestImportErrors(t *testing.T) {
 		{"histories of two lengths", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\ti\x02j\tc\n"}, "local_test:1: 2 items in the history, and 1 categories"},
 		{"pickle of something else", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\ti\tc\n", "mid_voc.pkl": "cos\nsystem\n(S'true'\ntR."}, `mid_voc.pkl: the pickle, before byte 1: its opcode "c" is not one of a dictionary of numbers by name (a vocabulary is a dictionary of numbers by name, and nothing else is read)`},
 		{"two tables", "csv", events.Columns{}, map[string]string{"a.csv": head, "b.csv": head}, ""},
+		{"two sets", "recbole", events.Columns{}, map[string]string{"a.inter": "x", "b.inter": "x"}, ""},
+		{"two files of reviews", "amazon", events.Columns{}, map[string]string{"a.json": "{'reviewerID': 'a', 'asin': 'b'}", "b.json": "{'reviewerID': 'a', 'asin': 'b'}"}, ""},
+		{"too many fields", "csv", events.Columns{}, map[string]string{"a.csv": head + strings.Repeat(",", 1<<20) + "\n"}, "a.csv:2: 4098 fields, and there are 4 columns"},
+		{"too many fields in quotes", "csv", events.Columns{}, map[string]string{"a.csv": head + strings.Repeat("\"\",", 1<<20) + "\n"}, "a.csv:2: 4097 fields, and there are 4 columns"},
+		{"too long a history", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\t" + strings.Repeat("\x02", 3<<20) + "\tc\n"}, "local_test:1: a history of more than 1048576 items"},
+		{"no item", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': None, 'unixReviewTime': 1}\n"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -329,5 +355,26 @@ func TestDetectNothing(t *testing.T) {
 				t.Errorf("%s is %s: %+v", name, x.Name, v)
 			}
 		}
+	}
+}
+
+// TestLongHistory reads a row that is longer than what is looked at to detect it,
+// and than a block.
+func TestLongHistory(t *testing.T) {
+	t.Parallel()
+	const length = 100_000
+	var items, categories strings.Builder
+	for i := range length {
+		fmt.Fprintf(&items, "\x02i%d", i)
+		fmt.Fprintf(&categories, "\x02c%d", i%10)
+	}
+	row := "\tu\ti7\tc7\t" + items.String()[1:] + "\t" + categories.String()[1:] + "\n"
+	f := folder(t, "", map[string]string{"local_test": "0" + row + "1" + row})
+	if name, _ := detected(t, f); name != "dien_text" {
+		t.Errorf("detected as %q", name)
+	}
+	in := mustImport(t, "dien", f, events.ImportOptions{})
+	if n := in.log.Info(); n.Events != length+1 || n.Items != length || n.Categories != 10 || n.Last != length {
+		t.Errorf("%+v", n)
 	}
 }
