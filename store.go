@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"datum/crypto/key"
 	"datum/detect"
 	"datum/files"
 	"datum/formats"
@@ -119,7 +117,7 @@ func keysIn(f *files.Folder) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if e.Name() == SecretKeyFile || strings.HasPrefix(string(text), key.Prefix) {
+		if e.Name() == SecretKeyFile || keyStart(text) {
 			return wouldBeLost(f.Path(e.Name()))
 		}
 	}
