@@ -164,7 +164,11 @@ func (r *reader) table(name string, q *quoting, l *layout, row rowReader) error 
 		if b.fields, err = q.split(at.text, b.fields[:0]); err != nil {
 			return err
 		}
-		return row(at, b.fields, b)
+		err = row(at, b.fields, b)
+		if err != nil && at.number == 1 {
+			return formats.WithHint(err, "columns that are given by numbers have no line of names above them; where there is one, give names")
+		}
+		return err
 	})
 }
 

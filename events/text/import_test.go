@@ -224,6 +224,7 @@ func TestImportErrors(t *testing.T) {
 		{"nothing near", "csv", events.Columns{Time: "zzzzz"}, map[string]string{"a.csv": head}, `a.csv:1: there is no column "zzzzz"; there are user, item, time, value (name one of them with --time)`},
 		{"no time", "csv", events.Columns{}, map[string]string{"a.csv": "user,item\na,b\n"}, "a.csv:1: there is no column of times among user, item (name it with --time, or take the order of the lines with --time -)"},
 		{"column out of range", "csv", events.Columns{User: "1", Item: "5"}, map[string]string{"a.csv": "a,b\n"}, "a.csv:1: there is no column 5, there are 2 (columns are counted from 1)"},
+		{"numbers where there are names", "csv", events.Columns{User: "1", Item: "2", Time: "3"}, map[string]string{"a.csv": head}, `a.csv:1: the time "time" is neither a number nor a date (columns that are given by numbers have no line of names above them; where there is one, give names)`},
 		{"too few fields", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,2\na,b,1\n"}, "a.csv:3: 3 fields, and there are 4 columns"},
 		{"no number", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,good\n"}, `a.csv:2: the value "good" is no number`},
 		{"no value", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,\n"}, `a.csv:2: there is no value`},
