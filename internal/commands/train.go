@@ -277,6 +277,7 @@ type trained struct {
 	Model      string          `json:"model,omitempty"`
 	Best       *trainer.Epoch  `json:"best,omitempty"`
 	Epochs     int             `json:"epochs"`
+	History    []trainer.Epoch `json:"history,omitempty"`
 	Steps      uint64          `json:"steps"`
 	Stopped    bool            `json:"stopped_early"`
 	Seconds    float64         `json:"seconds"`
@@ -294,7 +295,7 @@ func (j *trainingJob) result(r *trainer.Result) *trained {
 		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %s", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), number(j.survey.Pictures, "picture", "pictures"))
 		return t
 	}
-	t.Model, t.Epochs, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Steps, r.Stopped
+	t.Model, t.Epochs, t.History, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Epochs, r.Steps, r.Stopped
 	for i := range r.Epochs {
 		e := &r.Epochs[i]
 		t.Seconds += e.Seconds + e.ValidationSeconds
