@@ -79,7 +79,7 @@ func (s sizes) digitsByTorch(name, precision string) side {
 // best: the test pictures may not choose a model.
 func digitsSaid(u usage, text []byte) (record, error) {
 	var said struct {
-		Survey struct{ Pictures int }
+		Survey  struct{ Pictures int }
 		History []struct {
 			Figures []struct {
 				Name  string
