@@ -59,6 +59,7 @@ var rooms = []room{
 	{path: "train/schedule"},
 	{path: "train/step", ours: []string{"graph", "graph/grad", "openvino", "train/parameters"}},
 	{path: "train/trainer", ours: []string{"dataset", "formats", "graph", "internal/workers", "metrics", "models/evaluate", "models/metadata", "models/predict", "openvino", "train/augment", "train/batches", "train/loader", "train/parameters", "train/schedule", "train/step"}},
+	{path: "train/recipe", ours: []string{"models/template", "openvino", "train/augment", "train/schedule", "train/step", "train/trainer"}},
 	{path: "train/rundir", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/atomicdir", "models/modelfile"}},
 	{path: "train/vision", ours: []string{"dataset", "formats", "graph", "graph/passes", "models/detection", "models/evaluate", "models/metadata", "models/network", "openvino", "train/augment", "train/batches", "train/parameters", "train/step", "train/target", "train/trainer"}},
 	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
