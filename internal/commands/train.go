@@ -139,7 +139,9 @@ type trainingJob struct {
 	survey     *trainer.Survey
 	data       *trainingData
 	dir        *rundir.Dir
-	closers    []func() error
+	// resume says that the training goes on with the checkpoint that is in dir.
+	resume  bool
+	closers []func() error
 }
 
 func (j *trainingJob) close() {
@@ -151,6 +153,7 @@ func (j *trainingJob) close() {
 // prepareTraining looks at the data and says what is strange about them.
 func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (_ *trainingJob, err error) {
 	j := &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+	j.resume = c.Bool("resume") && !j.dir.Abandoned()
 	defer func() {
 		if err != nil {
 			j.close()
@@ -256,6 +259,9 @@ func (a *app) tellSurvey(j *trainingJob) error {
 	if s.Unusable > 0 {
 		a.Warn("%s cannot be learnt from, without a label or with several", number(s.Unusable, "picture", "pictures"))
 	}
+	if s.Crowds > 0 {
+		a.Note("%s of crowds: neither learnt nor taken for nothing", number(s.Crowds, "box", "boxes"))
+	}
 	if s.Outside > 0 {
 		a.Warn("%s of a picture (the first: %s); what is outside is cut off", number(s.Outside, "box reaches out", "boxes reach out"), s.FirstOutside)
 	}
@@ -282,7 +288,9 @@ type trained struct {
 	Seconds    float64         `json:"seconds"`
 	CPUSeconds float64         `json:"cpu_seconds"`
 	Waited     float64         `json:"waited_seconds"`
-	text       string
+	// Unrated are objects that the list of noisy labels says nothing about.
+	Unrated int `json:"objects_unrated,omitempty"`
+	text    string
 }
 
 func (*trained) Kind() string { return "training" }

@@ -228,7 +228,7 @@ func (a *app) adopt(c *cli.Command, j *trainingJob) error {
 		return err
 	}
 	k, err := a.keyFor(c, j, file, sealed)
-	if err != nil || c.Bool("resume") { // all of it is in the checkpoint of this training
+	if err != nil || j.resume { // all of it is in the checkpoint of this training
 		return err
 	}
 	e, err := readEarlier(file, k)
