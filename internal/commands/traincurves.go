@@ -20,10 +20,10 @@ func (w *trainingWatch) page(ctx context.Context) error {
 		p.Facts = append(p.Facts, learningcurves.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
 	}
 	fact("epochs", "%d of %d", last.Number, w.job.template.Schedule.Epochs)
-	fact("steps", "%d", last.Steps)
-	fact("pictures", "%d", w.job.survey.Pictures)
+	fact("steps", "%s", grouped(int(last.Steps)))
+	fact("pictures", "%s", grouped(w.job.survey.Pictures))
 	fact("classes", "%d", t.Classes)
-	fact("parameters", "%d", t.Parameters)
+	fact("parameters", "%s", grouped(t.Parameters))
 	fact("time", "%s", duration(t.Seconds))
 	if b := t.Best; b != nil {
 		for _, f := range b.Figures {
@@ -35,7 +35,7 @@ func (w *trainingWatch) page(ctx context.Context) error {
 		}
 	}
 	p.Charts = []learningcurves.Chart{w.lossChart(), w.validationChart(t.Best),
-		{Title: "Learning rate", Across: "steps", Lines: []learningcurves.Line{{Name: "rate", X: w.rates.x, Y: w.rates.y}}}}
+		chartOf("Learning rate", "rate", &w.rates), chartOf("Gradient", "its length", &w.norms)}
 	return w.job.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
 }
 
@@ -51,10 +51,17 @@ func bestOf(epochs []trainer.Epoch) (best int) {
 
 func (w *trainingWatch) lossChart() learningcurves.Chart {
 	mean := learningcurves.Line{Name: "mean of each epoch"}
-	for _, e := range w.epochs {
-		mean.X, mean.Y = append(mean.X, float64(e.Steps)), append(mean.Y, e.Loss)
+	before := uint64(0)
+	for _, e := range w.epochs { // the mean of an epoch is that in its middle
+		mean.X, mean.Y = append(mean.X, float64(before+e.Steps)/2), append(mean.Y, e.Loss)
+		before = e.Steps
 	}
-	return learningcurves.Chart{Title: "Loss", Across: "steps", Lines: []learningcurves.Line{{Name: "of each step", X: w.losses.x, Y: w.losses.y}, mean}}
+	return learningcurves.Chart{Title: "Loss", Across: "steps", Lines: []learningcurves.Line{{Name: "of each step", X: w.losses.x, Y: w.losses.y, Faint: true}, mean}}
+}
+
+// chartOf is a chart of one line.
+func chartOf(title, name string, t *thinned) learningcurves.Chart {
+	return learningcurves.Chart{Title: title, Across: "steps", Lines: []learningcurves.Line{{Name: name, X: t.x, Y: t.y}}}
 }
 
 // validationChart has a line for each figure. One that could not be measured, such as
@@ -80,6 +87,15 @@ func (w *trainingWatch) validationChart(best *trainer.Epoch) learningcurves.Char
 		c.Marks = []learningcurves.Mark{{At: float64(best.Steps), Name: "best"}}
 	}
 	return c
+}
+
+// grouped writes a number with a narrow space between thousands.
+func grouped(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
 }
 
 // duration says for how long something went on.

@@ -174,6 +174,7 @@ type trainingWatch struct {
 	file   *os.File
 	losses thinned
 	rates  thinned
+	norms  thinned // of the gradient
 	epochs []trainer.Epoch
 	err    error // the first of writing events or curves
 }
@@ -218,6 +219,7 @@ func (w *trainingWatch) step(s trainer.StepReport) {
 	w.count(s)
 	w.losses.add(float64(s.Step), s.Loss)
 	w.rates.add(float64(s.Step), s.Rate)
+	w.norms.add(float64(s.Step), s.Norm)
 	w.write(int64(s.Step), events.Scalar{Name: "train/loss", Value: s.Loss}, events.Scalar{Name: "train/learning_rate", Value: s.Rate}, events.Scalar{Name: "train/gradient", Value: s.Norm})
 }
 
