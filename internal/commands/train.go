@@ -11,6 +11,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	heads "datum/models/detection"
 	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
@@ -136,6 +137,7 @@ type trainingJob struct {
 	set        *parameters.Set
 	parameters int
 	initial    parameters.Values
+	input      heads.Input // of a model of others
 	survey     *trainer.Survey
 	data       *trainingData
 	dir        *rundir.Dir

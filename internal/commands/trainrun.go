@@ -17,6 +17,7 @@ import (
 	"datum"
 	"datum/formats"
 	"datum/internal/ui"
+	heads "datum/models/detection"
 	"datum/models/template"
 	"datum/openvino"
 	"datum/train/augment"
@@ -42,6 +43,9 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), j.resume, j.dir
 	o.Loader.Scaled = true
 	o.Initial = j.initial
+	if how := j.input.Resize; how == heads.Letterbox || how == heads.LetterboxCorner {
+		o.Recipe.Stretch, o.Recipe.Fill = false, [3]byte{j.input.Pad, j.input.Pad, j.input.Pad}
+	}
 	o.Suspicious = c.String("noisy-labels") != ""
 	w, err := a.watchTraining(j)
 	if err != nil {
@@ -56,7 +60,7 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		err = a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects)
 	}
 	if err != nil {
-		return stays(ctx, j, err)
+		return stays(ctx, j, withoutGradient(err))
 	}
 	t := j.result(r)
 	t.CPUSeconds = cpuSeconds()
