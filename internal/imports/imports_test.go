@@ -114,7 +114,7 @@ var rooms = []room{
 	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "graph", "graph/grad", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},

@@ -88,7 +88,7 @@ type Augmentation struct {
 	Flip float64 `yaml:"flip" range:"0 1"`
 	// Scale is how large pictures become, from and to, before they are cropped or
 	// filled up to their size.
-	Scale []float64 `yaml:"scale" range:"0.05 20"`
+	Scale []float64 `yaml:"scale" range:"0.05 16"`
 	// Brightness, Contrast, Saturation and Hue are how much these change at most.
 	Brightness float64 `yaml:"brightness" range:"0 1"`
 	Contrast   float64 `yaml:"contrast" range:"0 1"`
