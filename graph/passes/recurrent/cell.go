@@ -234,11 +234,34 @@ func (a *analysis) ready(n *graph.Node, state *graph.Output) (*cell, error) {
 		c.stateBias = slices.Clone(b[3*h:])
 	}
 	if n.Type == "AUGRUCell" {
-		if c.attention = viewOf(n.Source(5)); c.attention.wide != 1 || linear {
+		if err := a.attended(c, n.Source(5)); err != nil || linear {
 			return nil, fmt.Errorf("the attention of %q is no row of single numbers", n.Name())
 		}
 	}
 	return c, c.read(sum, state)
+}
+
+// attended finds the attention of a step that is an operation: it is read, or 1 less what
+// is read.
+func (a *analysis) attended(c *cell, o *graph.Output) error {
+	p, err := a.expand(o, &met{}, 16)
+	if err != nil {
+		return err
+	}
+	views := p.factors()
+	if len(views) != 1 || views[0].wide != 1 {
+		return errTooMuch
+	}
+	share, ok := p.coefficients(views[0], view{})
+	switch {
+	case ok && share == [4]float64{0, 1, 0, 0}:
+	case ok && share == [4]float64{1, -1, 0, 0}:
+		c.kept = true
+	default:
+		return errTooMuch
+	}
+	c.attention = views[0]
+	return nil
 }
 
 // read sets what the step reads, and with which weights: those of all gates, side by

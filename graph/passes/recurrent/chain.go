@@ -1,6 +1,7 @@
 package recurrent
 
 import (
+	"errors"
 	"slices"
 
 	"datum/graph"
@@ -10,6 +11,7 @@ import (
 type step struct {
 	*cell
 	after   *graph.Output // the state after it, which may be kept behind the end
+	same    *graph.Output // as after, written twice: so is the first step of some models
 	lengths *graph.Output
 	number  int64 // that it is compared with the lengths as
 	reads   []cut
@@ -55,6 +57,9 @@ func (r *Report) stepsOf(g *graph.Graph) ([]*step, error) {
 			if c == nil {
 				if why != nil {
 					r.leave(n, why)
+				}
+				if errors.Is(why, errPaper) {
+					a.stops[o] = true // so that those behind it are seen to be the same
 				}
 				continue
 			}
@@ -165,7 +170,13 @@ func maskedStep(o *graph.Output, steps map[view]*step) *step {
 		return nil
 	}
 	s := steps[viewOf(c.live)]
-	if s == nil || s.lengths != nil || viewOf(c.ended) != viewOf(s.state) {
+	if s == nil || viewOf(c.ended) != viewOf(s.state) {
+		return nil
+	}
+	if s.lengths != nil {
+		if s.lengths == c.lengths && s.number == at && s.same == nil {
+			s.same = o
+		}
 		return nil
 	}
 	s.after, s.lengths, s.number = o, c.lengths, at
@@ -199,7 +210,7 @@ func linked(steps []*step) [][]*step {
 
 // leadsTo reports whether t is the next step of the same unit.
 func (s *step) leadsTo(t *step) bool {
-	return viewOf(t.state) == viewOf(s.after) && s.hidden == t.hidden && s.kept == t.kept && s.lengths == t.lengths && t.number-s.number == min(1, int64(btoi(s.lengths != nil))) &&
+	return (viewOf(t.state) == viewOf(s.after) || s.same != nil && viewOf(t.state) == viewOf(s.same)) && s.hidden == t.hidden && s.kept == t.kept && s.lengths == t.lengths && t.number-s.number == min(1, int64(btoi(s.lengths != nil))) &&
 		slices.EqualFunc(s.reads, t.reads, beside) && (s.attends == nil) == (t.attends == nil) && (s.attends == nil || beside(*s.attends, *t.attends)) &&
 		slices.Equal(s.input, t.input) && slices.Equal(s.recurrent, t.recurrent) && slices.Equal(s.bias, t.bias) && slices.Equal(s.stateBias, t.stateBias)
 }
@@ -262,9 +273,18 @@ func (s *sequence) range_(c cut, steps int) source {
 
 // putStep puts a state of the sequence in the place of that after a step.
 func (s *sequence) putStep(t *step, i int, last bool, change *Change) error {
-	if len(t.after.Consumers()) == 0 {
-		return nil
+	for _, o := range []*graph.Output{t.after, t.same} {
+		if o == nil || len(o.Consumers()) == 0 {
+			continue
+		}
+		if err := s.putState(o, i, last, change); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (s *sequence) putState(old *graph.Output, i int, last bool, change *Change) error {
 	state := s.end()
 	if !last {
 		state = s.Gather(s.all, s.Int64(int64(i)), 1)
@@ -275,14 +295,14 @@ func (s *sequence) putStep(t *step, i int, last bool, change *Change) error {
 	if s.Err() != nil {
 		return s.Err()
 	}
-	shaped, err := s.shapedAs(state, t.after.Shape)
+	shaped, err := s.shapedAs(state, old.Shape)
 	if err != nil {
 		return err
 	}
 	if last {
-		return s.put(t.after, shaped, change)
+		return s.put(old, shaped, change)
 	}
-	return t.after.Replace(shaped)
+	return old.Replace(shaped)
 }
 
 // stacks puts the states of all steps in the place of what puts them together one by
@@ -312,7 +332,9 @@ func (s *sequence) stacks(g *graph.Graph, chain []*step, change *Change) error {
 
 // stacked says what a Concat puts together, if it is what comes out of a chain.
 func stacked(n *graph.Node, axis int64, chain []*step) (e emission, ok bool) {
-	for i, t := range chain {
+	first := chain[0]
+	for i := len(chain) - 1; i >= 0; i-- {
+		t := chain[i]
 		o := n.Source(i)
 		if o == nil || len(o.Shape) != 3 || axis < 0 || axis > 1 || o.Shape[axis] != 1 {
 			return e, false
@@ -322,10 +344,17 @@ func stacked(n *graph.Node, axis int64, chain []*step) (e emission, ok bool) {
 			return ok && v == int64(i)
 		}
 		mine, err := emitted(o, t.cell, t.after, t.lengths, now)
-		if err != nil || i > 0 && mine != e {
+		if err != nil {
 			return e, false
 		}
-		e = mine
+		if i == len(chain)-1 {
+			e = mine
+		}
+		// What is kept behind the end of a history without steps is the first state.
+		kept := t == first && (mine.kind == keeping || mine.fill == outer(first.state)) && (e.kind == keeping || e.fill == outer(first.state))
+		if mine != e && !kept {
+			return e, false
+		}
 	}
 	return e, true
 }
