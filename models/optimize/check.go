@@ -62,6 +62,10 @@ func (r *runner) close() {
 
 // runnerOf compiles a model to run in float32.
 func (c *checker) runnerOf(xml, weights []byte) (*runner, error) {
+	return c.runnerIn("f32", xml, weights)
+}
+
+func (c *checker) runnerIn(precision string, xml, weights []byte) (*runner, error) {
 	model, err := c.core.Read(xml, weights)
 	if err != nil {
 		return nil, err
@@ -72,7 +76,7 @@ func (c *checker) runnerOf(xml, weights []byte) (*runner, error) {
 		return nil, err
 	}
 	r := &runner{outputs: len(outputs)}
-	r.compiled, err = c.core.Compile(model, openvino.CompileOptions{Precision: "f32", Hint: openvino.Latency, Streams: 1, Threads: c.options.Threads})
+	r.compiled, err = c.core.Compile(model, openvino.CompileOptions{Precision: precision, Hint: openvino.Latency, Streams: 1, Threads: c.options.Threads})
 	if err != nil {
 		return nil, err
 	}
