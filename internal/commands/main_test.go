@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return runtimeFolder() != "", nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours,
+			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours, "recurrent": recurrent,
 		},
 	})
 }
