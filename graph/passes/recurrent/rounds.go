@@ -13,6 +13,9 @@ func (l *loop) counted() error {
 	if l.node.Type != "Loop" {
 		return nil
 	}
+	if on, ok := number(l.node.Source(1)); ok && on == 0 {
+		return fmt.Errorf("it never runs")
+	}
 	if n, ok := number(l.node.Source(0)); !ok || n >= 0 && n < math.MaxInt32 {
 		l.bounds = append(l.bounds, l.node.Source(0))
 	}

@@ -67,28 +67,7 @@ func (w *writer) loop() *graph.Output {
 		x = w.timed(w.before(w.x))
 	}
 	first := w.zeros()
-	it := b.Iterate()
-	read := func(o *graph.Output) *graph.Output {
-		by := &graph.Slicing{Axis: w.axis(), Start: 0, End: -1, Stride: 1, PartSize: 1}
-		if w.Spoil == "backwards" {
-			by.Start, by.End, by.Stride = -1, 0, -1
-		}
-		return it.Body.Squeeze(it.SliceBy(o, by), w.axis())
-	}
-	var now *graph.Output
-	if w.Form == "loop" {
-		steps := b.Squeeze(b.Gather(b.ShapeOf(x), b.Int64s(w.axis()), 0), 0)
-		it = b.Loop(steps, b.Bool(true))
-		now = it.Round()
-		e := it.Body
-		read = func(o *graph.Output) *graph.Output {
-			at := now
-			if w.Spoil == "backwards" {
-				at = e.Sub(e.Int64(-1), now)
-			}
-			return e.Squeeze(e.Gather(it.Shared(o), e.Unsqueeze(at, 0), w.axis()), w.axis())
-		}
-	}
+	it, now, read := w.rounds(x)
 	e := it.Body
 	part := read(x)
 	var attention *graph.Output
@@ -100,11 +79,9 @@ func (w *writer) loop() *graph.Output {
 	if w.lengths != nil {
 		lengths = it.Shared(w.lengths)
 		if now == nil {
-			now = it.State(b.Scalar(graph.I32, 0))
-			it.Next(now, e.Add(now, e.Scalar(graph.I32, 1)))
-		} else {
-			now = e.Convert(now, graph.I32)
+			now = count(b, it)
 		}
+		now = e.Convert(now, graph.I32)
 	}
 	var fresh *graph.Output
 	if ahead {
@@ -118,6 +95,53 @@ func (w *writer) loop() *graph.Output {
 	}
 	it.Next(state, next)
 	return w.emit(it, next, fresh, now, lengths)
+}
+
+// count is a counter of the rounds.
+func count(b *graph.Builder, it *graph.Iteration) *graph.Output {
+	now := it.State(b.Scalar(graph.I32, 0))
+	it.Next(now, it.Body.Add(now, it.Body.Scalar(graph.I32, 1)))
+	return now
+}
+
+// rounds begins a loop over the steps of x. Read takes the part of a round; now is its
+// number, if the loop needs that.
+func (w *writer) rounds(x *graph.Output) (it *graph.Iteration, now *graph.Output, read func(o *graph.Output) *graph.Output) {
+	b := w.b
+	if w.Form == "iterator" {
+		it = b.Iterate()
+		return it, nil, func(o *graph.Output) *graph.Output {
+			by := &graph.Slicing{Axis: w.axis(), Start: 0, End: -1, Stride: 1, PartSize: 1}
+			if w.Spoil == "backwards" {
+				by.Start, by.End, by.Stride = -1, 0, -1
+			}
+			return it.Body.Squeeze(it.SliceBy(o, by), w.axis())
+		}
+	}
+	steps := b.Squeeze(b.Gather(b.ShapeOf(x), b.Int64s(w.axis()), 0), 0)
+	if w.Form == "loop" {
+		it = b.Loop(steps, b.Bool(true))
+		now = it.Round()
+	} else {
+		steps = b.Convert(steps, graph.I32)
+		it = b.Loop(b.Int64(-1), b.Less(b.Scalar(graph.I32, 0), steps))
+		now = it.State(b.Scalar(graph.I32, 0))
+		next := it.Body.Add(now, it.Body.Scalar(graph.I32, 1))
+		it.Next(now, next)
+		bound := it.Shared(steps)
+		if w.Spoil == "rounds" {
+			bound = it.Body.Sub(bound, it.Body.Scalar(graph.I32, 1))
+		}
+		it.While(it.Body.And(it.Body.Less(next, bound), it.Body.Bool(true)))
+	}
+	e := it.Body
+	return it, now, func(o *graph.Output) *graph.Output {
+		at := now
+		if w.Spoil == "backwards" {
+			at = e.Sub(e.Scalar(now.Element, -1), now)
+		}
+		return e.Squeeze(e.Gather(it.Shared(o), e.Unsqueeze(at, 0), w.axis()), w.axis())
+	}
 }
 
 // emit lets out what comes out of a loop.

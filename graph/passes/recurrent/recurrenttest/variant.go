@@ -10,7 +10,8 @@ import (
 
 // A Variant is a way to write a model with one recurrent unit.
 type Variant struct {
-	// Form is "iterator", "loop" or "chain".
+	// Form is "iterator", "loop" (which runs so many times), "while" (as long as its
+	// counter is less than the number of steps) or "chain".
 	Form string
 	// Cell says that each step is an operation GRUCell or AUGRUCell, and not ordinary
 	// ones.
@@ -50,7 +51,7 @@ type Variant struct {
 // Spoils are mutations of a unit after which it is no GRU and no AUGRU, or not one that a
 // sequence operation computes.
 func Spoils() []string {
-	return []string{"content", "gate", "shares", "twice", "reset", "mask", "wide", "backwards", "weights", "order", "sum", "escapes"}
+	return []string{"content", "gate", "shares", "twice", "reset", "mask", "wide", "backwards", "weights", "order", "sum", "escapes", "rounds"}
 }
 
 // Random is a variant by chance.
@@ -58,7 +59,7 @@ func Random(r *rand.Rand) Variant {
 	pick := func(s ...string) string { return s[r.IntN(len(s))] }
 	coin := func() bool { return r.IntN(2) == 0 }
 	v := Variant{
-		Form: pick("iterator", "iterator", "loop", "chain"), Cell: r.IntN(5) == 0, Attention: pick("", "published", "published", "hoisted"),
+		Form: pick("iterator", "iterator", "loop", "while", "chain"), Cell: r.IntN(5) == 0, Attention: pick("", "published", "published", "hoisted"),
 		Join: pick("xh", "xh", "hx", "apart", "before"), UpdateFirst: coin(), Turned: r.IntN(3) == 0, Transposed: coin(), Bias: pick("last", "first", ""),
 		Cut: pick("split", "variadic", "slice", "strided"), Mix: r.IntN(5), Lengths: pick("", "GreaterEqual", "Less"), Emit: pick("last", "zeros", "kept"),
 		TimeFirst: coin(), Static: r.IntN(4) == 0,
@@ -96,6 +97,8 @@ func (v Variant) Spoiled() bool {
 		return v.Attention != ""
 	case "weights", "order":
 		return v.Form == "chain"
+	case "rounds":
+		return v.Form == "while"
 	case "escapes":
 		return v.Form != "chain"
 	}
