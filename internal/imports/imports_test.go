@@ -73,6 +73,7 @@ var rooms = []room{
 	{path: "models/detection"},
 	{path: "internal/draw", modules: []string{"golang.org/x/image"}},
 	{path: "models/classification"},
+	{path: "models/optimize", ours: []string{"graph", "graph/passes/recurrent", "openvino"}},
 	{path: "models/ctr/score", ours: []string{"models/ctr", "openvino", "train/parameters"}},
 	{path: "models/ctr", ours: []string{"graph", "train/parameters"}},
 	{path: "models/network", ours: []string{"graph", "train/parameters", "train/target"}},
