@@ -69,7 +69,7 @@ func (a *app) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if line.help || len(line.command.Commands) > 0 && !line.has("version") {
+	if line.help || len(line.command.Commands) > 0 && (len(line.path) == 1 || line.command.Action == nil) && !line.has("version") {
 		return a.help(line)
 	}
 	return root.Run(ctx, line.canonical())
