@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -76,20 +77,26 @@ func (t *training) save(ctx context.Context) error {
 	})
 }
 
-// restore reads the checkpoint, which has to be one of the same training.
-func (t *training) restore(ctx context.Context) error {
+// resumed opens the checkpoint, which has to be one of the same training, and reads how
+// far that has come.
+func (t *training) resumed(ctx context.Context) (io.ReadCloser, error) {
 	r, err := t.o.Store.OpenCheckpoint(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer r.Close()
 	p, err := readProgress(r)
+	if err == nil {
+		err = t.same(p)
+	}
 	if err != nil {
-		return err
+		return nil, errors.Join(err, r.Close())
 	}
-	if err := t.same(p); err != nil {
-		return err
-	}
+	t.progress = *p
+	return r, nil
+}
+
+// restore reads the rest of a checkpoint.
+func (t *training) restore(r io.Reader) error {
 	for _, table := range t.tables.all() {
 		if err := readTable(table, r); err != nil {
 			return damaged(err)
@@ -102,7 +109,6 @@ func (t *training) restore(ctx context.Context) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return damaged(err)
 	}
-	t.progress = *p
 	return nil
 }
 

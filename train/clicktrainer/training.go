@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"math"
 	"time"
@@ -42,6 +43,13 @@ func (t *training) begin(ctx context.Context) (err error) {
 	if t.tables, err = newTables(t.o.Names, t.network, t.o.Data.Seed); err != nil {
 		return err
 	}
+	var from io.ReadCloser
+	if t.o.Resume { // what is no checkpoint of this training is told before the work begins
+		if from, err = t.resumed(ctx); err != nil {
+			return err
+		}
+		defer from.Close()
+	}
 	t.lengths, t.graphs = lengths(t.o.Data.Protocol.MaxHistory), map[int]*stepGraph{}
 	longest := t.lengths[len(t.lengths)-1]
 	initial := t.network.Parameters().Initial(t.o.Data.Seed)
@@ -52,7 +60,7 @@ func (t *training) begin(ctx context.Context) (err error) {
 		return err
 	}
 	if t.o.Resume {
-		return t.restore(ctx)
+		return t.restore(from)
 	}
 	return nil
 }
