@@ -35,6 +35,14 @@ func (l *clickLog) close() {
 	}
 }
 
+// keyOrNil is the key of a log that was sealed.
+func (l *clickLog) keyOrNil() *key.Key {
+	if l == nil {
+		return nil
+	}
+	return l.key
+}
+
 // openLog opens the log that is meant. A wrong key is found here, before anything else
 // is done.
 func (a *app) openLog(c *cli.Command) (*clickLog, error) {
