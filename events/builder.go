@@ -30,6 +30,9 @@ type Options struct {
 	Value func(float64) float64
 	// Rows is how many events are sorted in memory; 0 stands for what is best.
 	Rows int
+	// Progress is called now and then with the number of events that were added,
+	// where it is not nil.
+	Progress func(events int)
 }
 
 // Builder makes a log of events in any order. It is used by one goroutine at a
@@ -46,6 +49,7 @@ type Builder struct {
 	raw        *spill // what did not fit into rows, as it came
 	pseudonyms bool
 	fanIn      int
+	events     int
 	report     Report
 }
 
@@ -102,39 +106,42 @@ func (b *Builder) Add(r *Record) error {
 	if err != nil {
 		return err
 	}
-	b.users.counts[user]++
-	b.items.counts[item]++
-	b.ordered(user, r)
-	value := r.Value
+	return b.take(&row{user: user, item: item, time: r.Time, value: r.Value, place: r.Place})
+}
+
+// take counts an event and keeps it to be sorted.
+func (b *Builder) take(r *row) error {
+	b.users.counts[r.user]++
+	b.items.counts[r.item]++
+	b.ordered(r)
 	if b.o.Value != nil {
-		value = b.o.Value(value)
+		r.value = b.o.Value(r.value)
 	}
-	if value == 0 {
-		value = 0 // of two zeros the one without a sign
+	if r.value == 0 {
+		r.value = 0 // of two zeros the one without a sign
 	}
-	return b.keep(&row{user: user, item: item, time: r.Time, value: value, place: r.Place})
-}
-
-// ordered counts events that come too late.
-func (b *Builder) ordered(user uint32, r *Record) {
-	switch {
-	case int(user) == len(b.recent):
-		b.recent = append(b.recent, r.Time)
-	case r.Time < b.recent[user]:
-		b.report.Unsorted.add(r.Place)
-	default:
-		b.recent[user] = r.Time
-	}
-}
-
-func (b *Builder) keep(r *row) error {
 	if len(b.rows) == b.o.Rows {
 		if err := b.spill(); err != nil {
 			return err
 		}
 	}
 	b.rows = append(b.rows, *r)
+	if b.events++; b.events%1024 == 0 && b.o.Progress != nil {
+		b.o.Progress(b.events)
+	}
 	return nil
+}
+
+// ordered counts events that come too late.
+func (b *Builder) ordered(r *row) {
+	for int(r.user) >= len(b.recent) {
+		b.recent = append(b.recent, math.MinInt64)
+	}
+	if r.time < b.recent[r.user] {
+		b.report.Unsorted.add(r.place)
+		return
+	}
+	b.recent[r.user] = r.time
 }
 
 // Item tells of which category an item is, be there events of it or not. An empty

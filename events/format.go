@@ -18,8 +18,8 @@ type Format struct {
 	// Probe looks at a folder, or at the file in it that was named, cheaply, as
 	// [formats.Format.Probe] does.
 	Probe func(ctx context.Context, f *files.Folder) formats.Verdict
-	// Import adds all events and items of a folder to b. It returns what was
-	// tolerated or guessed. Bad records go through [formats.ImportOptions.Bad].
+	// Import adds all events and items of a folder to b. It returns what a
+	// log has no place for. Bad records go through [formats.ImportOptions.Bad].
 	Import func(ctx context.Context, f *files.Folder, b *Builder, o ImportOptions) (formats.Loss, error)
 	// Export writes the files of the format into dir, an existing, empty folder.
 	// It returns what the format could not hold.
@@ -46,4 +46,6 @@ type ExportOptions struct {
 	Name string
 	// Seed decides what is drawn, where samples are made of events.
 	Seed uint64
+	// Positive says which events samples are made of; nil stands for all.
+	Positive func(value float64) bool
 }

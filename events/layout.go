@@ -12,7 +12,7 @@ import (
 // A log is blocks one behind the other: chunks of events, then names of users, of
 // items, of categories; then the index and a trailer that says how long that is.
 const (
-	magic   = "datum-events"
+	magic   = "datum events"
 	version = 1
 	// headerSize is the magic and the version.
 	headerSize = len(magic) + 1

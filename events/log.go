@@ -176,12 +176,6 @@ func (l *Log) Close() (err error) {
 	return err
 }
 
-// CopyTo writes the log in plain, byte for byte.
-func (l *Log) CopyTo(w io.Writer) error {
-	_, err := io.Copy(w, io.NewSectionReader(l.r, 0, l.size))
-	return err
-}
-
 // fail gives an error of a block its place.
 func (l *Log) fail(i int, err error) error {
 	k := l.index.blocks[i]

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"math/bits"
-	"os"
 
 	"datum/crypto/key"
 	"datum/crypto/sealed"
@@ -42,9 +41,7 @@ func (r *row) read(f *fields, before *row) {
 // spill is rows on disk, sealed under a key that no other process has: what is
 // left of them when the machine stops, nobody can read.
 type spill struct {
-	f *os.File
-	// path is its name, where the system does not let go of it before the end.
-	path string
+	f    *temporary
 	key  *key.Key
 	w    *sealed.Writer
 	rows int64
@@ -53,16 +50,13 @@ type spill struct {
 }
 
 func newSpill(dir string, k *key.Key) (*spill, error) {
-	f, err := os.CreateTemp(dir, "datum-sorting-")
+	f, err := newTemporary(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &spill{f: f, key: k}
-	if os.Remove(f.Name()) != nil { // a file without a name is gone even if the process is killed
-		s.path = f.Name()
-	}
 	if s.w, err = sealed.NewWriter(f, k, spillPurpose); err != nil {
-		s.close()
+		f.Close()
 		return nil, err
 	}
 	return s, nil
@@ -92,12 +86,7 @@ func (s *spill) reader() (*spillReader, error) {
 	return &spillReader{r: bufio.NewReaderSize(r, buffer), left: s.rows}, nil
 }
 
-func (s *spill) close() {
-	s.f.Close()
-	if s.path != "" {
-		os.Remove(s.path)
-	}
-}
+func (s *spill) close() { s.f.Close() }
 
 // spillReader gives the rows back in the order in which they were added.
 type spillReader struct {

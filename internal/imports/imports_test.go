@@ -46,6 +46,7 @@ var rooms = []room{
 	{path: "formats/*", ours: []string{"dataset", "files", "formats", "crypto/...", "internal/workers", "internal/nameset", "internal/raster", "internal/planes", "internal/imagesize", "internal/decimal", "internal/xmltext", "internal/scratch"}, modules: []string{
 		"github.com/go-json-experiment/json", "github.com/klauspost/compress", "google.golang.org/protobuf", "go.yaml.in/yaml/v3",
 	}},
+	{path: "events/text", ours: []string{"events", "files", "formats", "internal/nameset", "internal/suggest", "internal/workers"}, modules: []string{"github.com/klauspost/compress"}},
 	{path: "events", ours: []string{"crypto/...", "files", "formats", "internal/atomicdir"}, modules: []string{"github.com/klauspost/compress"}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
@@ -118,7 +119,7 @@ var rooms = []room{
 	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "shard", "events", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
