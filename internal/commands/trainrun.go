@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,13 +17,9 @@ import (
 	"datum/formats"
 	"datum/internal/learningcurves"
 	"datum/internal/ui"
-	"datum/models/template"
-	"datum/openvino"
-	"datum/train/augment"
 	"datum/train/events"
+	"datum/train/recipe"
 	"datum/train/rundir"
-	"datum/train/schedule"
-	"datum/train/step"
 	"datum/train/trainer"
 )
 
@@ -37,7 +32,8 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err := beginRun(ctx, c, j); err != nil {
 		return err
 	}
-	o := trainingOptions(j.template, c.Int("threads"))
+	o := recipe.Options(j.template, j.epochs, c.Int("threads"))
+	o.Steps = j.steps
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
 	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
 	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
@@ -110,57 +106,6 @@ func cpuSeconds() float64 {
 		return 0
 	}
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
-}
-
-// trainingOptions says a template in the terms of the trainer.
-func trainingOptions(t *template.Template, threads int) trainer.Options {
-	g := &t.Augmentation
-	o := trainer.Options{
-		Epochs: t.Schedule.Epochs, Batch: t.Batch, Width: t.Input.Width, Height: t.Input.Height, Patience: t.Schedule.Patience, PlainEpochs: g.Plain,
-		Step: step.Options{Optimizer: optimizerOf(&t.Optimizer), ClipNorm: t.Optimizer.Clip, Accumulate: t.Accumulate, Average: t.Optimizer.Average,
-			Mixed: t.Optimizer.Precision == "mixed", Threads: threads},
-		Recipe: augment.Recipe{
-			FlipAcross: g.Flip, Stretch: true, Brightness: g.Brightness, Contrast: g.Contrast, Saturation: g.Saturation, Hue: 360 * g.Hue, Mosaic: g.Mosaic, MixUp: g.MixUp,
-		},
-		Schedule:   func(steps uint64) schedule.Schedule { return scheduleOf(t, steps) },
-		Evaluation: openvino.CompileOptions{Hint: openvino.Throughput, Precision: "f32", Threads: threads},
-	}
-	if len(g.Scale) == 2 {
-		o.Recipe.ScaleLeast, o.Recipe.ScaleMost = g.Scale[0], g.Scale[1]
-	}
-	return o
-}
-
-func optimizerOf(o *template.Optimizer) step.Optimizer {
-	if o.Kind == "sgd" {
-		return step.SGD{Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
-	}
-	return step.Adam{WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
-}
-
-func scheduleOf(t *template.Template, steps uint64) schedule.Schedule {
-	s, rate := &t.Schedule, t.Optimizer.Rate
-	each := float64(steps) / float64(s.Epochs)
-	warm := min(uint64(math.Round(s.Warmup*each)), steps/2)
-	var then schedule.Schedule
-	switch s.Decay {
-	case "steps":
-		var at []uint64
-		for _, epoch := range s.Steps {
-			if n := uint64(math.Round(float64(epoch) * each)); n > warm {
-				at = append(at, n-warm)
-			}
-		}
-		then = schedule.Steps(rate, s.Factor, at...)
-	case "constant":
-		then = schedule.Constant(rate)
-	default:
-		then = schedule.Cosine(rate, rate*s.Last, steps-warm)
-	}
-	if warm == 0 {
-		return then
-	}
-	return schedule.WarmUp(warm, then)
 }
 
 // watched is a training that is shown while it goes on.

@@ -64,6 +64,7 @@ var rooms = []room{
 	{path: "train/step", ours: []string{"graph", "graph/grad", "openvino", "train/parameters"}},
 	{path: "train/trainer", ours: []string{"dataset", "formats", "graph", "internal/workers", "metrics", "models/evaluate", "models/metadata", "models/predict", "openvino", "train/augment", "train/batches", "train/loader", "train/parameters", "train/schedule", "train/step"}},
 	{path: "train/rundir", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/atomicdir", "models/ctr/bundle", "models/modelfile"}},
+	{path: "train/recipe", ours: []string{"models/template", "openvino", "train/augment", "train/schedule", "train/step", "train/trainer"}},
 	{path: "train/vision", ours: []string{"dataset", "formats", "graph", "graph/passes", "models/detection", "models/evaluate", "models/metadata", "models/network", "openvino", "train/augment", "train/batches", "train/parameters", "train/step", "train/target", "train/trainer"}},
 	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
