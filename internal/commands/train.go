@@ -61,7 +61,8 @@ a model with the labels of the dataset. TEMPLATE then says only how it is traine
 			&cli.IntFlag{Name: "threads", Category: groupTraining, Usage: "use at most `N` threads for computing"},
 			&cli.BoolFlag{Name: "dry-run", Category: groupTraining, Usage: "look at the dataset and say what would be trained"},
 		}, fromFlags(), formatFlags(a.registry, reads), keyFlags()),
-		Action: a.train,
+		Commands: []*cli.Command{a.trainCtrCommand()},
+		Action:   a.train,
 	}
 }
 

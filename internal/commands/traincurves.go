@@ -13,37 +13,34 @@ import (
 
 // page writes the curves of the epochs so far.
 func (w *trainingWatch) page(ctx context.Context) error {
-	t := w.job.result(&trainer.Result{Epochs: w.epochs, Best: bestOf(w.epochs)})
-	last := w.epochs[len(w.epochs)-1]
-	p := &learningcurves.Report{Title: "Training of " + t.Template}
-	fact := func(name, format string, args ...any) {
-		p.Facts = append(p.Facts, learningcurves.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
+	last, seconds := w.epochs[len(w.epochs)-1], 0.0
+	for _, e := range w.epochs {
+		seconds += e.Seconds + e.ValidationSeconds
 	}
-	fact("epochs", "%d of %d", last.Number, w.job.template.Schedule.Epochs)
-	fact("steps", "%s", grouped(int(last.Steps)))
-	fact("pictures", "%s", grouped(w.job.survey.Pictures))
-	fact("classes", "%d", t.Classes)
-	fact("parameters", "%s", grouped(t.Parameters))
-	fact("time", "%s", duration(t.Seconds))
-	if b := t.Best; b != nil {
-		for _, f := range b.Figures {
-			large := learningcurves.Figure{Value: "–", Name: f.Name, Phrase: fmt.Sprintf("after epoch %d, the best", b.Number)}
+	p := &learningcurves.Report{Title: "Training of " + w.name, Facts: append([]learningcurves.Fact{
+		{Name: "epochs", Value: fmt.Sprintf("%d of %d", last.Number, w.watched.epochs)},
+		{Name: "steps", Value: grouped(int(last.Steps))}}, w.facts...)}
+	p.Facts = append(p.Facts, learningcurves.Fact{Name: "time", Value: duration(seconds)})
+	best := bestOf(w.epochs)
+	if best != nil {
+		for _, f := range best.Figures {
+			large := learningcurves.Figure{Value: "–", Name: f.Name, Phrase: fmt.Sprintf("after epoch %d, the best", best.Number)}
 			if f.Value >= 0 {
 				large.Value = fmt.Sprintf("%.3f", f.Value)
 			}
 			p.Large = append(p.Large, large)
 		}
 	}
-	p.Charts = []learningcurves.Chart{w.lossChart(), w.validationChart(t.Best),
+	p.Charts = []learningcurves.Chart{w.lossChart(), w.validationChart(best),
 		chartOf("Learning rate", "rate", &w.rates), chartOf("Gradient", "its length", &w.norms)}
-	return w.job.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
+	return w.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
 }
 
-// bestOf is the number of the best epoch: the last one that was the best so far.
-func bestOf(epochs []trainer.Epoch) (best int) {
-	for _, e := range epochs {
-		if e.Best {
-			best = e.Number
+// bestOf is the best epoch: the last one that was the best so far.
+func bestOf(epochs []trainer.Epoch) (best *trainer.Epoch) {
+	for i := range epochs {
+		if epochs[i].Best {
+			best = &epochs[i]
 		}
 	}
 	return best

@@ -15,6 +15,7 @@ import (
 
 	"datum"
 	"datum/formats"
+	"datum/internal/learningcurves"
 	"datum/internal/ui"
 	heads "datum/models/detection"
 	"datum/train/events"
@@ -43,7 +44,10 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		o.Recipe.Stretch, o.Recipe.Fill = false, [3]byte{j.input.Pad, j.input.Pad, j.input.Pad}
 	}
 	o.Suspicious = c.String("noisy-labels") != ""
-	w, err := a.watchTraining(j)
+	t := j.template
+	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
+		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
+	w, err := a.watchTraining(j.watched())
 	if err != nil {
 		return err
 	}
@@ -56,15 +60,15 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		err = a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects)
 	}
 	if err != nil {
-		return stays(ctx, j, withoutGradient(err))
+		return stays(ctx, j.dir, withoutGradient(err))
 	}
-	t := j.result(r)
-	t.CPUSeconds = cpuSeconds()
+	done := j.result(r)
+	done.CPUSeconds = cpuSeconds()
 	if o.Suspicious {
-		t.Unrated = a.unrated(j, r)
+		done.Unrated = a.unrated(j, r)
 	}
-	t.text = summaryOf(t)
-	if err := errors.Join(w.err, a.Result(t)); err != nil {
+	done.text = summaryOf(done)
+	if err := errors.Join(w.err, a.Result(done)); err != nil {
 		return err
 	}
 	return a.skipped(j.data.options.Skip)
@@ -92,12 +96,12 @@ func (a *app) beginRun(ctx context.Context, c *cli.Command, j *trainingJob) erro
 
 // stays says what there is after an interruption, or another error. What came to
 // nothing is taken back.
-func stays(ctx context.Context, j *trainingJob, err error) error {
-	if j.dir.Withdraw() || ctx.Err() == nil {
+func stays(ctx context.Context, dir *rundir.Dir, err error) error {
+	if dir.Withdraw() || ctx.Err() == nil {
 		return err
 	}
-	path := j.dir.Path
-	if _, missing := os.Stat(j.dir.Checkpoint()); missing != nil { // between model and checkpoint
+	path := dir.Path
+	if _, missing := os.Stat(dir.Checkpoint()); missing != nil { // between model and checkpoint
 		return &leftover{path + " holds the model after the first epoch, and no checkpoint to go on from", err}
 	}
 	return &leftover{path + " holds the best model and a checkpoint after the last whole epoch",
@@ -113,10 +117,34 @@ func cpuSeconds() float64 {
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
 
+// watched is a training that is shown while it goes on.
+type watched struct {
+	name   string // of what is trained
+	dir    *rundir.Dir
+	epochs int
+	// each is how many pictures, or whatever unit says, a step learns from.
+	each  int
+	unit  string
+	facts []learningcurves.Fact
+}
+
+func (j *trainingJob) watched() watched {
+	t := j.template
+	w := watched{name: t.Name, dir: j.dir, epochs: t.Schedule.Epochs, each: t.Batch * max(1, t.Accumulate), unit: "pictures"}
+	w.fact("pictures", grouped(j.survey.Pictures))
+	w.fact("classes", grouped(len(j.labels)))
+	w.fact("parameters", grouped(j.parameters))
+	return w
+}
+
+func (w *watched) fact(name, value string) {
+	w.facts = append(w.facts, learningcurves.Fact{Name: name, Value: value})
+}
+
 // trainingWatch shows how a training goes, and keeps its curves.
 type trainingWatch struct {
+	watched
 	app    *app
-	job    *trainingJob
 	meter  *ui.Meter // of pictures; nil before the first step
 	before int       // steps of an earlier run
 	events *events.Writer
@@ -128,13 +156,10 @@ type trainingWatch struct {
 	err    error // the first of writing events or curves
 }
 
-func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
-	t := j.template
-	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
-		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
-	w := &trainingWatch{app: a, job: j}
+func (a *app) watchTraining(of watched) (*trainingWatch, error) {
+	w := &trainingWatch{app: a, watched: of}
 	var err error
-	if w.events, w.file, err = events.Create(j.dir.Path, time.Now()); err != nil {
+	if w.events, w.file, err = events.Create(of.dir.Path, time.Now()); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -155,13 +180,11 @@ func (w *trainingWatch) done() {
 // count shows how many pictures have been seen. The meter begins with the first step:
 // before it the network is compiled, and a training that goes on has done a part before.
 func (w *trainingWatch) count(s trainer.StepReport) {
-	t := w.job.template
-	each := t.Batch * max(1, t.Accumulate)
 	if w.meter == nil {
 		w.before = int(s.Step) - 1
-		w.meter = w.app.Meter("training", (int(s.Steps)-w.before)*each)
+		w.meter = w.app.Meter("training", (int(s.Steps)-w.before)*w.each)
 	}
-	w.meter.Set((int(s.Step) - w.before) * each)
+	w.meter.Set((int(s.Step) - w.before) * w.each)
 }
 
 func (w *trainingWatch) step(s trainer.StepReport) {
@@ -187,12 +210,12 @@ func (w *trainingWatch) begin(history []trainer.Epoch) {
 
 func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {
 	w.epochs = append(w.epochs, *e)
-	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/pictures_per_second", Value: float64(e.Pictures) / e.Seconds}}
+	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/" + w.unit + "_per_second", Value: float64(e.Pictures) / e.Seconds}}
 	for _, f := range e.Figures {
-		points = append(points, events.Scalar{Name: "val/" + f.Name, Value: f.Value})
+		points = append(points, events.Scalar{Name: "val/" + strings.ReplaceAll(f.Name, " ", "_"), Value: f.Value})
 	}
 	w.write(int64(e.Steps), points...)
-	w.app.Note("%s", epochLine(e, w.job.template.Schedule.Epochs))
+	w.app.Note("%s", w.epochLine(e))
 	if err := w.page(ctx); w.err == nil {
 		w.err = err
 	}
@@ -200,13 +223,13 @@ func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {
 
 // epochLine says in a line of a terminal how an epoch went: of the figures only the
 // first two, as the others are on the page of curves.
-func epochLine(e *trainer.Epoch, of int) string {
-	all := fmt.Sprint(of)
+func (w *watched) epochLine(e *trainer.Epoch) string {
+	all := fmt.Sprint(w.epochs)
 	line := fmt.Sprintf("epoch %*d of %s: loss %.4f", len(all), e.Number, all, e.Loss)
 	for _, f := range e.Figures[:min(2, len(e.Figures))] {
 		line += fmt.Sprintf(", %s %.3f", f.Name, f.Value)
 	}
-	line += fmt.Sprintf(", %.0f pictures/s", float64(e.Pictures)/e.Seconds)
+	line += fmt.Sprintf(", %.0f %s/s", float64(e.Pictures)/e.Seconds, w.unit)
 	if e.Best {
 		line += ", best"
 	}

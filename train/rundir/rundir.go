@@ -1,7 +1,7 @@
 // Package rundir is the folder that a training writes: the best model, a
 // checkpoint to go on from, and curves.
 //
-//	model.sealed                 or model.xml and model.bin
+//	model.sealed                 or model.xml and model.bin, or model.datumctr
 //	checkpoint.sealed            or checkpoint
 //	events.out.tfevents.…        for TensorBoard
 //	curves.html                  the same as a page
@@ -13,7 +13,6 @@ package rundir
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -26,6 +25,7 @@ import (
 	"datum/formats"
 	"datum/graph"
 	"datum/internal/atomicdir"
+	"datum/models/ctr/bundle"
 	"datum/models/modelfile"
 )
 
@@ -37,6 +37,8 @@ type Dir struct {
 	// Path is the folder, Key that of what is written, nil for plain files.
 	Path string
 	Key  *key.Key
+	// Clicks says that the model is one of click-through, of one file.
+	Clicks bool
 
 	locked *os.File // the folder, while it is ours
 	made   bool     // by Begin
@@ -46,6 +48,7 @@ type Dir struct {
 // Names of the files.
 const (
 	sealedModel, plainModel, plainWeights = "model.sealed", "model.xml", "model.bin"
+	plainClicks                           = "model.datumctr"
 	sealedCheckpoint, plainCheckpoint     = "checkpoint.sealed", "checkpoint"
 	// Curves is the page of curves.
 	Curves = "curves.html"
@@ -146,7 +149,7 @@ func (d *Dir) written() (results, curves []string) {
 		case !e.Type().IsRegular():
 		case name == Curves || isEvents(name):
 			curves = append(curves, path)
-		case slices.Contains([]string{sealedModel, plainModel, plainWeights, sealedCheckpoint, plainCheckpoint}, name):
+		case slices.Contains([]string{sealedModel, plainModel, plainWeights, plainClicks, sealedCheckpoint, plainCheckpoint}, name):
 			results = append(results, path)
 		}
 	}
@@ -155,8 +158,11 @@ func (d *Dir) written() (results, curves []string) {
 
 // Model is the path of the model.
 func (d *Dir) Model() string {
-	if d.Key != nil {
+	switch {
+	case d.Key != nil:
 		return filepath.Join(d.Path, sealedModel)
+	case d.Clicks:
+		return filepath.Join(d.Path, plainClicks)
 	}
 	return filepath.Join(d.Path, plainModel)
 }
@@ -175,7 +181,7 @@ func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 		return err
 	}
 	if d.Key != nil {
-		return replace(ctx, d.Model(), 0o600, func(w io.Writer) error {
+		return atomicdir.WriteFile(ctx, d.Model(), 0o600, func(w io.Writer) error {
 			return modelfile.SealIR(w, d.Key, "model", m.XML(), m.Weights().Bytes())
 		})
 	}
@@ -192,11 +198,20 @@ func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 	return dir.CommitFiles(ctx, nothing)
 }
 
+// SaveClicks replaces the model of click-through, and with the first one an older
+// training.
+func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
+	return m.Save(ctx, d.Model(), d.Key)
+}
+
 func nothing() error { return nil }
 
 // SaveCheckpoint replaces the checkpoint.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
-	return replace(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
+	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)
 		}
@@ -246,24 +261,5 @@ func trouble(err error) error {
 
 // WriteFile replaces any other file of the folder.
 func (d *Dir) WriteFile(ctx context.Context, name string, content func(io.Writer) error) error {
-	return replace(ctx, filepath.Join(d.Path, name), 0o666, content)
-}
-
-// replace writes a file beside the one that is there, and gives it its name when it is on
-// the disk.
-func replace(ctx context.Context, path string, mode os.FileMode, content func(io.Writer) error) error {
-	dir, err := atomicdir.StageFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	defer dir.Abort()
-	const staged = "file"
-	f, err := os.OpenFile(filepath.Join(dir.Path(), staged), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(content(f), f.Close()); err != nil {
-		return err
-	}
-	return dir.CommitFile(ctx, staged, nothing)
+	return atomicdir.WriteFile(ctx, filepath.Join(d.Path, name), 0o666, content)
 }
