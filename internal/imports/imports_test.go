@@ -73,6 +73,7 @@ var rooms = []room{
 	{path: "internal/draw", modules: []string{"golang.org/x/image"}},
 	{path: "models/classification"},
 	{path: "models/ctr/score", ours: []string{"models/ctr", "openvino", "train/parameters"}},
+	{path: "models/ctr/bundle", ours: []string{"crypto/key", "formats", "internal/atomicdir", "models/ctr", "models/ctr/score", "models/modelfile", "train/parameters"}},
 	{path: "models/ctr", ours: []string{"graph", "train/parameters"}},
 	{path: "models/network", ours: []string{"graph", "train/parameters", "train/target"}},
 	{path: "models/template", ours: []string{"formats", "internal/suggest", "models/network"}, modules: []string{"go.yaml.in/yaml/v3"}},

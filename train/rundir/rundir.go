@@ -13,7 +13,6 @@ package rundir
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -118,7 +117,7 @@ func (d *Dir) Checkpoint() string {
 // SaveModel replaces the model.
 func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 	if d.Key != nil {
-		return replace(ctx, d.Model(), 0o600, func(w io.Writer) error {
+		return atomicdir.WriteFile(ctx, d.Model(), 0o600, func(w io.Writer) error {
 			return modelfile.SealIR(w, d.Key, "model", m.XML(), m.Weights().Bytes())
 		})
 	}
@@ -139,7 +138,7 @@ func nothing() error { return nil }
 
 // SaveCheckpoint replaces the checkpoint.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
-	return replace(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
+	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)
 		}
@@ -189,24 +188,5 @@ func trouble(err error) error {
 
 // WriteFile replaces any other file of the folder.
 func (d *Dir) WriteFile(ctx context.Context, name string, content func(io.Writer) error) error {
-	return replace(ctx, filepath.Join(d.Path, name), 0o666, content)
-}
-
-// replace writes a file beside the one that is there, and gives it its name when it is on
-// the disk.
-func replace(ctx context.Context, path string, mode os.FileMode, content func(io.Writer) error) error {
-	dir, err := atomicdir.StageFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	defer dir.Abort()
-	const staged = "file"
-	f, err := os.OpenFile(filepath.Join(dir.Path(), staged), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(content(f), f.Close()); err != nil {
-		return err
-	}
-	return dir.CommitFile(ctx, staged, nothing)
+	return atomicdir.WriteFile(ctx, filepath.Join(d.Path, name), 0o666, content)
 }
