@@ -2,44 +2,40 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
-	"datum/models/ctr"
+	"datum/models/ctr/bundle"
 	"datum/models/ctr/score"
 )
 
-// Tables are embeddings, row after row.
-type Tables struct{ Users, Items, Categories []float32 }
+// ErrReference is returned for models that behave as published: what they say of a row
+// depends on the rows beside it, and those are of other clients.
+var ErrReference = errors.New("the model behaves as it was published, where a prediction depends on the rows beside it, and cannot be served")
 
-// A Network scores rows with a network and its tables. Batches are padded to a few
-// sizes, since the runtime prepares itself for each that it has not met; and rows of
-// similar histories go together, since one long history makes all beside it long.
+// A Network scores rows with a trained model. Batches are padded to a few sizes, since
+// the runtime prepares itself for each that it has not met; and rows of similar
+// histories go together, since one long history makes all beside it long.
 type Network struct {
-	scorer     *score.Scorer
-	tables     Tables
-	categoryOf func(item uint32) uint32
-	width      int // of an embedding
-	longest    int
-	sizes      []int // of batches
-	times      []int // of histories
-	batch      score.Batch
+	scorer  *score.Scorer
+	model   *bundle.Model
+	width   int // of an embedding
+	longest int
+	sizes   []int // of batches
+	times   []int // of histories
+	batch   score.Batch
 }
 
-// NewNetwork returns a Scorer of batches up to so many rows, with histories up to
-// longest, of which the last items count. The tables are shared, the scorer is not.
-func NewNetwork(scorer *score.Scorer, c ctr.Config, t Tables, categoryOf func(item uint32) uint32, rows, longest int) (*Network, error) {
-	n := &Network{scorer: scorer, tables: t, categoryOf: categoryOf, width: c.Embedding, longest: longest}
-	if rows < 1 || longest < 1 || n.width < 1 {
-		return nil, fmt.Errorf("%w: batches of %d rows with histories of %d, embeddings of %d", ErrOptions, rows, longest, n.width)
+// NewNetwork returns a Scorer of batches of up to so many rows. Several may share a
+// model, and none a scorer.
+func NewNetwork(scorer *score.Scorer, m *bundle.Model, rows int) (*Network, error) {
+	if m.Config.Reference {
+		return nil, ErrReference
 	}
-	for _, table := range [][]float32{t.Users, t.Items, t.Categories} {
-		if len(table) == 0 || len(table)%n.width != 0 {
-			return nil, fmt.Errorf("%w: a table of %d numbers with embeddings of %d", ErrOptions, len(table), n.width)
-		}
-	}
-	n.sizes = steps(1, rows, func(k int) int { return k + max(1, powerBelow(k)/2) })
-	n.times = steps(min(4, longest), longest, func(k int) int { return 2 * k })
+	n := &Network{scorer: scorer, model: m, width: m.Config.Embedding, longest: m.Protocol.MaxHistory}
+	n.sizes = steps(1, max(1, rows), func(k int) int { return k + max(1, powerBelow(k)/2) })
+	n.times = steps(min(4, n.longest), n.longest, func(k int) int { return 2 * k })
 	return n, nil
 }
 
@@ -60,6 +56,9 @@ func powerBelow(k int) int {
 	}
 	return p
 }
+
+// Close gives the scorer back.
+func (n *Network) Close() { n.scorer.Close() }
 
 // WarmUp scores a batch of each size, so that no request waits for the runtime to
 // prepare itself.
@@ -163,9 +162,9 @@ func (n *Network) fill(rows []Row, g group) error {
 		r := &rows[i]
 		history := r.History[max(0, len(r.History)-n.longest):]
 		b.Lengths[k] = int32(len(history))
-		ok := look(b.User[k*w:], n.tables.Users, r.User, w) && n.item(b.Item[k*2*w:], r.Item, r.Category)
+		ok := look(b.User[k*w:], n.model.Tables.User, r.User, w) && n.item(b.Item[k*2*w:], r.Item, r.Category)
 		for t, item := range history {
-			ok = ok && n.item(b.History[(k*b.Time+t)*2*w:], item, n.categoryOf(item))
+			ok = ok && int(item) < len(n.model.Category) && n.item(b.History[(k*b.Time+t)*2*w:], item, n.model.Category[item])
 		}
 		if !ok {
 			return fmt.Errorf("%w: a number is not in its table", ErrOptions)
@@ -176,7 +175,7 @@ func (n *Network) fill(rows []Row, g group) error {
 
 // item writes the embedding of an item and that of its category behind it.
 func (n *Network) item(to []float32, item, category uint32) bool {
-	return look(to, n.tables.Items, item, n.width) && look(to[n.width:], n.tables.Categories, category, n.width)
+	return look(to, n.model.Tables.Item, item, n.width) && look(to[n.width:], n.model.Tables.Category, category, n.width)
 }
 
 // look copies a row of a table.

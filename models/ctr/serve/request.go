@@ -12,8 +12,8 @@ type id struct {
 	named  bool
 }
 
-func named(name []byte) id    { return id{name: name, named: true} }
-func numbered(n uint64) id    { return id{number: n} }
+func named(name []byte) id         { return id{name: name, named: true} }
+func numbered(n uint64) id         { return id{number: n} }
 func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // A request is the rows of a request, whichever protocol it comes by. They are read one

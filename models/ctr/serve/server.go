@@ -25,7 +25,7 @@ type Server struct {
 	underWay atomic.Int64 // requests
 	ready    atomic.Bool
 	started  time.Time
-	told     atomic.Int64 // when Failed was told, in nanoseconds after started
+	told     atomic.Int64    // when Failed was told, in nanoseconds after started
 	serving  context.Context // ends when no more requests are taken
 }
 
