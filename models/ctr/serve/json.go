@@ -42,10 +42,10 @@ func asInvalid(err error) error {
 		return err
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return invalid("", "a name is there twice in an object")
-	case errors.As(err, &syntax):
-		return invalid("", "the JSON is wrong at byte %d", syntax.ByteOffset)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return invalid("", "the JSON ends too early")
+	case errors.As(err, &syntax):
+		return invalid("", "the JSON is wrong at byte %d", syntax.ByteOffset)
 	}
 	return invalid("", "the JSON is wrong")
 }
