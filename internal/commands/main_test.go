@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours,
+			"clickmodel": clickmodel, "asks": asks, "asksgrpc": asksgrpc,
 		},
 	})
 }
