@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -54,8 +55,8 @@ func serveFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` of datum train ctr, plain or encrypted"},
 		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32 or bf16", Value: "f32"},
-		&cli.IntFlag{Name: "threads", Category: groupModel, Usage: "compute on `N` threads; 0 leaves it to the runtime"},
-		&cli.IntFlag{Name: "scorers", Category: groupModel, Usage: "score `N` batches at a time, each on --threads", Value: 1},
+		&cli.IntFlag{Name: "scorers", Category: groupModel, Usage: "score `N` batches at a time; 0 is one for every two processors"},
+		&cli.IntFlag{Name: "threads", Category: groupModel, Usage: "score a batch on `N` threads; more than one help where batches are large", Value: 1},
 		&cli.StringFlag{Name: "listen", Category: groupServer, Usage: "the `ADDRESS` for HTTP, HOST:PORT or unix:PATH"},
 		&cli.StringFlag{Name: "listen-grpc", Category: groupServer, Usage: "the `ADDRESS` for gRPC, HOST:PORT or unix:PATH"},
 		&cli.BoolFlag{Name: "allow-remote", Category: groupServer, Usage: "listen also where other machines can reach it: they can then ask without a password, and whoever is between can read it"},
@@ -75,7 +76,7 @@ func serveFlags() []cli.Flag {
 // serveOptions returns what serveFlags say.
 func serveOptions(c *cli.Command) (o serve.Options, err error) {
 	const most = 1 << 24
-	for _, name := range []string{"batch", "queue", "max-rows", "max-history", "max-requests", "max-connections", "scorers"} {
+	for _, name := range []string{"batch", "queue", "max-rows", "max-history", "max-requests", "max-connections"} {
 		if n := c.Int(name); n < 1 || n > most {
 			return o, usagef(c, "--%s is from 1 to %d, not %d", name, most, n)
 		}
@@ -91,8 +92,11 @@ func serveOptions(c *cli.Command) (o serve.Options, err error) {
 	if p := c.String("precision"); p != "f32" && p != "bf16" {
 		return o, usagef(c, "--precision is f32 or bf16, not %q", p)
 	}
-	if n := c.Int("threads"); n < 0 || n > 1024 {
-		return o, usagef(c, "--threads is from 0 to 1024, not %d", n)
+	if n := c.Int("threads"); n < 1 || n > 1024 {
+		return o, usagef(c, "--threads is from 1 to 1024, not %d", n)
+	}
+	if n := c.Int("scorers"); n < 0 || n > 1024 {
+		return o, usagef(c, "--scorers is from 0 to 1024, not %d", n)
 	}
 	o.Limits = serve.Limits{
 		Rows: c.Int("max-rows"), History: c.Int("max-history"), Body: c.Int64("max-request-bytes"), Requests: c.Int("max-requests"),
@@ -172,7 +176,11 @@ func (a *app) serveClicks(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	o.Vocabulary, o.Longest = serve.Names(m), m.Protocol.MaxHistory
-	for range c.Int("scorers") {
+	n := c.Int("scorers")
+	if n == 0 {
+		n = (runtime.GOMAXPROCS(0) + 1) / 2
+	}
+	for range n {
 		n, err := a.clickScorer(ctx, c, m, o.BatchRows)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"datum/models/ctr/bundle"
@@ -34,27 +35,19 @@ func NewNetwork(scorer *score.Scorer, m *bundle.Model, rows int) (*Network, erro
 		return nil, ErrReference
 	}
 	n := &Network{scorer: scorer, model: m, width: m.Config.Embedding, longest: m.Protocol.MaxHistory}
-	n.sizes = steps(1, max(1, rows), func(k int) int { return k + max(1, powerBelow(k)/2) })
-	n.times = steps(min(4, n.longest), n.longest, func(k int) int { return 2 * k })
+	n.sizes = steps(1, max(1, rows))
+	n.times = steps(min(4, n.longest), n.longest)
 	return n, nil
 }
 
-// steps are numbers from first to last, which both are among them.
-func steps(first, last int, next func(int) int) []int {
+// steps are numbers from first to last, both among them: powers of two, and what lies in
+// the middle of two of these.
+func steps(first, last int) []int {
 	var list []int
-	for k := first; k < last; k = next(k) {
+	for k := first; k < last; k += max(1, 1<<bits.Len(uint(k))/4) {
 		list = append(list, k)
 	}
 	return append(list, last)
-}
-
-// powerBelow is the greatest power of two that is not above k.
-func powerBelow(k int) int {
-	p := 1
-	for 2*p <= k {
-		p *= 2
-	}
-	return p
 }
 
 // Close gives the scorer back.

@@ -143,7 +143,7 @@ func TestWarmUp(t *testing.T) {
 	if err := n.WarmUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(n.sizes, []int{1, 2, 3, 4, 6}) || !slices.Equal(n.times, []int{4, 8, 10}) {
+	if !slices.Equal(n.sizes, []int{1, 2, 3, 4, 6}) || !slices.Equal(n.times, []int{4, 6, 8, 10}) {
 		t.Errorf("sizes %v, times %v", n.sizes, n.times)
 	}
 	for _, rows := range n.sizes {
