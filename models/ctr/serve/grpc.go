@@ -53,20 +53,31 @@ func (s *Server) setHealth(ready bool) {
 	}
 }
 
+// mostProbes is how many may ask for the health at a time.
+const mostProbes = 256
+
 // admit decides whether there is room for a request before its message is read, and for
-// how long that may take. Who asks for health is always heard.
+// how long that may take. Who asks for the health has a room of his own, and is heard
+// when the server is busy.
 func (s *Server) admit(ctx context.Context, info *tap.Info) (context.Context, error) {
-	if !strings.HasPrefix(info.FullMethodName, "/"+servepb.Scoring_ServiceDesc.ServiceName+"/") {
-		return ctx, nil
+	r := &s.probes
+	scoring := strings.HasPrefix(info.FullMethodName, "/"+servepb.Scoring_ServiceDesc.ServiceName+"/")
+	if scoring {
+		r = &s.underWay
 	}
-	if !s.enter() {
-		s.metrics.request(overGRPC, overload, 0, nil)
+	if !r.enter() {
+		if scoring {
+			s.metrics.request(overGRPC, overload, 0, nil)
+		}
 		return nil, statusOf(&OverloadedError{})
 	}
-	ctx, done := context.WithTimeout(ctx, s.options.Time)
+	done := func() {}
+	if info.FullMethodName != grpc_health_v1.Health_Watch_FullMethodName {
+		ctx, done = context.WithTimeout(ctx, s.options.Time)
+	}
 	context.AfterFunc(ctx, func() {
 		done()
-		s.leave()
+		r.leave()
 	})
 	return ctx, nil
 }

@@ -141,7 +141,7 @@ func TestGRPCOverload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "four are under way", func() bool { return r.underWay.Load() == 4 })
+	eventually(t, "four are under way", func() bool { return r.underWay.taken.Load() == 4 })
 	_, err = c.Score(t.Context(), oneRow)
 	isOverload(err)
 	if _, err := grpc_health_v1.NewHealthClient(r.dial(t)).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{}); err != nil {
@@ -152,7 +152,7 @@ func TestGRPCOverload(t *testing.T) {
 	}
 	close(f.gate)
 	calls.Wait()
-	eventually(t, "nothing is under way", func() bool { return r.underWay.Load() == 0 })
+	eventually(t, "nothing is under way", func() bool { return r.underWay.taken.Load() == 0 })
 }
 
 // A message that never comes does not keep its place for ever.
@@ -165,7 +165,7 @@ func TestAMessageThatNeverComes(t *testing.T) {
 	if err := stream.RecvMsg(&servepb.ScoreResponse{}); status.Code(err) != codes.DeadlineExceeded && status.Code(err) != codes.Canceled {
 		t.Errorf("%v", err)
 	}
-	eventually(t, "nothing is under way", func() bool { return r.underWay.Load() == 0 })
+	eventually(t, "nothing is under way", func() bool { return r.underWay.taken.Load() == 0 })
 }
 
 func TestGRPCTime(t *testing.T) {
@@ -187,7 +187,7 @@ func TestGRPCTime(t *testing.T) {
 	if _, err := c.Score(ctx, oneRow); status.Code(err) != codes.Canceled {
 		t.Errorf("%v", err)
 	}
-	eventually(t, "nothing is under way", func() bool { return r.batcher.queued() == 0 && r.underWay.Load() == 0 })
+	eventually(t, "nothing is under way", func() bool { return r.batcher.queued() == 0 && r.underWay.taken.Load() == 0 })
 }
 
 func TestGRPCFailure(t *testing.T) {

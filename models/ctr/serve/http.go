@@ -74,7 +74,7 @@ func (s *Server) metricsHTTP(w http.ResponseWriter, _ *http.Request) {
 	s.metrics.write(&b)
 	e := exposition{&b}
 	e.one("datum_queue_rows", "gauge", "Rows that wait for a batch.", float64(s.batcher.queued()))
-	e.one("datum_requests_under_way", "gauge", "Requests that are under way.", float64(s.underWay.Load()))
+	e.one("datum_requests_under_way", "gauge", "Requests that are under way.", float64(s.underWay.taken.Load()))
 	ready := 0.
 	if s.ready.Load() {
 		ready = 1
@@ -102,10 +102,10 @@ var (
 )
 
 func (s *Server) answerHTTP(w http.ResponseWriter, hr *http.Request, r *request) (*Answer, error) {
-	if !s.enter() {
+	if !s.underWay.enter() {
 		return nil, &OverloadedError{}
 	}
-	defer s.leave()
+	defer s.underWay.leave()
 	// A page of somebody else can send other types without being asked for leave.
 	if kind, _, err := mime.ParseMediaType(hr.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, errContentType

@@ -167,7 +167,7 @@ func TestHTTPOverload(t *testing.T) {
 	}
 	defer conn.Close()
 	io.WriteString(conn, "POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
-	eventually(t, "four are under way", func() bool { return r.underWay.Load() == 4 })
+	eventually(t, "four are under way", func() bool { return r.underWay.taken.Load() == 4 })
 	if resp, text, _ := r.post(t, c, `{"rows":[{"item":1}]}`); resp.StatusCode != 429 {
 		t.Errorf("%d %s", resp.StatusCode, text)
 	}
@@ -195,7 +195,7 @@ func TestHTTPTime(t *testing.T) {
 	if _, err := c.Do(q); err == nil {
 		t.Error("it was answered")
 	}
-	eventually(t, "nothing is under way", func() bool { return r.batcher.queued() == 0 && r.underWay.Load() == 0 })
+	eventually(t, "nothing is under way", func() bool { return r.batcher.queued() == 0 && r.underWay.taken.Load() == 0 })
 	if text := get(t, c, "/metrics"); !strings.Contains(text, `datum_requests_total{protocol="http",outcome="cancelled"} 1`+"\n") {
 		t.Error(text)
 	}

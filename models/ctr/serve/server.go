@@ -22,7 +22,8 @@ type Server struct {
 	batcher  batcher
 	metrics  *metrics
 	health   *health.Server
-	underWay atomic.Int64 // requests
+	underWay room // for requests
+	probes   room // for those who ask for the health over gRPC
 	ready    atomic.Bool
 	started  time.Time
 	told     atomic.Int64    // when Failed was told, in nanoseconds after started
@@ -39,6 +40,7 @@ func New(o Options) (*Server, error) {
 	if min(s.sizes.Users, s.sizes.Items, s.sizes.Categories) < 1 {
 		return nil, fmt.Errorf("%w: the model has an empty vocabulary", ErrOptions)
 	}
+	s.underWay.most, s.probes.most = int64(o.Requests), mostProbes
 	s.batcher = batcher{rows: o.BatchRows, delay: o.BatchDelay, capacity: o.Queue, observe: s.observe}
 	s.setReady(false)
 	return s, nil
@@ -118,16 +120,22 @@ func (s *Server) setReady(ready bool) {
 	s.setHealth(ready)
 }
 
-// enter begins a request, which [Server.leave] ends; false means that there is no room.
-func (s *Server) enter() bool {
-	if s.underWay.Add(1) > int64(s.options.Requests) {
-		s.underWay.Add(-1)
+// A room has so many places.
+type room struct {
+	taken atomic.Int64
+	most  int64
+}
+
+// enter takes a place, which [room.leave] gives back; false means that there is none.
+func (r *room) enter() bool {
+	if r.taken.Add(1) > r.most {
+		r.taken.Add(-1)
 		return false
 	}
 	return true
 }
 
-func (s *Server) leave() { s.underWay.Add(-1) }
+func (r *room) leave() { r.taken.Add(-1) }
 
 // request returns one whose rows are to be read.
 func (s *Server) request() *request {
