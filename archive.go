@@ -69,10 +69,10 @@ func isArchive(target string) error {
 // exportArchive writes an archive. Media go straight into it; the annotation
 // files, which formats write all at once, lie in a folder beside it until the
 // end.
-func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *formats.Format, target, kind string) (res Result, err error) {
+func (o *ExportOptions) exportArchive(ctx context.Context, write writing, target, kind string) (res Result, err error) {
 	defer func() { err = plainly(err) }()
 	if target == Stdin {
-		return o.exportStream(ctx, ds, f, kind)
+		return o.exportStream(ctx, write, kind)
 	}
 	stage, err := atomicdir.StageFile(target)
 	if err != nil {
@@ -88,7 +88,7 @@ func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *forma
 		return res, err
 	}
 	defer file.Close()
-	res, removeKey, err := o.packTo(ctx, ds, f, stage, stage.Path(), bufio.NewWriterSize(file, 1<<20), kind, target)
+	res, removeKey, err := o.packTo(ctx, write, stage, stage.Path(), bufio.NewWriterSize(file, 1<<20), kind, target)
 	if err != nil {
 		return res, err
 	}
@@ -103,13 +103,13 @@ func (o *ExportOptions) exportArchive(ctx context.Context, ds *Dataset, f *forma
 }
 
 // exportStream writes an archive to Output.
-func (o *ExportOptions) exportStream(ctx context.Context, ds *Dataset, f *formats.Format, kind string) (res Result, err error) {
+func (o *ExportOptions) exportStream(ctx context.Context, write writing, kind string) (res Result, err error) {
 	beside, err := os.MkdirTemp("", "datum-archive-")
 	if err != nil {
 		return res, err
 	}
 	defer os.RemoveAll(beside)
-	res, _, err = o.packTo(ctx, ds, f, nil, beside, bufio.NewWriterSize(o.Output, 1<<20), kind, Stdin)
+	res, _, err = o.packTo(ctx, write, nil, beside, bufio.NewWriterSize(o.Output, 1<<20), kind, Stdin)
 	if errors.Is(err, syscall.EPIPE) { // of a result that is fine, of a dataset it is not
 		err = errors.New("whoever reads standard output went away before the dataset was complete")
 	}
@@ -117,7 +117,7 @@ func (o *ExportOptions) exportStream(ctx context.Context, ds *Dataset, f *format
 }
 
 // packTo writes an archive to out. The folder beside takes annotation files.
-func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Format, stage *atomicdir.Dir, beside string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
+func (o *ExportOptions) packTo(ctx context.Context, write writing, stage *atomicdir.Dir, beside string, out *bufio.Writer, kind, target string) (res Result, removeKey func(), err error) {
 	dir := filepath.Join(beside, "dataset")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return res, nil, err
@@ -128,7 +128,7 @@ func (o *ExportOptions) packTo(ctx context.Context, ds *Dataset, f *formats.Form
 	}
 	opts := o.ExportOptions
 	opts.Archive = w
-	res, err = o.stream(ctx, ds, f, dir, opts)
+	res, err = write(ctx, dir, opts)
 	if err != nil {
 		return res, nil, relocated(err, dir, target)
 	}

@@ -158,13 +158,13 @@ func (c *Conversion) IsDone() bool {
 
 // Remember notes that the conversion is done, for [Conversion.IsDone]. If the
 // input has changed since the conversion was described nothing is noted. So it is
-// where ds needed files outside of it.
+// where ds, unless it is nil, needed files outside of it.
 func (c *Conversion) Remember(ds *Dataset) error {
 	now, err := c.of()
 	if err == nil && now != c.digest {
 		err = formats.Reason(errNotNoted, "%s has changed meanwhile", c.input)
 	}
-	if err == nil && ds.folder != nil && ds.folder.Outside() {
+	if err == nil && ds != nil && ds.folder != nil && ds.folder.Outside() {
 		err = formats.Reason(errNotNoted, "%s: files outside of it were needed", c.input)
 	}
 	var record string

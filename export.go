@@ -90,13 +90,25 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	if err != nil {
 		return Result{}, err
 	}
-	f, err := o.target(ds, folder, format)
+	f, err := o.target(ds.path, folder, format)
 	if err != nil {
 		return Result{}, err
 	}
 	if err := o.Values.Check(f); err != nil {
 		return Result{}, err
 	}
+	return o.place(ctx, folder, func(ctx context.Context, dir string, opts formats.ExportOptions) (Result, error) {
+		return o.stream(ctx, ds, f, dir, opts)
+	})
+}
+
+// writing fills a folder that is there and empty. It leaves it to the caller if
+// it fails.
+type writing func(ctx context.Context, dir string, opts formats.ExportOptions) (Result, error)
+
+// place makes a folder or an archive, which write fills, appear as a whole.
+func (o *ExportOptions) place(ctx context.Context, folder string, write writing) (Result, error) {
+	var err error
 	kind, archive := archiveKind(folder)
 	switch {
 	case files.IsURL(folder):
@@ -118,17 +130,17 @@ func Export(ctx context.Context, ds *Dataset, folder, format string, o ExportOpt
 	defer k.Destroy()
 	switch {
 	case o.DryRun:
-		return o.rehearse(ctx, ds, f, folder)
+		return o.rehearse(ctx, write, folder)
 	case files.IsURL(folder):
-		return o.exportStored(ctx, ds, f, folder, kind)
+		return o.exportStored(ctx, write, folder, kind)
 	case archive:
-		return o.exportArchive(ctx, ds, f, folder, kind)
+		return o.exportArchive(ctx, write, folder, kind)
 	}
-	return o.export(ctx, ds, f, folder)
+	return o.export(ctx, write, folder)
 }
 
-// target finds the format and refuses to write into what is being read.
-func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.Format, error) {
+// target finds the format, and refuses to write into what is being read.
+func (o *ExportOptions) target(source, folder, format string) (*formats.Format, error) {
 	opts := Options{Registry: o.Registry}
 	f, err := opts.registry().Lookup(format)
 	if err != nil {
@@ -137,12 +149,17 @@ func (o *ExportOptions) target(ds *Dataset, folder, format string) (*formats.For
 	if f.Export == nil {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "the format %s can be read, not written", f.Name), "datum formats lists those that can be written")
 	}
+	return f, apart(source, folder)
+}
+
+// apart refuses to write into what is being read, or to read in what is written.
+func apart(source, folder string) error {
 	name := files.URLName(folder)
-	if ds.path != "" && folder != Stdin && (atomicdir.Inside(name, ds.path) || atomicdir.Inside(ds.path, name)) {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", name),
+	if source != "" && folder != Stdin && (atomicdir.Inside(name, source) || atomicdir.Inside(source, name)) {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: the output would lie in the input, or the input in the output", name),
 			"name another folder for the output")
 	}
-	return f, nil
+	return nil
 }
 
 // resolve returns the absolute path of p with links followed as far as it
@@ -182,7 +199,7 @@ func onlyPictures(folder string) bool {
 	}) == nil
 }
 
-func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (Result, error) {
+func (o *ExportOptions) rehearse(ctx context.Context, write writing, folder string) (Result, error) {
 	dir, err := os.MkdirTemp("", "datum-dry-run-")
 	if err != nil {
 		return Result{}, err
@@ -190,14 +207,14 @@ func (o *ExportOptions) rehearse(ctx context.Context, ds *Dataset, f *formats.Fo
 	defer os.RemoveAll(dir)
 	opts := o.ExportOptions
 	opts.DropMedia = true
-	res, err := o.stream(ctx, ds, f, dir, opts)
+	res, err := write(ctx, dir, opts)
 	if o.Encrypt && err == nil {
 		res.KeyFile = o.keyFile(folder)
 	}
 	return res, err
 }
 
-func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Format, folder string) (res Result, err error) {
+func (o *ExportOptions) export(ctx context.Context, write writing, folder string) (res Result, err error) {
 	defer func() { err = plainly(err) }()
 	stage, journal, err := o.stage(folder)
 	if err != nil {
@@ -216,7 +233,7 @@ func (o *ExportOptions) export(ctx context.Context, ds *Dataset, f *formats.Form
 	}
 	opts := o.ExportOptions
 	opts.Keeper = journal.keeper()
-	if res, err = o.stream(ctx, ds, f, stage.Path(), opts); err != nil {
+	if res, err = write(ctx, stage.Path(), opts); err != nil {
 		return res, relocated(err, stage.Path(), folder)
 	}
 	removeKey, err := o.writeKey(&res, stage, stage.Path(), folder)
@@ -300,9 +317,17 @@ func (o *ExportOptions) stream(ctx context.Context, ds *Dataset, f *formats.Form
 	if err != nil {
 		return res, err
 	}
-	if o.FailOnLoss && res.Loss.Total() > 0 {
-		return res, formats.WithHint(formats.Reason(formats.ErrLoss, "%s cannot hold %d things of this dataset", f.Name, res.Loss.Total()),
-			"without --fail-on-loss they are counted and left out")
+	if err := o.refuseLoss(f.Name, &res.Loss); err != nil {
+		return res, err
 	}
 	return res, ctx.Err()
+}
+
+// refuseLoss is the error of a loss that was not allowed.
+func (o *ExportOptions) refuseLoss(format string, loss *formats.Loss) error {
+	if !o.FailOnLoss || loss.Total() == 0 {
+		return nil
+	}
+	return formats.WithHint(formats.Reason(formats.ErrLoss, "%s cannot hold %d things of this dataset", format, loss.Total()),
+		"without --fail-on-loss they are counted and left out")
 }

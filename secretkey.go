@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"datum/crypto/key"
+	"datum/crypto/sealed"
 	"datum/files"
 	"datum/formats"
 	"datum/internal/atomicdir"
@@ -146,9 +147,19 @@ func startsLikeKey(path string) bool {
 		return false
 	}
 	defer f.Close()
-	start := make([]byte, len(key.Prefix))
-	_, err = io.ReadFull(f, start)
-	return err == nil && string(start) == key.Prefix
+	start := make([]byte, longestStart)
+	n, err := io.ReadFull(f, start)
+	return (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) && keyStart(start[:n])
+}
+
+// longestStart is how much of a file keyStart needs.
+const longestStart = 16
+
+// keyStart reports whether a file that begins so may be a key. Sealed files begin
+// with the same letters, but after them comes what no text has.
+func keyStart(start []byte) bool {
+	isSealed := sealed.Sniff(start) && len(start) >= longestStart && start[12] < ' '
+	return strings.HasPrefix(string(start), key.Prefix) && !isSealed
 }
 
 func (o *ExportOptions) checkKeyOut(folder string) error {

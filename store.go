@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"datum/crypto/key"
 	"datum/detect"
 	"datum/files"
 	"datum/formats"
@@ -119,7 +117,7 @@ func keysIn(f *files.Folder) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if e.Name() == SecretKeyFile || strings.HasPrefix(string(text), key.Prefix) {
+		if e.Name() == SecretKeyFile || keyStart(text) {
 			return wouldBeLost(f.Path(e.Name()))
 		}
 	}
@@ -129,7 +127,7 @@ func keysIn(f *files.Folder) error {
 // exportStored writes behind a URL: everything is made in a temporary folder
 // first, which for an encrypted dataset has nothing in plain in it. kind is that
 // of an archive, empty for a folder.
-func (o *ExportOptions) exportStored(ctx context.Context, ds *Dataset, f *formats.Format, url, kind string) (res Result, err error) {
+func (o *ExportOptions) exportStored(ctx context.Context, write writing, url, kind string) (res Result, err error) {
 	defer func() { err = plainly(err) }()
 	stage, err := os.MkdirTemp("", "datum-upload-")
 	if err != nil {
@@ -144,8 +142,8 @@ func (o *ExportOptions) exportStored(ctx context.Context, ds *Dataset, f *format
 	if kind != "" {
 		dir := local
 		local = filepath.Join(stage, "archive")
-		res, takeBack, err = o.packFile(ctx, ds, f, dir, local, kind, name)
-	} else if res, err = o.stream(ctx, ds, f, local, o.ExportOptions); err != nil {
+		res, takeBack, err = o.packFile(ctx, write, dir, local, kind, name)
+	} else if res, err = write(ctx, local, o.ExportOptions); err != nil {
 		err = relocated(err, local, name)
 	} else {
 		takeBack, err = o.writeKey(&res, nil, local, name)
@@ -161,12 +159,12 @@ func (o *ExportOptions) exportStored(ctx context.Context, ds *Dataset, f *format
 }
 
 // packFile writes an archive into a new file.
-func (o *ExportOptions) packFile(ctx context.Context, ds *Dataset, f *formats.Format, dir, path, kind, target string) (res Result, takeBack func(), err error) {
+func (o *ExportOptions) packFile(ctx context.Context, write writing, dir, path, kind, target string) (res Result, takeBack func(), err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return res, nil, err
 	}
-	res, takeBack, err = o.packTo(ctx, ds, f, nil, dir, bufio.NewWriterSize(file, 1<<20), kind, target)
+	res, takeBack, err = o.packTo(ctx, write, nil, dir, bufio.NewWriterSize(file, 1<<20), kind, target)
 	if err != nil {
 		file.Close()
 		return res, nil, err

@@ -13,7 +13,7 @@ func (j *job) compare() (done bool, err error) {
 	if !j.resume && !j.ifChanged {
 		return false, nil
 	}
-	if j.conversion, err = j.in.Conversion(j.out, j.format, j.input.ImportOptions, j.options, fmt.Sprint(j.skipMissing)); err != nil {
+	if j.conversion, err = j.in.Conversion(j.out, j.format, j.input.ImportOptions, j.options, fmt.Sprint(j.skipMissing), j.events.String()); err != nil {
 		return false, err
 	}
 	if j.resume {

@@ -69,7 +69,7 @@ func (a *app) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if line.help || len(line.command.Commands) > 0 && !line.has("version") {
+	if line.help || len(line.command.Commands) > 0 && (len(line.path) == 1 || line.command.Action == nil) && !line.has("version") {
 		return a.help(line)
 	}
 	return root.Run(ctx, line.canonical())
@@ -91,7 +91,7 @@ func (a *app) root() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
-			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.serveCommand(), a.streamCommand(), a.modelCommand(),
+			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.serveCommand(), a.exportCommand(), a.streamCommand(), a.modelCommand(),
 			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.runtimeCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,

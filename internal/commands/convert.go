@@ -26,7 +26,7 @@ The key that is given opens an encrypted input, and with --encryption encrypts t
 			&cli.BoolFlag{Name: "save-media", Aliases: []string{"save-images"}, Category: groupOutput, Usage: "save the media files: --media copy"},
 		}, outputFlags(), shardFlags(), formatFlags(a.registry, both), []cli.Flag{
 			&cli.BoolFlag{Name: "encryption", Category: groupCrypt, Usage: "encrypt the output, under the key given or a new one"},
-		}, keyFlags(), cipherFlags(), sameAsOurs()), datumaroFlags()...),
+		}, keyFlags(), cipherFlags(), eventFlags(), sameAsOurs()), datumaroFlags()...),
 		Action: a.convert,
 	}
 }
@@ -100,6 +100,9 @@ func (a *app) convert(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	if c.IsSet("shard") {
+		if j.isEvents() {
+			return usagef(c, "a log of events is not divided into shards")
+		}
 		return j.runShard(ctx, c)
 	}
 	return j.run(ctx)

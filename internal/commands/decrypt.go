@@ -28,6 +28,9 @@ func (a *app) decryptCommand() *cli.Command {
 			if err := j.openEncrypted(c); err != nil {
 				return err
 			}
+			if j.isEvents() {
+				return j.run(ctx)
+			}
 			s, err := binary.Inspect(j.in.Folder)
 			if err != nil {
 				return err

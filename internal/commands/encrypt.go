@@ -19,7 +19,7 @@ func (a *app) encryptCommand() *cli.Command {
 		UsageText: "datum encrypt IN OUT [--encryption-key-file FILE | --key-out FILE] [options]",
 		Description: `Reads any dataset and writes it as encrypted datumaro_binary. Without a key a new one is made and
 written to --key-out, or into the folder as ` + datum.SecretKeyFile + `.`,
-		Flags: concat(inputFlags(), outputFlags(), []cli.Flag{noMediaFlag()}, formatFlags(a.registry, reads), keyFlags(), cipherFlags()),
+		Flags: concat(inputFlags(), outputFlags(), []cli.Flag{noMediaFlag()}, formatFlags(a.registry, reads), keyFlags(), cipherFlags(), eventFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			j, err := a.newJob(ctx, c, encryptedFormat)
 			if err != nil {

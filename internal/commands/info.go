@@ -39,6 +39,9 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer m.Close()
+	if eventFormats()[m.Format.Name] != nil {
+		return a.eventsInfo(ctx, m, o)
+	}
 	if m.Encrypted && o.Key == nil {
 		return a.infoFromOutside(m)
 	}

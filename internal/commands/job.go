@@ -37,7 +37,9 @@ type job struct {
 	// resume and ifChanged are the flags of that name; conversion is what they
 	// need to know.
 	resume, ifChanged bool
-	conversion        *datum.Conversion
+	// events are the options for logs of events.
+	events     *eventOptions
+	conversion *datum.Conversion
 }
 
 // newJob reads the options that all conversions have and finds the input.
@@ -57,8 +59,7 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	if input.Workers == 0 && files.IsURL(in) {
 		input.Workers = remoteWorkers
 	}
-	target, err := a.registry.Lookup(format)
-	if err != nil {
+	if _, err = a.registry.Lookup(format); err != nil {
 		return nil, err
 	}
 	j := &job{app: a, out: out, format: format, input: input, skipMissing: c.Bool("skip-missing-media"),
@@ -77,12 +78,12 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 	if j.in, err = findDataset(ctx, in, input); err != nil {
 		return nil, err
 	}
-	if err := checkMeaning(input.Values, c, j.in.Format, target); err != nil {
+	if err := j.settle(c); err != nil {
 		j.in.Close()
 		return nil, err
 	}
 	if j.out == "" {
-		if j.out, err = defaultOutput(in, format); err != nil {
+		if j.out, err = defaultOutput(in, j.format); err != nil {
 			j.in.Close()
 			return nil, err
 		}
@@ -91,6 +92,25 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		a.Detail("%s: the format is %s", j.in.Path(), j.in.Format.Name)
 	}
 	return j, nil
+}
+
+// settle makes sure that the options have a meaning for what was found.
+func (j *job) settle(c *cli.Command) error {
+	j.format = eventsTarget(c, j.in.Format.Name, j.format)
+	target, err := j.registry.Lookup(j.format)
+	if err != nil {
+		return err
+	}
+	if err := checkMeaning(j.input.Values, c, j.in.Format, target); err != nil {
+		return err
+	}
+	if err := sameKind(j.in.Format, target, j.in.Path()); err != nil {
+		return err
+	}
+	if j.events, err = readEventOptions(c); err != nil {
+		return err
+	}
+	return j.events.check(c, j.in.Format.Name, target.Name)
 }
 
 // remoteWorkers is how much is under way at once where the input is a URL: what
@@ -138,6 +158,9 @@ func (j *job) encryptUnder(k *key.Key) { j.options.Key, j.options.Encrypt = k, t
 func (j *job) run(ctx context.Context) error {
 	if j.options.KeyOut != "" && (!j.options.Encrypt || j.options.Key != nil) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and none is made here"), "leave it out")
+	}
+	if j.isEvents() {
+		return j.runEvents(ctx)
 	}
 	done, err := j.compare()
 	if err != nil {
@@ -255,6 +278,13 @@ func (a *app) flushed(d time.Duration) {
 	}
 }
 
+// newKey tells where a new key is.
+func (j *job) newKey(res datum.Result) {
+	if res.KeyFile != "" && !j.options.DryRun {
+		j.Warn("the key is in %s: without it the dataset can never be read again, and whoever has it can read the dataset; move it to a safe place", res.KeyFile)
+	}
+}
+
 func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	notes := ds.Notes()
 	j.flushed(res.Flush)
@@ -266,9 +296,7 @@ func (j *job) report(ds *datum.Dataset, res datum.Result) error {
 	}
 	j.Loss("tolerated in the input", notes)
 	j.Loss("lost, "+j.format+" cannot hold", res.Loss)
-	if res.KeyFile != "" && !j.options.DryRun {
-		j.Warn("the key is in %s: without it the dataset can never be read again, and whoever has it can read the dataset; move it to a safe place", res.KeyFile)
-	}
+	j.newKey(res)
 	return j.Result(conversion{
 		Input: ds.Path(), InputFormat: ds.Format().Name, Output: files.URLName(j.out), OutputFormat: j.format, Items: res.Items,
 		Media: j.options.SaveMedia, Encrypted: j.options.Encrypt, Key: res.Fingerprint, KeyFile: res.KeyFile, DryRun: j.options.DryRun,

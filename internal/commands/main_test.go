@@ -18,18 +18,17 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
-	"datum/formats/all"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"datum": func() {
-		list := append([]*formats.Format{slowFormat(), stubbornFormat(), lossyFormat(), brokenFormat()}, all.Registry().All()...)
-		registry, err := formats.NewRegistry(list...)
+		list := append([]*formats.Format{slowFormat(), stubbornFormat(), lossyFormat(), brokenFormat()}, registry().All()...)
+		all, err := formats.NewRegistry(list...)
 		if err != nil {
 			panic(err)
 		}
 		handOver(os.Args[1:])
-		a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: registry}
+		a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all}
 		os.Exit(guarded(a, os.Args[1:]))
 	}})
 }

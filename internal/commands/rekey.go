@@ -44,6 +44,9 @@ func (a *app) rekey(ctx context.Context, c *cli.Command) error {
 		}
 	}
 	j.encryptUnder(k)
+	if j.isEvents() {
+		return j.run(ctx)
+	}
 	s, err := binary.Inspect(j.in.Folder)
 	if err != nil {
 		return err

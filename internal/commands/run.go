@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"datum"
+	"datum/formats"
 	"datum/formats/all"
 	"datum/internal/coredump"
 	"datum/internal/exitcode"
@@ -28,8 +29,17 @@ func Run(store datum.Store) int {
 	// Where it fails there is nothing to be done about it, and no reason to
 	// stop.
 	_ = coredump.Off()
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: all.Registry(), store: store}
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, registry: registry(), store: store}
 	return guarded(a, os.Args[1:])
+}
+
+// registry has all formats, of datasets and of logs of events.
+func registry() *formats.Registry {
+	r, err := withEvents(all.Registry())
+	if err != nil {
+		panic(err) // two formats of one name; a test would have found it
+	}
+	return r
 }
 
 // guarded runs the command line so that Ctrl-C cleans up and a panic is one

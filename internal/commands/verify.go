@@ -35,6 +35,9 @@ func (a *app) verify(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer m.Close()
+	if eventFormats()[m.Format.Name] != nil {
+		return a.verifyEvents(ctx, m, o)
+	}
 	if m.Format.Name != encryptedFormat {
 		return a.verifyByReading(ctx, m, o)
 	}

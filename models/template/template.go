@@ -9,6 +9,8 @@ package template
 
 import (
 	"errors"
+	"math"
+	"slices"
 
 	"datum/models/network"
 )
@@ -52,6 +54,9 @@ type Schedule struct {
 	Warmup float64 `yaml:"warmup" range:"0 1000"`
 	// Decay is how the learning rate falls: along a cosine, at steps, or not at all.
 	Decay string `yaml:"decay" oneof:"cosine steps constant"`
+	// Hold is which part of the steps, after the warm-up, have the whole learning rate
+	// before a cosine falls.
+	Hold float64 `yaml:"hold" range:"0 1"`
 	// Last is the share of the learning rate that a cosine ends with.
 	Last float64 `yaml:"last" range:"0 1"`
 	// Steps are the epochs after which the learning rate falls to Factor of itself.
@@ -94,6 +99,26 @@ type Augmentation struct {
 	MixUp  float64 `yaml:"mix_up" range:"0 1"`
 	// Plain is how many epochs at the end are without mosaic and mix-up.
 	Plain int `yaml:"plain" range:"0 100000"`
+	// Epochs is how many a training has that wants all of this. One of fewer epochs sees
+	// each picture less often, has less to fear from learning it by heart, and changes
+	// it less. 0 is for all of it always.
+	Epochs int `yaml:"epochs" range:"0 100000"`
+}
+
+// Over is the augmentation of a training of so many epochs.
+func (a Augmentation) Over(epochs float64) Augmentation {
+	if a.Epochs == 0 || epochs >= float64(a.Epochs) {
+		return a
+	}
+	share := epochs / float64(a.Epochs)
+	a.Scale = slices.Clone(a.Scale)
+	for i := range a.Scale {
+		a.Scale[i] = math.Pow(a.Scale[i], share)
+	}
+	for _, v := range []*float64{&a.Brightness, &a.Contrast, &a.Saturation, &a.Hue, &a.Mosaic, &a.MixUp} {
+		*v *= share
+	}
+	return a
 }
 
 // usual is what a template says where it says nothing.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+
+	"datum/events"
 )
 
 // The protocols there are.
@@ -144,7 +146,7 @@ type row struct {
 }
 
 // rows fills u with the rows of a history.
-func (p *Protocol) rows(h *History, u *user) {
+func (p *Protocol) rows(h *events.History, u *user) {
 	u.number, u.events, u.clicks, u.rows = h.User, len(h.Items), u.clicks[:0], u.rows[:0]
 	for i, item := range h.Items {
 		clicked := p.Positive.Of(h.Values[i])

@@ -5,22 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+
+	"datum/events"
 )
 
 // ErrData is wrapped where there is nothing to learn, or to measure with.
 var ErrData = errors.New("not a log to learn clicks from")
 
-// History is all events of a user, the oldest first.
-type History struct {
-	User   uint32
-	Items  []uint32
-	Values []float64
-}
-
 // A Source has the histories of a log, in the same order each time. A history is valid
 // until the next.
 type Source interface {
-	Histories(ctx context.Context) iter.Seq2[*History, error]
+	Histories(ctx context.Context) iter.Seq2[*events.History, error]
 }
 
 // Data is a log with what is made of it.

@@ -1,7 +1,7 @@
 // Package rundir is the folder that a training writes: the best model, a
 // checkpoint to go on from, and curves.
 //
-//	model.sealed                 or model.xml and model.bin
+//	model.sealed                 or model.xml and model.bin, or model.datumctr
 //	checkpoint.sealed            or checkpoint
 //	events.out.tfevents.…        for TensorBoard
 //	curves.html                  the same as a page
@@ -23,6 +23,7 @@ import (
 	"datum/formats"
 	"datum/graph"
 	"datum/internal/atomicdir"
+	"datum/models/ctr/bundle"
 	"datum/models/modelfile"
 )
 
@@ -34,11 +35,14 @@ type Dir struct {
 	// Path is the folder, Key that of what is written, nil for plain files.
 	Path string
 	Key  *key.Key
+	// Clicks says that the model is one of click-through, of one file.
+	Clicks bool
 }
 
 // Names of the files.
 const (
 	sealedModel, plainModel, plainWeights = "model.sealed", "model.xml", "model.bin"
+	plainClicks                           = "model.datumctr"
 	sealedCheckpoint, plainCheckpoint     = "checkpoint.sealed", "checkpoint"
 	// Curves is the page of curves.
 	Curves = "curves.html"
@@ -63,7 +67,7 @@ func (d *Dir) Begin(overwrite bool) error {
 	if !d.isRun() {
 		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no folder of a training", d.Path), "name another folder, or empty this one yourself")
 	}
-	for _, pattern := range []string{sealedModel, plainModel, plainWeights, sealedCheckpoint, plainCheckpoint, Curves, "events.out.tfevents.*"} {
+	for _, pattern := range []string{sealedModel, plainModel, plainWeights, plainClicks, sealedCheckpoint, plainCheckpoint, Curves, "events.out.tfevents.*"} {
 		found, err := filepath.Glob(filepath.Join(d.Path, pattern))
 		if err != nil {
 			return err
@@ -89,7 +93,7 @@ func (d *Dir) Continue(ctx context.Context) error {
 
 // isRun reports whether there is something that a training has written.
 func (d *Dir) isRun() bool {
-	for _, name := range []string{sealedModel, plainModel, sealedCheckpoint, plainCheckpoint} {
+	for _, name := range []string{sealedModel, plainModel, plainClicks, sealedCheckpoint, plainCheckpoint} {
 		if st, err := os.Lstat(filepath.Join(d.Path, name)); err == nil && st.Mode().IsRegular() {
 			return true
 		}
@@ -100,8 +104,11 @@ func (d *Dir) isRun() bool {
 
 // Model is the path of the model.
 func (d *Dir) Model() string {
-	if d.Key != nil {
+	switch {
+	case d.Key != nil:
 		return filepath.Join(d.Path, sealedModel)
+	case d.Clicks:
+		return filepath.Join(d.Path, plainClicks)
 	}
 	return filepath.Join(d.Path, plainModel)
 }
@@ -132,6 +139,11 @@ func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 		}
 	}
 	return dir.CommitFiles(ctx, nothing)
+}
+
+// SaveClicks replaces the model of click-through.
+func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
+	return m.Save(ctx, d.Model(), d.Key)
 }
 
 func nothing() error { return nil }

@@ -19,11 +19,14 @@ type Options struct {
 	Train, Val Data
 	// Epochs is how often all of Train is seen, Batch how many pictures make a batch.
 	Epochs, Batch int
+	// Steps, where it is not 0, is how many steps are trained instead of Epochs: the last
+	// epoch may then be a part of one.
+	Steps uint64
 	// Width and Height are the size of the pictures in a batch.
 	Width, Height int
 	Step          step.Options
-	// Schedule returns the learning rate over so many steps.
-	Schedule func(steps uint64) schedule.Schedule
+	// Schedule returns the learning rate over so many steps, of which an epoch has each.
+	Schedule func(steps uint64, each float64) schedule.Schedule
 	Recipe   augment.Recipe
 	// PlainEpochs are the last epochs, without mosaic and mix-up: pictures as they will come.
 	PlainEpochs int
@@ -80,7 +83,7 @@ type Epoch struct {
 
 func (o *Options) check() error {
 	switch {
-	case o.Epochs < 1 || o.Batch < 1:
+	case o.Epochs < 1 && o.Steps == 0 || o.Batch < 1:
 		return formats.Reason(formats.ErrUsage, "nothing is trained in %d epochs with batches of %d", o.Epochs, o.Batch)
 	case o.Schedule == nil || o.Store == nil || o.Train.Dataset == nil:
 		return formats.Reason(formats.ErrUsage, "a training needs data, a schedule and a store")

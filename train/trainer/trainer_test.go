@@ -117,7 +117,7 @@ func TestStopsEarly(t *testing.T) {
 	core := openvinotest.Core(t)
 	o := options(&store{})
 	o.Epochs, o.Patience = 9, 2
-	o.Schedule = func(uint64) schedule.Schedule { return schedule.Constant(1e-12) }
+	o.Schedule = func(uint64, float64) schedule.Schedule { return schedule.Constant(1e-12) }
 	r := run(t, core, o)
 	if len(r.Epochs) != 3 || r.Best != 1 || !r.Stopped || r.Epochs[1].Best || !r.Epochs[0].Best {
 		t.Errorf("%d epochs, the best %d, stopped %v", len(r.Epochs), r.Best, r.Stopped)
@@ -141,7 +141,7 @@ func TestResumesOnlyTheSame(t *testing.T) {
 		"batch":  func(o *trainer.Options) { o.Batch-- },
 		"seed":   func(o *trainer.Options) { o.Seed++ },
 		"learning rate": func(o *trainer.Options) {
-			o.Schedule = func(uint64) schedule.Schedule { return schedule.Constant(0.05) }
+			o.Schedule = func(uint64, float64) schedule.Schedule { return schedule.Constant(0.05) }
 		},
 		"augmentation": func(o *trainer.Options) { o.Recipe.Brightness = 0.1 },
 		"input size":   func(o *trainer.Options) { o.Width++ },

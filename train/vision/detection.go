@@ -8,6 +8,7 @@ import (
 	"datum/train/batches"
 	"datum/train/step"
 	"datum/train/target"
+	"datum/train/trainer"
 )
 
 // detection learns boxes.
@@ -84,17 +85,26 @@ func (d *detection) targets(boxes []augment.Box) []target.Box {
 	return d.boxes
 }
 
-func (d *detection) ObjectLosses(p *step.Program, b *batches.Batch, add func(picture, box int, loss float32)) error {
-	each, err := p.More(0)
-	if err != nil {
-		return err
+func (d *detection) Fits(p *step.Program, b *batches.Batch, add func(picture, box int, f trainer.Fit)) error {
+	var shown [3][]float32 // see network.Loss.OfObjects
+	for i := range shown {
+		t, err := p.More(i)
+		if err != nil {
+			return err
+		}
+		shown[i] = t.Float32s()
 	}
-	values := each.Float32s()
+	n := d.network
 	for i, boxes := range b.Boxes {
-		for k := range min(len(boxes), d.network.Boxes) {
-			if loss := values[i*d.network.Boxes+k]; loss > 0 {
-				add(i, k, loss)
+		logits := piece(shown[1], i, n.Classes*n.Boxes)
+		for k := range min(len(boxes), n.Boxes) {
+			loss := shown[0][i*n.Boxes+k]
+			if !(loss > 0) {
+				continue // it has no point
 			}
+			f := trainer.FitOf(loss, boxes[k].Label, n.Classes, func(class int) float32 { return logits[class*n.Boxes+k] })
+			f.Apart = shown[2][i*n.Boxes+k]
+			add(i, k, f)
 		}
 	}
 	return nil

@@ -135,7 +135,7 @@ func (t *ForeignTask) Network(batch int) (step.Network, error) {
 		Forward: func(b *graph.Builder, p *parameters.Tensors, inputs []*graph.Output) (*graph.Output, []*graph.Output) {
 			logits := t.logits(b, p, inputs[0], n)
 			loss := network.CrossEntropy(b, b.Reshape(logits, n, classes), inputs[1], inputs[2], f.Smoothing, nil)
-			return loss.Total, []*graph.Output{loss.Each}
+			return loss.Total, loss.OfObjects()
 		},
 	}, nil
 }

@@ -37,6 +37,8 @@ type Protocol struct {
 	// MaxHistory is how many events of a history count, the last ones.
 	MaxHistory int `json:"max_history"`
 	Negatives  int `json:"negatives,omitempty"` // of each click
+	// Share of the rows of a user is the test, under rate.
+	Share float64 `json:"share,omitempty"`
 }
 
 // Training is where a model comes from.

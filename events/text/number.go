@@ -1,0 +1,174 @@
+package text
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"time"
+
+	"datum/formats"
+)
+
+// longestNumber bounds what is taken for a number.
+const longestNumber = 64
+
+// tens are the powers of ten that a float64 holds exactly.
+var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+
+// parseValue reads a rating or a label: a decimal number, or a word for yes and no.
+func parseValue(b []byte) (float64, error) {
+	b = bytes.TrimSpace(b)
+	if v, ok := shortDecimal(b); ok {
+		return v, nil
+	}
+	if len(b) <= longestNumber && formats.IsNumber(string(b)) {
+		if v, err := strconv.ParseFloat(string(b), 64); err == nil {
+			return v, nil
+		}
+	}
+	switch {
+	case bytes.EqualFold(b, []byte("true")):
+		return 1, nil
+	case bytes.EqualFold(b, []byte("false")):
+		return 0, nil
+	case len(b) == 0:
+		return 0, corrupt("there is no value")
+	}
+	return 0, corrupt("the value %s is no number", shown(b))
+}
+
+// shortDecimal reads digits with or without a point. Numbers below 2^53 over a
+// power of ten up to 10^22 are exact, and their quotient is rounded once: it is
+// what strconv gives.
+func shortDecimal(b []byte) (float64, bool) {
+	const most = 15
+	negative := len(b) > 0 && b[0] == '-'
+	if negative {
+		b = b[1:]
+	}
+	if len(b) == 0 || len(b) > most {
+		return 0, false
+	}
+	var n uint64
+	point, digits := -1, 0
+	for i, c := range b {
+		switch {
+		case c >= '0' && c <= '9':
+			n = 10*n + uint64(c-'0')
+			digits++
+		case c == '.' && point < 0:
+			point = i
+		default:
+			return 0, false
+		}
+	}
+	v := float64(n)
+	if point >= 0 {
+		v /= tens[len(b)-1-point]
+	}
+	if negative {
+		v = -v
+	}
+	return v, digits > 0
+}
+
+// parseTime reads a time: a number, mostly of seconds, or a date. A fraction is cut
+// off, of which exact tells.
+func parseTime(b []byte) (t int64, exact bool, err error) {
+	b = bytes.TrimSpace(b)
+	if t, ok := shortInteger(b); ok {
+		return t, true, nil
+	}
+	switch {
+	case len(b) == 0:
+		return 0, false, corrupt("there is no time")
+	case len(b) > longestNumber:
+	case len(b) >= len(time.DateOnly) && b[4] == '-':
+		if when, ok := parseDate(string(b)); ok {
+			return when.Unix(), when.Nanosecond() == 0, nil
+		}
+	case formats.IsNumber(string(b)):
+		return timeOfNumber(string(b))
+	}
+	return 0, false, formats.WithHint(corrupt("the time %s is neither a number nor a date", shown(b)), "dates are written 2014-07-23 or 2014-07-23 15:04:05")
+}
+
+// shortInteger reads up to 18 digits.
+func shortInteger(b []byte) (int64, bool) {
+	const most = 18
+	negative := len(b) > 0 && b[0] == '-'
+	if negative {
+		b = b[1:]
+	}
+	if len(b) == 0 || len(b) > most {
+		return 0, false
+	}
+	var n int64
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+func timeOfNumber(s string) (int64, bool, error) {
+	if t, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return t, true, nil
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.Abs(v) >= 1<<62 {
+		return 0, false, corrupt("the time %s is out of range", shown([]byte(s)))
+	}
+	whole := math.Floor(v)
+	return int64(whole), whole == v, nil
+}
+
+// parseDate reads dates as programs write them. One without a zone is taken for
+// UTC.
+func parseDate(s string) (time.Time, bool) {
+	for _, layout := range []string{time.DateOnly, time.DateTime, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// shown is what an error shows of a field: not more than its beginning.
+func shown(b []byte) string {
+	const most = 40
+	if len(b) > most {
+		return strconv.QuoteToASCII(string(b[:most])) + "…"
+	}
+	return strconv.QuoteToASCII(string(b))
+}
+
+// appendValue writes a number as Python writes a float, from where it is read
+// again as the same.
+func appendValue(b []byte, v float64) []byte {
+	// Python goes over to an exponent there.
+	const least, most = 1e-4, 1e16
+	if a := math.Abs(v); a != 0 && (a < least || a >= most) {
+		return strconv.AppendFloat(b, v, 'e', -1, 64)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, v, 'f', -1, 64)
+	if bytes.IndexByte(b[start:], '.') < 0 {
+		b = append(b, '.', '0')
+	}
+	return b
+}
+
+// appendShort writes a number in the shortest way.
+func appendShort(b []byte, v float64) []byte {
+	const most = 1 << 53
+	if v == math.Trunc(v) && math.Abs(v) < most && !(v == 0 && math.Signbit(v)) {
+		return strconv.AppendInt(b, int64(v), 10)
+	}
+	return strconv.AppendFloat(b, v, 'g', -1, 64)
+}
