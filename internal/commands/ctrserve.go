@@ -14,7 +14,7 @@ import (
 
 	"datum/formats"
 	"datum/models/ctr/bundle"
-	clicks "datum/models/ctr/score"
+	clickscore "datum/models/ctr/score"
 	"datum/models/ctr/serve"
 )
 
@@ -213,7 +213,7 @@ func (a *app) clickScorer(ctx context.Context, c *cli.Command, m *bundle.Model, 
 	if err != nil {
 		return nil, err
 	}
-	s, err := clicks.New(core, m.Network(), m.Values, clicks.Options{Precision: c.String("precision"), Threads: c.Int("threads")})
+	s, err := clickscore.New(core, m.Network(), m.Values, clickscore.Options{Precision: c.String("precision"), Threads: c.Int("threads")})
 	if err != nil {
 		return nil, err
 	}
