@@ -13,7 +13,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
 
 # The packages that start goroutines, or that others share between goroutines.
-RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./internal/workers/... ./internal/atomicdir/... ./internal/resume/... ./train/...
+RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./internal/workers/... ./internal/atomicdir/... ./internal/resume/... ./models/ctr/serve/... ./train/...
 
 # A number of runs, not a time: with a time, "go test -fuzz" sometimes fails for
 # no other reason than that the time is over.

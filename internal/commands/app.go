@@ -105,7 +105,7 @@ func (a *app) root() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
-			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.exportCommand(), a.streamCommand(), a.modelCommand(),
+			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.serveCommand(), a.exportCommand(), a.streamCommand(), a.modelCommand(),
 			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.runtimeCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,

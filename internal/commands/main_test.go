@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours, "swatches": swatches,
-			"classifier": classifier, "recurrent": recurrent,
+			"classifier": classifier, "recurrent": recurrent, "clickmodel": clickmodel, "asks": asks, "asksgrpc": asksgrpc,
 		},
 	})
 }

@@ -81,6 +81,9 @@ var rooms = []room{
 	{path: "models/ctr/measure", ours: []string{"metrics", "models/ctr/bundle", "models/ctr/score", "train/clicks"}},
 	{path: "models/ctr/score", ours: []string{"models/ctr", "openvino", "train/parameters"}},
 	{path: "models/ctr/bundle", ours: []string{"crypto/key", "formats", "internal/atomicdir", "models/ctr", "models/ctr/score", "models/modelfile", "train/parameters"}},
+	{path: "models/ctr/serve", ours: []string{"models/ctr/bundle", "models/ctr/score"}, modules: []string{
+		"github.com/go-json-experiment/json", "golang.org/x/net", "google.golang.org/genproto/googleapis/rpc", "google.golang.org/grpc", "google.golang.org/protobuf",
+	}},
 	{path: "models/ctr", ours: []string{"graph", "train/parameters"}},
 	{path: "models/network", ours: []string{"graph", "train/parameters", "train/target"}},
 	{path: "models/template", ours: []string{"formats", "internal/suggest", "models/network"}, modules: []string{"go.yaml.in/yaml/v3"}},
@@ -123,6 +126,8 @@ var rooms = []room{
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "graph/grad", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term",
+	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+		"github.com/urfave/cli/v3", "golang.org/x/term", "google.golang.org/grpc",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
 }
