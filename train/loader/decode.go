@@ -66,7 +66,7 @@ func (d *decoding) load(s *Sample) error {
 	if d.o.Scaled {
 		r.AtLeast = d.inner
 	}
-	size, _ := imagesize.Read(bytes.NewReader(k.file)) // the decoder tells better what is wrong
+	size, _ := imagesize.Read(bytes.NewReader(k.file))                                         // the decoder tells better what is wrong
 	large := max(d.halvings(size.Width, size.Height), d.halvings(size.Height, size.Width)) > 0 // it may be turned
 	to := &k.picture
 	if d.o.Fit == Original && !large {
