@@ -56,12 +56,12 @@ func Build(core *openvino.Core, n Network, o Options, values parameters.Values) 
 	if err := n.Parameters.Check(values); err != nil {
 		return nil, err
 	}
-	model, layout, more, err := assemble(&n, &o)
+	a, err := assemble(&n, &o)
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{network: n, options: o, layout: layout, more: more}
-	if err := errors.Join(p.compile(core, model), p.allocate()); err != nil {
+	p := &Program{network: n, options: o, layout: a.layout, more: a.more}
+	if err := errors.Join(p.compile(core, a), p.allocate()); err != nil {
 		p.Close()
 		return nil, err
 	}
@@ -69,19 +69,16 @@ func Build(core *openvino.Core, n Network, o Options, values parameters.Values) 
 	return p, nil
 }
 
-func (p *Program) compile(core *openvino.Core, m *graph.Model) error {
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
+func (p *Program) compile(core *openvino.Core, a *assembled) error {
+	model, err := core.Read(a.model.XML(), a.model.Weights().Bytes())
 	if err != nil {
 		return err
 	}
 	defer model.Close()
-	options := openvino.CompileOptions{Precision: "f32", Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
+	options := openvino.CompileOptions{Precision: a.precision, Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
 		// A machine that does other things, too, is slower with threads that stay where
 		// they are.
 		Properties: map[string]string{"ENABLE_CPU_PINNING": "NO"}}
-	if p.options.Mixed {
-		options.Precision = "bf16"
-	}
 	if p.compiled, err = core.Compile(model, options); err != nil {
 		return err
 	}
