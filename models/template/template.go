@@ -9,8 +9,6 @@ package template
 
 import (
 	"errors"
-	"math"
-	"slices"
 
 	"datum/models/network"
 )
@@ -100,25 +98,17 @@ type Augmentation struct {
 	// Plain is how many epochs at the end are without mosaic and mix-up.
 	Plain int `yaml:"plain" range:"0 100000"`
 	// Epochs is how many a training has that wants all of this. One of fewer epochs sees
-	// each picture less often, has less to fear from learning it by heart, and changes
-	// it less. 0 is for all of it always.
+	// each picture less often, has less to fear from learning it by heart, and leaves so
+	// many more as they are. 0 is for all of it always.
 	Epochs int `yaml:"epochs" range:"0 100000"`
 }
 
-// Over is the augmentation of a training of so many epochs.
-func (a Augmentation) Over(epochs float64) Augmentation {
-	if a.Epochs == 0 || epochs >= float64(a.Epochs) {
-		return a
+// PlainShare is which part of the pictures a training of so many epochs leaves as they are.
+func (a *Augmentation) PlainShare(epochs float64) float64 {
+	if a.Epochs == 0 {
+		return 0
 	}
-	share := epochs / float64(a.Epochs)
-	a.Scale = slices.Clone(a.Scale)
-	for i := range a.Scale {
-		a.Scale[i] = math.Pow(a.Scale[i], share)
-	}
-	for _, v := range []*float64{&a.Brightness, &a.Contrast, &a.Saturation, &a.Hue, &a.Mosaic, &a.MixUp} {
-		*v *= share
-	}
-	return a
+	return max(0, 1-epochs/float64(a.Epochs))
 }
 
 // usual is what a template says where it says nothing.
