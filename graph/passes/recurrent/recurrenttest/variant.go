@@ -62,7 +62,7 @@ func Random(r *rand.Rand) Variant {
 	v := Variant{
 		Form: pick("iterator", "iterator", "loop", "while", "chain"), Cell: r.IntN(5) == 0, Attention: pick("", "published", "published", "hoisted"),
 		Join: pick("xh", "xh", "hx", "apart", "before", "three"), UpdateFirst: coin(), Turned: r.IntN(3) == 0, Transposed: coin(), Bias: pick("last", "first", ""),
-		Cut: pick("split", "variadic", "slice", "strided"), Mix: r.IntN(5), Lengths: pick("", "GreaterEqual", "Less"), Emit: pick("last", "zeros", "kept"),
+		Cut: pick("split", "variadic", "slice", "strided"), Mix: r.IntN(5), Lengths: pick("", "GreaterEqual", "Less"), Emit: pick("last", "zeros", "kept", "constant"),
 		TimeFirst: coin(), Static: r.IntN(4) == 0,
 	}
 	v.Late = v.Attention == "" && r.IntN(4) == 0
