@@ -64,6 +64,9 @@ func (a *analysis) sum(o *graph.Output) (*affine, error) {
 		return f, nil
 	}
 	n := o.Node()
+	if !spreads(n) {
+		return a.atom(o)
+	}
 	switch n.Type {
 	case "Add":
 		return a.both(n, 1)

@@ -52,7 +52,7 @@ func choiceOf(o *graph.Output, now clock) (choice, error) {
 		condition, live, ended = bare(condition.Node().Source(0)), ended, live
 	}
 	x, y := condition.Node().Source(0), condition.Node().Source(1)
-	if x == nil || y == nil {
+	if x == nil || y == nil || !spreads(n) || !spreads(condition.Node()) {
 		return choice{}, errMask
 	}
 	x, y = bare(x), bare(y)

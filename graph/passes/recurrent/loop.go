@@ -39,6 +39,9 @@ func fuseLoop(n *graph.Node) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	if lengths != nil && lengths.Node().Graph() != n.Graph() {
+		return nil, errMask
+	}
 	c, err := l.cellOf(fresh, state)
 	if err != nil {
 		return nil, err
@@ -199,6 +202,9 @@ func (l *loop) outs(s *sequence, next *graph.Output) ([]out, error) {
 		if err != nil {
 			return nil, err
 		}
+		if e.fill, err = l.lifted(s, e.fill); err != nil {
+			return nil, err
+		}
 		made := out{o, e, -1, inside.Shape}
 		if p.Slice != nil {
 			made.axis = p.Slice.Axis
@@ -212,6 +218,18 @@ func (l *loop) outs(s *sequence, next *graph.Output) ([]out, error) {
 		list = append(list, made)
 	}
 	return list, nil
+}
+
+// lifted is what a body has as a constant, outside.
+func (l *loop) lifted(s *sequence, o *graph.Output) (*graph.Output, error) {
+	if o == nil || o.Node().Graph() == l.node.Graph() {
+		return o, nil
+	}
+	t := l.value(o)
+	if t == nil {
+		return nil, fmt.Errorf("behind the end of a history, %q comes out of it", o.Node().Name())
+	}
+	return s.Float32s("", t.shape, t.data...), nil
 }
 
 // replace puts what the sequence makes in the place of the outputs of the loop.

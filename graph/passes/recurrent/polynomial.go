@@ -46,7 +46,7 @@ func (a *analysis) expand(o *graph.Output, m *met, depth int) (polynomial, error
 	}
 	v := viewOf(o)
 	n := v.of.Node()
-	if !a.stops[o] && !a.stops[v.of] && v.all() && len(n.Inputs()) > 0 {
+	if !a.stops[o] && !a.stops[v.of] && v.all() && len(n.Inputs()) > 0 && spreads(n) {
 		x := n.Source(0)
 		switch n.Type {
 		case "Add", "Subtract", "Multiply":

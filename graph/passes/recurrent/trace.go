@@ -56,6 +56,13 @@ func goesRound(b *graph.Body, parameter *graph.Node) bool {
 	return slices.ContainsFunc(b.Back, func(e graph.BackEdge) bool { return e.To == parameter })
 }
 
+// spreads reports whether a node repeats what it reads as numpy does, from the last
+// dimension on.
+func spreads(n *graph.Node) bool {
+	how := n.Attrs.Text("auto_broadcast")
+	return how == "" || how == "numpy" || how == "none"
+}
+
 // width is the last dimension, 0 where that is not known.
 func width(o *graph.Output) int64 {
 	if o == nil || !o.Shape.Ranked() || len(o.Shape) == 0 {

@@ -140,7 +140,7 @@ func (a *analysis) throughReset(c *cell, f *affine) (*content, *affine, error) {
 func resetOf(o *graph.Output, hidden int) (gate view, other *graph.Output) {
 	product := viewOf(o)
 	n := product.of.Node()
-	if !product.all() || n.Type != "Multiply" || len(n.Inputs()) != 2 || n.Source(0) == nil || n.Source(1) == nil || width(o) != int64(hidden) {
+	if !product.all() || n.Type != "Multiply" || !spreads(n) || len(n.Inputs()) != 2 || n.Source(0) == nil || n.Source(1) == nil || width(o) != int64(hidden) {
 		return view{}, nil
 	}
 	for i := range 2 {

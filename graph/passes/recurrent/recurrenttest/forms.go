@@ -156,6 +156,8 @@ func (w *writer) emit(it *graph.Iteration, next, fresh, now, lengths *graph.Outp
 		return it.Done()[0]
 	case w.Emit == "zeros" && lengths != nil:
 		out = w.choose(e, now, lengths, it.Shared(w.zeros()), fresh)
+	case w.Emit == "constant" && lengths != nil:
+		out = w.choose(e, now, lengths, e.Float32s("", graph.Shape{1, Hidden}, 1, 2, 3, 4, 5, 6), fresh)
 	}
 	it.Join(e.Unsqueeze(out, w.axis()), w.axis(), 1)
 	return w.timed(it.Done()[0])
@@ -195,6 +197,9 @@ func (w *writer) chain() *graph.Output {
 		out := next
 		if w.Emit == "zeros" && w.lengths != nil {
 			out = w.choose(b, now, w.lengths, first, fresh)
+		}
+		if w.Emit == "constant" && w.lengths != nil {
+			out = w.choose(b, now, w.lengths, b.Float32s("", graph.Shape{1, Hidden}, 1, 2, 3, 4, 5, 6), fresh)
 		}
 		state = next
 		all = append(all, b.Unsqueeze(out, w.axis()))

@@ -130,6 +130,9 @@ func (w *writer) step(b *graph.Builder, x, ready, h, a *graph.Output) *graph.Out
 	if w.Cell && w.Spoil == "" {
 		return w.cell(b, x, h, a)
 	}
+	if w.Join == "three" {
+		return w.three(b, x, h)
+	}
 	gates := []string{"reset", "update"}
 	if w.UpdateFirst {
 		gates = []string{"update", "reset"}
@@ -146,6 +149,33 @@ func (w *writer) step(b *graph.Builder, x, ready, h, a *graph.Output) *graph.Out
 	}
 	fresh := w.fresh(b, x, part[1], h, reset)
 	return w.mixed(b, h, fresh, update, reset, a)
+}
+
+// three is a step as Keras and PyTorch have it: all gates of the input, and all of the
+// state, each with a bias of its own, and then cut into three.
+func (w *writer) three(b *graph.Builder, x, h *graph.Output) *graph.Output {
+	gates := []string{"reset", "update", "new"}
+	if w.UpdateFirst {
+		gates = []string{"update", "reset", "new"}
+	}
+	m, turned := w.matrix(b, w.input, Columns, gates...)
+	n, _ := w.matrix(b, w.state, Hidden, gates...)
+	ofInput := b.Split(w.biased(b, b.MatMul(x, m, false, turned), gates...), 1, 3)
+	late := append(append(append([]float32{}, w.bias["new"]...), w.bias["update"]...), w.bias["late"]...)
+	ofState := b.SplitAt(b.Add(b.MatMul(h, n, false, turned), b.Float32s("", graph.Shape{3 * Hidden}, late...)), 1, Hidden, Hidden, Hidden)
+	first, second := b.Sigmoid(b.Add(ofInput[0], ofState[0])), b.Sigmoid(b.Add(ofState[1], ofInput[1]))
+	update, reset := second, first
+	if w.UpdateFirst {
+		update, reset = first, second
+	}
+	activation := b.Tanh
+	switch w.Spoil {
+	case "content":
+		activation = b.SoftPlus
+	case "reset":
+		reset = b.Mul(reset, reset)
+	}
+	return w.mixed(b, h, activation(b.Add(ofInput[2], b.Mul(reset, ofState[2]))), update, reset, nil)
 }
 
 // fresh is the new content.

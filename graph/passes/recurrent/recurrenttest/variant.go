@@ -20,7 +20,8 @@ type Variant struct {
 	// or "paper".
 	Attention string
 	// Join is how input and state are multiplied: "xh" or "hx" (side by side), "apart"
-	// (two products), or "before" (that of the input before the loop).
+	// (two products), "before" (that of the input before the loop), or "three" (each for
+	// all three gates, and then cut; of a GRU whose reset gate is applied late).
 	Join string
 	// Update first is OpenVINO's order of gates, and reset first TensorFlow's.
 	UpdateFirst bool
@@ -60,8 +61,8 @@ func Random(r *rand.Rand) Variant {
 	coin := func() bool { return r.IntN(2) == 0 }
 	v := Variant{
 		Form: pick("iterator", "iterator", "loop", "while", "chain"), Cell: r.IntN(5) == 0, Attention: pick("", "published", "published", "hoisted"),
-		Join: pick("xh", "xh", "hx", "apart", "before"), UpdateFirst: coin(), Turned: r.IntN(3) == 0, Transposed: coin(), Bias: pick("last", "first", ""),
-		Cut: pick("split", "variadic", "slice", "strided"), Mix: r.IntN(5), Lengths: pick("", "GreaterEqual", "Less"), Emit: pick("last", "zeros", "kept"),
+		Join: pick("xh", "xh", "hx", "apart", "before", "three"), UpdateFirst: coin(), Turned: r.IntN(3) == 0, Transposed: coin(), Bias: pick("last", "first", ""),
+		Cut: pick("split", "variadic", "slice", "strided"), Mix: r.IntN(5), Lengths: pick("", "GreaterEqual", "Less"), Emit: pick("last", "zeros", "kept", "constant"),
 		TimeFirst: coin(), Static: r.IntN(4) == 0,
 	}
 	v.Late = v.Attention == "" && r.IntN(4) == 0
@@ -81,6 +82,11 @@ func (v Variant) sensible() Variant {
 	}
 	if v.Attention != "" {
 		v.Late = false
+	}
+	if v.Join == "three" {
+		if v.Late = v.Attention == ""; !v.Late {
+			v.Join = "xh"
+		}
 	}
 	if v.Join == "before" && v.Form == "chain" {
 		v.Join = "apart"
