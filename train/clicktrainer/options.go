@@ -101,9 +101,9 @@ func Run(ctx context.Context, core *openvino.Core, o Options) (*Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	t := &training{core: core, o: o, perEpoch: o.Survey.Batches(o.Batch)}
+	t := &training{o: o, perEpoch: o.Survey.Batches(o.Batch)}
 	defer t.close()
-	if err := t.begin(ctx); err != nil {
+	if err := t.begin(ctx, core); err != nil {
 		return nil, err
 	}
 	if o.OnBegin != nil {
