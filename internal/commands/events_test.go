@@ -1,10 +1,15 @@
 package commands
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
+	"datum/detect"
+	"datum/files"
 	"datum/formats"
 	"datum/formats/all"
+	"datum/internal/detecttest"
 )
 
 func TestParsePositive(t *testing.T) {
@@ -74,6 +79,59 @@ func TestFormatsOfEvents(t *testing.T) {
 			if _, err := got.Export(t.Context(), "", formats.ExportOptions{}); err == nil {
 				t.Errorf("%s takes items", name)
 			}
+		}
+	}
+}
+
+// The formats of logs take no folder from those of datasets: all that is detected
+// without them is with them, too.
+func TestEventsDisturbNoDetection(t *testing.T) {
+	t.Parallel()
+	with, err := withEvents(all.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := func(path string, r *formats.Registry) string {
+		folder, err := files.Open(path, files.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer folder.Close()
+		res, err := detect.Run(t.Context(), r, folder, detect.Depth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := ""
+		for _, m := range res.Matches {
+			names += m.Format.Name + " "
+		}
+		for _, m := range res.Rejected {
+			if m.Confidence == formats.No && len(m.Unmet) == 0 {
+				t.Errorf("%s: %s is rejected without a reason", path, m.Format.Name)
+			}
+		}
+		return names
+	}
+	var paths []string
+	for _, c := range detecttest.Cases {
+		path, err := c.Make(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	samples, err := filepath.Glob("../../testdata/*/*")
+	if err != nil || len(samples) < 20 {
+		t.Fatal(len(samples), err)
+	}
+	for _, path := range samples {
+		if st, err := os.Stat(path); err == nil && st.IsDir() {
+			paths = append(paths, path)
+		}
+	}
+	for _, path := range paths {
+		if before, after := answer(path, all.Registry()), answer(path, with); before != after {
+			t.Errorf("%s: %q without logs, %q with them", path, before, after)
 		}
 	}
 }
