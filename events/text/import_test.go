@@ -142,7 +142,7 @@ var importTests = []struct {
 	{
 		name: "reference: reviews", format: "dien",
 		files: map[string]string{
-			"item-info": "i1\tBooks & More\ni2\tdefault_cat\ni3\tArt\n", "reviews-info": "u1\ti2\t5.0\t20\nu1\ti1\t4.0\t10\n",
+			"item-info": "\ufeffi1\tBooks & More\ni2\tdefault_cat\ni3\tArt\n", "reviews-info": "\ufeffu1\ti2\t5.0\t20\nu1\ti1\t4.0\t10\n",
 			"local_test": "x", "uid_voc.pkl": "x",
 		},
 		want: "u1 i1 10 4\nu1 i2 20 5\ni1: Books & More\ni2: \ni3: Art\n",
