@@ -105,6 +105,9 @@ func start(t *testing.T, o Options) *running {
 	if o.Vocabulary == nil {
 		o.Vocabulary, o.Longest = counted{}, 5
 	}
+	if o.Time == 0 {
+		o.Time = time.Minute
+	}
 	if o.Scorers == nil {
 		o.Scorers = []Scorer{&fake{}}
 	}

@@ -114,12 +114,13 @@ func TestGRPCOverload(t *testing.T) {
 	r := start(t, Options{Scorers: []Scorer{f}, BatchRows: 1, Limits: Limits{Queue: 2, Rows: 2, Requests: 4}})
 	c := r.scoring(t)
 	var calls sync.WaitGroup
-	for range 3 { // one is scored, two wait
+	for i := range 3 { // one is scored, two wait
 		calls.Go(func() {
 			if _, err := c.Score(t.Context(), oneRow); err != nil {
 				t.Error(err)
 			}
 		})
+		eventually(t, "one is scored", func() bool { return i > 0 || len(f.began) == 1 })
 	}
 	eventually(t, "two rows wait", func() bool { return len(f.began) == 1 && r.batcher.queued() == 2 })
 	isOverload := func(err error) {

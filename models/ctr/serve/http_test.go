@@ -151,8 +151,9 @@ func TestHTTPOverload(t *testing.T) {
 	var calls sync.WaitGroup
 	defer calls.Wait()
 	defer func() { f.gate <- struct{}{}; f.gate <- struct{}{}; f.gate <- struct{}{} }()
-	for range 3 { // one is scored, two wait
+	for i := range 3 { // one is scored, two wait
 		calls.Go(func() { r.post(t, c, `{"rows":[{"item":1}]}`) })
+		eventually(t, "one is scored", func() bool { return i > 0 || len(f.began) == 1 })
 	}
 	eventually(t, "two rows wait", func() bool { return len(f.began) == 1 && r.batcher.queued() == 2 })
 	resp, text, a := r.post(t, c, `{"rows":[{"item":1}]}`)
