@@ -48,11 +48,11 @@ func (l *layers) batchStatistics(x *graph.Output, n *norm, running, runningVaria
 	}
 	count := float64(x.Shape[0] * x.Shape[2] * x.Shape[3])
 	mean = l.Mean(x, false, 0, 2, 3)
-	// The length of x says what the mean of its square is without that square, which is
-	// as large as x. Rounding may leave less than nothing of a channel that is the same
-	// everywhere.
-	length := l.Reduce("ReduceL2", x, false, 0, 2, 3)
-	square := l.Mul(l.Mul(length, length), l.Scalar(graph.F32, 1/count))
+	// Lengths say what the mean of the square of x is without that square, which is as
+	// large as x: one for each picture, as a long sum of float32 loses digits.
+	length := l.Reduce("ReduceL2", x, false, 2, 3)
+	square := l.Mul(l.Sum(l.Mul(length, length), false, 0), l.Scalar(graph.F32, 1/count))
+	// Rounding may leave less than nothing of a channel that is the same everywhere.
 	variance = l.Maximum(l.Sub(square, l.Mul(mean, mean)), l.Scalar(graph.F32, 0))
 	// The running variance is that of all pictures, of which the batch is a sample.
 	sample := l.Mul(variance, l.Scalar(graph.F32, count/max(1, count-1)))

@@ -105,7 +105,8 @@ func (l *lowering) reduction(n *graph.Node) {
 	x := n.Source(0)
 	axes, ok := n.Source(1).KnownInts()
 	slices.Sort(axes)
-	if !ok || x.Element != graph.F32 || len(x.Shape) != 4 || !slices.Equal(axes, []int64{0, 2, 3}) {
+	pictures := slices.Equal(axes, []int64{2, 3}) && n.Is("ReduceL2")
+	if !ok || x.Element != graph.F32 || len(x.Shape) != 4 || !pictures && !slices.Equal(axes, []int64{0, 2, 3}) {
 		return
 	}
 	if p := x.Node(); p.Is("Multiply") && len(x.Consumers()) == 1 {
@@ -114,7 +115,10 @@ func (l *lowering) reduction(n *graph.Node) {
 	keep, err := n.Attrs.Bool("keep_dims")
 	keep = keep && err == nil
 	places := l.Convert(l.Reduce(n.Type, l.half(x), keep, 2, 3), graph.F32)
-	l.replace(n.Output(0), l.Reduce(n.Type, places, keep, 0))
+	if !pictures {
+		places = l.Reduce(n.Type, places, keep, 0)
+	}
+	l.replace(n.Output(0), places)
 }
 
 // moved makes the factors of a product that is only summed lie in bfloat16 where they
