@@ -68,8 +68,12 @@ type Optimizer struct {
 	// Rate is the learning rate at its highest.
 	Rate float64 `yaml:"rate" range:"1e-9 10"`
 	// Momentum and Nesterov are for sgd.
-	Momentum    float64 `yaml:"momentum" range:"0 0.9999"`
-	Nesterov    bool    `yaml:"nesterov"`
+	Momentum float64 `yaml:"momentum" range:"0 0.9999"`
+	Nesterov bool    `yaml:"nesterov"`
+	// Beta2 is the share of the old in the mean squares of the gradient by which adam and
+	// adamw divide. With much of it, the large gradients of the first steps slow down
+	// hundreds of others.
+	Beta2       float64 `yaml:"beta2" range:"0.5 0.999999"`
 	WeightDecay float64 `yaml:"weight_decay" range:"0 1"`
 	// Clip is the greatest length of the gradient, 0 for any.
 	Clip float64 `yaml:"clip" range:"0 1e9"`
@@ -116,7 +120,7 @@ func usual() *Template {
 	return &Template{
 		Batch: 16, Accumulate: 1, Input: Input{Width: 320, Height: 320},
 		Schedule:     Schedule{Epochs: 60, Warmup: 1, Decay: "cosine", Last: 0.01, Factor: 0.1},
-		Optimizer:    Optimizer{Kind: "adam", Rate: 1e-3, Momentum: 0.9, Precision: "f32"},
+		Optimizer:    Optimizer{Kind: "adam", Rate: 1e-3, Momentum: 0.9, Beta2: 0.999, Precision: "f32"},
 		Augmentation: Augmentation{Scale: []float64{1, 1}},
 	}
 }

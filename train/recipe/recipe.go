@@ -46,7 +46,7 @@ func optimizer(o *template.Optimizer) step.Optimizer {
 	if o.Kind == "sgd" {
 		return step.SGD{Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
 	}
-	return step.Adam{WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
+	return step.Adam{Beta2: o.Beta2, WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
 }
 
 // warmest is of how many steps one is for warming up at most: a short training does not

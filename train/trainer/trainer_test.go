@@ -42,6 +42,30 @@ func TestLearns(t *testing.T) {
 	}
 }
 
+// A training of so many steps ends with the last of them, in the middle of an epoch.
+func TestSteps(t *testing.T) {
+	core := openvinotest.Core(t)
+	s := &store{}
+	o := options(s)
+	o.Steps, o.Epochs = 7, 0
+	planned := uint64(0)
+	o.Schedule = func(steps uint64, each float64) schedule.Schedule {
+		if planned = steps; each != 5 {
+			t.Errorf("an epoch is said to have %v steps", each)
+		}
+		return schedule.Constant(0.01)
+	}
+	last := trainer.StepReport{}
+	o.OnStep = func(r trainer.StepReport) { last = r }
+	r := run(t, core, o)
+	if r.Steps != 7 || planned != 7 || len(r.Epochs) != 2 || r.Epochs[1].Pictures != 8 || r.Epochs[1].Steps != 7 || s.checkpoints != 2 {
+		t.Errorf("%d steps of %d, %d epochs, the last is %+v", r.Steps, planned, len(r.Epochs), r.Epochs[len(r.Epochs)-1])
+	}
+	if last.Step != 7 || last.Steps != 7 {
+		t.Errorf("the last report is %+v", last)
+	}
+}
+
 // A training that is interrupted in the middle of each of its epochs comes to the
 // same model as one that is not, to the last bit; so does one on other numbers of cores.
 func TestResumesToTheBit(t *testing.T) {
