@@ -48,7 +48,7 @@ var rooms = []room{
 	}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
-	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
+	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/imagesize", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
 	{path: "train/augment", ours: []string{"formats", "internal/rgb"}},
 	{path: "train/batches", ours: []string{"dataset", "formats", "internal/rgb", "internal/workers", "train/augment", "train/loader"}},
@@ -114,7 +114,7 @@ var rooms = []room{
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "graph", "graph/grad", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
-		"github.com/urfave/cli/v3", "golang.org/x/term",
+		"github.com/urfave/cli/v3", "golang.org/x/sys", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
 }
