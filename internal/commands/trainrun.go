@@ -30,6 +30,9 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
+	if err := a.tellPrecision(core, j.template.Optimizer.Precision); err != nil {
+		return err
+	}
 	if err := a.beginRun(ctx, c, j); err != nil {
 		return err
 	}
