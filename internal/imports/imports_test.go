@@ -126,8 +126,6 @@ var rooms = []room{
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "graph/...", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
 		"github.com/urfave/cli/v3", "golang.org/x/term", "google.golang.org/grpc",
-	{path: "internal/commands", ours: []string{".", "shard", "models/...", "train/...", "metrics", "graph", "graph/grad", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
-		"github.com/urfave/cli/v3", "golang.org/x/sys", "golang.org/x/term",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
 }
