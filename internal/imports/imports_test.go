@@ -125,7 +125,7 @@ var rooms = []room{
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
 	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "graph/...", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
-		"github.com/urfave/cli/v3", "golang.org/x/term", "google.golang.org/grpc",
+		"github.com/urfave/cli/v3", "golang.org/x/sys", "golang.org/x/term", "google.golang.org/grpc",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
 }
