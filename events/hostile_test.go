@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -263,8 +264,10 @@ func TestNoLog(t *testing.T) {
 			t.Errorf("%s, by its folder: %v, want %v", test.name, err, test.want)
 		}
 	}
-	if err := wholly(t, t.TempDir(), nil); err == nil {
-		t.Error("an empty folder is a log")
+	for _, path := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none"), filepath.Join(t.TempDir(), "none", "none")} {
+		if err := wholly(t, path, nil); !errors.Is(err, formats.ErrUnknownFormat) || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("where nothing is: %v", err)
+		}
 	}
 }
 

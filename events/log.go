@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"iter"
 
 	"github.com/klauspost/compress/zstd"
@@ -38,6 +39,9 @@ type Log struct {
 // ErrKey, ErrCorrupt, and those of package sealed.
 func Open(path string, k *key.Key) (*Log, error) {
 	f, err := files.Open(path, files.Limits{})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = formats.Reason(formats.ErrUnknownFormat, "there is no log of events: %w", fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +59,11 @@ func Open(path string, k *key.Key) (*Log, error) {
 func OpenIn(folder *files.Folder, k *key.Key) (*Log, error) {
 	name := nameIn(folder)
 	f, err := folder.OpenFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = formats.Reason(formats.ErrUnknownFormat, "there is no log of events: %w", fs.ErrNotExist)
+	}
 	if err != nil {
-		return nil, formats.At(folder, "", name, err)
+		return nil, &formats.Error{Path: folder.Path(name), Err: err}
 	}
 	l, err := open(f, k)
 	if err != nil {
