@@ -13,7 +13,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
 
 # The packages that start goroutines, or that others share between goroutines.
-RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./internal/workers/... ./internal/atomicdir/... ./internal/resume/... ./train/...
+RACE := . ./crypto/... ./dataset/... ./detect/... ./files/... ./formats/... ./internal/workers/... ./internal/atomicdir/... ./internal/resume/... ./models/ctr/serve/... ./train/...
 
 # A number of runs, not a time: with a time, "go test -fuzz" sometimes fails for
 # no other reason than that the time is over.
@@ -75,15 +75,19 @@ race:
 	$(GO) test -race $(RACE)
 	@peers="$$($(PYTHON) internal/peertest/python/prepare.py)" && DATUM_PEERS="$$peers" $(GO) test -race -run 'SameTime|Asynchronous|Cancelled|Busy|Leaks' ./openvino
 
-# Every fuzz target for FUZZTIME, from what earlier runs have found.
+# Every fuzz target for FUZZTIME, from what earlier runs have found. The tests of a
+# package are built once for all of its targets, which takes longer than a target runs.
 fuzz:
 	$(GO) run ./internal/fuzzcorpus unpack
-	@set -e; for package in $$($(GO) list ./...); do \
-	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
-	    echo "$$package $$target"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$package; \
-	  done; \
-	done
+	@set -e; built="$$(mktemp -d)"; trap 'rm -rf "$$built"' EXIT; found="$$($(GO) env GOCACHE)/fuzz"; \
+	  for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | grep -v -e '^./contrib/' -e '^./bench/' | xargs -n 1 dirname | sort -u); do \
+	    package="$$($(GO) list $$dir)"; \
+	    $(GO) test -c -fuzz . -o "$$built/test" $$dir; \
+	    for target in $$("$$built/test" -test.list '^Fuzz' | grep '^Fuzz'); do \
+	      echo "$$package $$target"; \
+	      (cd $$dir && "$$built/test" -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime 1s -test.fuzzcachedir "$$found/$$package"); \
+	    done; \
+	  done
 
 # After a long run of "make fuzz": keep what it found.
 corpus:

@@ -29,11 +29,15 @@ type sizes struct {
 	// training is for how many seconds steps are timed, epochs how often the digits are seen.
 	training float64
 	epochs   int
+	// scattered is how many pictures have digits on them to learn from.
+	scattered int
+	// serving is for how many seconds a server is asked.
+	serving float64
 }
 
 var (
-	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, photos: 1_000, seconds: 0.3, launches: 20, inference: 10, training: 8, epochs: 3}
-	quickSizes = sizes{name: "quick", large: 60, pictures: 12, plain: 40, folder: 30, photos: 6, seconds: 0.005, launches: 2, inference: 0.5}
+	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, photos: 1_000, seconds: 0.3, launches: 20, inference: 10, training: 8, epochs: 3, scattered: 2_500, serving: 6}
+	quickSizes = sizes{name: "quick", large: 60, pictures: 12, plain: 40, folder: 30, photos: 6, seconds: 0.005, launches: 2, inference: 0.5, serving: 0.2}
 )
 
 const (
@@ -96,6 +100,11 @@ func (b *bench) input(ctx context.Context, name string) (string, error) {
 		var archive string
 		if archive, err = b.fetchMNIST(ctx); err == nil {
 			_, err = b.worker(ctx, "mnist", archive, part)
+		}
+	case name == "scattered":
+		var archive string
+		if archive, err = b.fetchMNIST(ctx); err == nil {
+			_, err = b.worker(ctx, "scattered", archive, filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.scattered), strconv.Itoa(b.sizes.scattered/5))
 		}
 	case name == "photos":
 		_, err = b.worker(ctx, "photos", filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.photos))

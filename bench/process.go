@@ -28,7 +28,7 @@ type usage struct {
 }
 
 // runLimit is how long a measured process may take.
-const runLimit = 9 * time.Minute
+const runLimit = 40 * time.Minute
 
 // measure runs a program to its end and returns what it took and what it wrote
 // on standard output. The file system is flushed before, so that nobody pays

@@ -12,12 +12,15 @@ func tables(r *results, chosen []workload) string {
 	b.WriteString(goalTable(r, chosen))
 	for i := range chosen {
 		w := &chosen[i]
-		if w.growth == "" && w.name != encryptionName && w.name != profileName && !strings.HasPrefix(w.name, "benchmark-") && !strings.HasPrefix(w.name, stepPrefix) && measured(r, w) {
+		if w.growth == "" && w.name != encryptionName && w.name != profileName && !strings.HasPrefix(w.name, "benchmark-") && !strings.HasPrefix(w.name, stepPrefix) && !strings.HasPrefix(w.name, servePrefix) && measured(r, w) {
 			b.WriteString(workloadTable(r, w))
 		}
 	}
 	b.WriteString(inferenceTable(r, chosen))
 	b.WriteString(trainingTable(r, chosen))
+	b.WriteString(servingTable(r, chosen))
+	b.WriteString(ctrTable(r, chosen))
+	b.WriteString(twinTable(r, chosen))
 	b.WriteString(growthTable(r, chosen))
 	b.WriteString(floorTable(r, chosen))
 	if w := find(chosen, encryptionName); w != nil && measured(r, w) {

@@ -75,11 +75,12 @@ func (s sizes) digitsByTorch(name, precision string) side {
 	}}
 }
 
-// digitsSaid reads what datum train says at the end.
+// digitsSaid reads what datum train says at the end. The last epoch counts, and not the
+// best: the test pictures may not choose a model.
 func digitsSaid(u usage, text []byte) (record, error) {
 	var said struct {
-		Survey struct{ Pictures int }
-		Best   struct {
+		Survey  struct{ Pictures int }
+		History []struct {
 			Figures []struct {
 				Name  string
 				Value float64
@@ -92,10 +93,10 @@ func digitsSaid(u usage, text []byte) (record, error) {
 	if err := json.Unmarshal(text, &said); err != nil {
 		return x, err
 	}
-	if len(said.Best.Figures) == 0 || said.Seconds <= 0 {
+	if len(said.History) == 0 || len(said.History[len(said.History)-1].Figures) == 0 || said.Seconds <= 0 {
 		return x, fmt.Errorf("datum has not trained: %s", text)
 	}
 	x.Items = said.Survey.Pictures
-	x.Values = map[string]float64{testedRight: said.Best.Figures[0].Value, "waited %": 100 * said.Waited / said.Seconds}
+	x.Values = map[string]float64{testedRight: said.History[len(said.History)-1].Figures[0].Value, "waited %": 100 * said.Waited / said.Seconds}
 	return x, nil
 }

@@ -60,7 +60,7 @@ func (s sizes) trainingWorkloads() []workload {
 		all = append(all, w)
 	}
 	if s.epochs > 0 {
-		all = append(all, s.digits())
+		all = append(append(all, s.digits()), twinWorkloads()...)
 	}
 	return all
 }
@@ -228,5 +228,6 @@ func trainingGoals() []goal {
 		s := valueSpread(r.of(w.name, ourSide), testedRight)
 		return spread{n: s.n, median: 100 * s.median, least: 100 * s.least, most: 100 * s.most}
 	}
+	all = append(all, twinGoals()...)
 	return append(all, goal{digitsName, "digits of the test that are recognised", true, 99.2, " %", accuracy})
 }

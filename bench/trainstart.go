@@ -61,7 +61,7 @@ func (t *trained) program(libraries string, threads int, mixed bool) (*network.N
 		if err != nil {
 			return b.Scalar(graph.F32, 0), nil // the builder has the error, too
 		}
-		return loss.Total, []*graph.Output{loss.Each}
+		return loss.Total, loss.OfObjects()
 	}}
 	for _, in := range n.Inputs() {
 		s.Inputs = append(s.Inputs, step.Input{Name: in.Name, Element: in.Element, Shape: in.Shape})
@@ -130,6 +130,13 @@ func writeStart(libraries, name, dir string) error {
 		return err
 	}
 	t.fill(n, in)
+	about := map[string]any{"smoothing": t.smoothing, "optimizer": t.optimizer, "rate": t.rate, "decay": t.decay}
+	return writeBeginning(dir, n, n.Parameters().Initial(startSeed), about, in)
+}
+
+// writeBeginning writes parameters and what else is said of a training, and a batch if
+// there is one.
+func writeBeginning(dir string, n *network.Network, initial parameters.Values, about map[string]any, batch []*openvino.Tensor) error {
 	type parameter struct {
 		Name      string  `json:"name"`
 		Shape     []int64 `json:"shape"`
@@ -141,10 +148,10 @@ func writeStart(libraries, name, dir string) error {
 		Element string  `json:"element"`
 		Shape   []int64 `json:"shape"`
 	}
-	about := map[string]any{"architecture": t.architecture, "width": t.side, "height": t.side, "smoothing": t.smoothing, "optimizer": t.optimizer, "rate": t.rate, "decay": t.decay}
+	about["architecture"], about["width"], about["height"] = n.Architecture, n.Width, n.Height
 	var list []parameter
 	var values []byte
-	initial := n.Parameters().Initial(startSeed)
+	var err error
 	for _, e := range n.Parameters().All() {
 		list = append(list, parameter{e.Name, e.Shape, e.Decay, e.Statistic})
 		if values, err = binary.Append(values, binary.LittleEndian, initial[e.Name]); err != nil {
@@ -155,7 +162,9 @@ func writeStart(libraries, name, dir string) error {
 	var inputs []input
 	for i, e := range n.Inputs() {
 		inputs = append(inputs, input{e.Name, e.Element.String(), e.Shape})
-		files[e.Name+".bin"] = in[i].Bytes()
+		if batch != nil {
+			files[e.Name+".bin"] = batch[i].Bytes()
+		}
 	}
 	about["parameters"], about["inputs"] = list, inputs
 	if files["start.json"], err = json.Marshal(about); err != nil {

@@ -45,9 +45,36 @@ var jobs = map[string]struct {
 		n, err := countLines(a[0])
 		return map[string]float64{"lines": float64(n)}, err
 	}},
+	"ctr-start":   {2, func(a []string) (map[string]float64, error) { return nil, writeCtrStart(a[0], a[1]) }},
+	"ctr-step":    {3, workCtrStep},
+	"ctr-predict": {6, workCtrPredict},
 	"train-start": {3, func(a []string) (map[string]float64, error) { return nil, writeStart(a[0], a[1], a[2]) }},
 	"train-step":  {5, workStep},
-	"mnist":       {2, func(a []string) (map[string]float64, error) { return nil, makeMNIST(a[0], a[1]) }},
+	"clicks":      {1, func(a []string) (map[string]float64, error) { return nil, writeClickModel(a[0]) }},
+	"load": {4, func(a []string) (map[string]float64, error) {
+		connections, err := strconv.Atoi(a[2])
+		if err != nil {
+			return nil, err
+		}
+		seconds, err := strconv.ParseFloat(a[3], 64)
+		if err != nil {
+			return nil, err
+		}
+		return load(a[0], a[1], connections, seconds)
+	}},
+	"train-twins": {9, workTwins},
+	"scattered": {5, func(a []string) (map[string]float64, error) {
+		train, err := strconv.Atoi(a[3])
+		if err != nil {
+			return nil, err
+		}
+		val, err := strconv.Atoi(a[4])
+		if err != nil {
+			return nil, err
+		}
+		return nil, makeScattered(a[0], a[1], a[2], train, val)
+	}},
+	"mnist": {2, func(a []string) (map[string]float64, error) { return nil, makeMNIST(a[0], a[1]) }},
 	"photos": {3, func(a []string) (map[string]float64, error) {
 		n, err := strconv.Atoi(a[2])
 		if err != nil {

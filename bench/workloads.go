@@ -16,6 +16,8 @@ func (s sizes) workloads() []workload {
 	all = append(all, s.detectionWorkloads()...)
 	all = append(all, s.inferenceWorkloads()...)
 	all = append(all, s.trainingWorkloads()...)
+	all = append(all, s.servingWorkloads()...)
+	all = append(all, s.ctrWorkloads()...)
 	return append(all, s.machineWorkloads()...)
 }
 

@@ -35,6 +35,7 @@ type Binary struct {
 	groups  *sorter[grouped] // nil unless wanted
 	counts  BinaryCounts
 	loss    fixed
+	said    fixed // the sum of all probabilities
 }
 
 // BinaryCounts are the four ways in which a prediction of yes or no can turn
@@ -49,6 +50,9 @@ type BinaryResult struct {
 	// AUC is the probability that a positive sample has a higher score than a
 	// negative one; equal scores count as half.
 	AUC float64
+	// AUCError is its standard error after Hanley and McNeil (1982): of differences
+	// that are not several times as large nothing follows.
+	AUCError float64
 	// GAUC is the mean of the AUC of each group that has both positive and
 	// negative samples, weighted by its number of samples. Groups counts these
 	// groups.
@@ -56,7 +60,11 @@ type BinaryResult struct {
 	Groups int
 	// LogLoss is the mean of −ln p, p being the probability given to what was
 	// the case, which is taken for no less than the epsilon of float32.
-	LogLoss                     float64
+	LogLoss float64
+	// Calibration is the mean probability over the share of positive samples: 1 where a
+	// model promises as much as comes. Of samples that were drawn, such as negatives at
+	// random, it says nothing.
+	Calibration                 float64
 	Accuracy, Precision, Recall float64
 }
 
@@ -98,6 +106,7 @@ func (b *Binary) Add(group uint64, probability float32, positive bool) error {
 	}
 	b.counts.add(probability >= b.options.Threshold, positive)
 	right := float64(probability)
+	b.said.add(right)
 	if !positive {
 		right = 1 - right
 	}
@@ -132,15 +141,30 @@ func (b *Binary) Result() (BinaryResult, error) {
 	if r.Samples > 0 {
 		r.LogLoss = b.loss.float() / float64(r.Samples)
 	}
+	r.Calibration = ratio(b.said.float(), r.Positives)
 	r.Accuracy = ratio(float64(c.TruePositives+c.TrueNegatives), r.Samples)
 	r.Precision = ratio(float64(c.TruePositives), c.TruePositives+c.FalsePositives)
 	r.Recall = ratio(float64(c.TruePositives), r.Positives)
 	var err error
-	if r.AUC, err = b.auc(); err != nil || b.groups == nil {
+	r.AUC, err = b.auc()
+	r.AUCError = errorOfAUC(r.AUC, r.Positives, r.Samples-r.Positives)
+	if err != nil || b.groups == nil {
 		return r, err
 	}
 	r.GAUC, r.Groups, err = b.gauc()
 	return r, err
+}
+
+// errorOfAUC takes scores for exponentially distributed, which is what the standard error
+// depends on least. It is −1 where there is no area.
+func errorOfAUC(area float64, positives, negatives int) float64 {
+	if area < 0 {
+		return -1
+	}
+	p, n, square := float64(positives), float64(negatives), area*area
+	twoPositives, twoNegatives := area/(2-area), 2*square/(1+area)
+	variance := (area*(1-area) + (p-1)*(twoPositives-square) + (n-1)*(twoNegatives-square)) / (p * n)
+	return math.Sqrt(max(0, variance))
 }
 
 func (b *Binary) auc() (float64, error) {

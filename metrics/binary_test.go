@@ -164,3 +164,37 @@ func FuzzAUC(f *testing.F) {
 		}
 	})
 }
+
+// The error is as large as areas of samples that are drawn anew are apart; calibration is
+// the mean of what was said over that of what was the case.
+func TestErrorOfAUCAndCalibration(t *testing.T) {
+	t.Parallel()
+	var sum, squares, said float64
+	const draws = 300
+	for i := range uint64(draws) {
+		s := samples(200, 1, 1<<20, 100+i)
+		r := measure(t, metrics.BinaryOptions{}, s)
+		sum, squares, said = sum+r.AUC, squares+r.AUC*r.AUC, said+r.AUCError
+		mean := 0.0
+		for _, v := range s {
+			mean += float64(v.probability)
+		}
+		if want := mean / float64(r.Positives); math.Abs(r.Calibration-want) > 1e-9 {
+			t.Fatalf("the calibration is %v and not %v", r.Calibration, want)
+		}
+	}
+	mean := sum / draws
+	spread, said := math.Sqrt(squares/draws-mean*mean), said/draws
+	if math.Abs(spread-said) > 0.2*spread {
+		t.Errorf("areas are %.4f apart, and the error is said to be %.4f", spread, said)
+	}
+	// By hand: 2 positives and 2 negatives, 3 of the 4 pairs in order, so Q1 is 0.6 and
+	// Q2 is 1.125/1.75.
+	r := measure(t, metrics.BinaryOptions{}, []sample{{0, 0.9, true}, {0, 0.5, true}, {0, 0.6, false}, {0, 0.1, false}})
+	if want := math.Sqrt((0.1875 + (0.6 - 0.5625) + (1.125/1.75 - 0.5625)) / 4); r.AUC != 0.75 || math.Abs(r.AUCError-want) > 1e-12 {
+		t.Errorf("%v ± %v and not 0.75 ± %v", r.AUC, r.AUCError, want)
+	}
+	if r := measure(t, metrics.BinaryOptions{}, []sample{{0, 0.9, false}}); r.AUCError != -1 || r.Calibration != -1 {
+		t.Errorf("without positives: %+v", r)
+	}
+}

@@ -1,6 +1,7 @@
 """Train with the PyTorch of this interpreter what datum's networks are, layer by layer.
 
     train.py step START --precision f32|mixed --threads N --seconds S
+    train.py twin START --threads N < BATCHES
     train.py digits START DATASET --epochs N --batch N --threads N --precision f32|mixed
 
 The folder START has what a training begins with, see bench/trainstart.go. The last line of the output is a
@@ -13,6 +14,7 @@ import json
 import math
 import pathlib
 import resource
+import sys
 import time
 
 import numpy as np
@@ -249,6 +251,45 @@ def step(a):
     return watch.read() | {"values": values}
 
 
+def twin(a):
+    """Train with the batches that come through the standard input, and keep the running mean of all values."""
+    torch.set_num_threads(a.threads)
+    start, watch = Start(a.start), Stopwatch()
+    net = Network(start, torch.channels_last)
+    opt, about = optimizer(net, start), start.about
+    trained = [v for v in net.p.values() if v.requires_grad]
+    mean = {k: v.detach().clone() for k, v in net.p.items()}
+    kinds = {"u8": torch.uint8, "f32": torch.float32, "i32": torch.int32}
+    shapes = [(kinds[i["element"]], i["shape"]) for i in about["inputs"]]
+    losses = []
+    for n, rate in enumerate(about["rates"], 1):
+        inputs = []
+        for kind, shape in shapes:
+            size = math.prod(shape) * torch.empty(0, dtype=kind).element_size()
+            data = bytearray(sys.stdin.buffer.read(size))
+            if len(data) != size:
+                raise SystemExit(f"batch {n} is not whole")
+            inputs.append(torch.frombuffer(data, dtype=kind).view(shape))
+        for g in opt.param_groups:
+            g["lr"] = rate
+        opt.zero_grad(set_to_none=True)
+        loss = net.loss(net.forward(inputs[0]), inputs[1:])
+        loss.backward()
+        if about["clip"]:
+            torch.nn.utils.clip_grad_norm_(trained, about["clip"])
+        opt.step()
+        losses.append(loss.item())
+        keep = min(about["average"], (1 + n) / (10 + n))
+        with torch.no_grad():
+            for k, v in net.p.items():
+                mean[k].lerp_(v, 1 - keep)
+    with open(start.folder / "after.bin", "wb") as f:
+        for e in about["parameters"]:
+            f.write(mean[e["name"]].contiguous().numpy().tobytes())
+    last = losses[-min(50, len(losses)) :]
+    return {"loss 1": losses[0], "last loss": sum(last) / len(last), "PyTorch's CPU s": watch.read()["cpu"]}
+
+
 def digits_of(folder):
     from PIL import Image
 
@@ -282,7 +323,7 @@ def digits(a):
     (x, y), (tx, ty) = digits_of(pathlib.Path(a.dataset) / "train"), digits_of(pathlib.Path(a.dataset) / "test")
     each = len(x) // a.batch
     steps, warm, peak, last = a.epochs * each, round(a.warmup * each), start.about["rate"], 0.01
-    n, best = 0, 0.0
+    n, accuracy = 0, 0.0
     for _ in range(a.epochs):
         net.training = True
         for at in torch.randperm(len(x), generator=random)[: each * a.batch].view(each, a.batch):
@@ -295,8 +336,8 @@ def digits(a):
         net.training = False
         with torch.no_grad(), mixed(a.precision == "mixed"):
             right = sum((net.forward(p).argmax(1) == q).sum().item() for p, q in zip(tx.split(250), ty.split(250)))
-        best = max(best, right / len(ty))
-    return watch.read() | {"items": len(x), "values": {"accuracy": best}}
+        accuracy = right / len(ty)
+    return watch.read() | {"items": len(x), "values": {"accuracy": accuracy}}
 
 
 def arguments():
@@ -313,7 +354,10 @@ def arguments():
     d.add_argument("--epochs", type=int, default=3)
     d.add_argument("--batch", type=int, default=64)
     d.add_argument("--warmup", type=float, default=0.2, help="in epochs")
-    for v in (s, d):
+    t = verbs.add_parser("twin")
+    t.set_defaults(do=twin)
+    t.add_argument("start")
+    for v in (s, d, t):
         v.add_argument("--precision", choices=("f32", "mixed"), default="f32")
         v.add_argument("--threads", type=int, default=1)
     return p.parse_args()

@@ -53,12 +53,26 @@ func interrupted(err error) error {
 	if errors.Is(err, datum.ErrIncomplete) {
 		return err
 	}
-	plain := formats.Reason(context.Canceled, "interrupted, the output is as it was before")
+	left := "the output is as it was before"
+	if l := (*leftover)(nil); errors.As(err, &l) {
+		left = l.what
+	}
+	plain := formats.Reason(context.Canceled, "interrupted, %s", left)
 	if errors.Is(err, datum.ErrResumable) {
 		return formats.WithHint(plain, "%s", formats.Hint(err))
 	}
 	return plain
 }
+
+// A leftover is an error after which the output is not as it was before: what says how
+// it is, if this was an interruption.
+type leftover struct {
+	what string
+	err  error
+}
+
+func (l *leftover) Error() string { return l.err.Error() }
+func (l *leftover) Unwrap() error { return l.err }
 
 func (a *app) dispatch(ctx context.Context, args []string) error {
 	if len(args) > 1 && args[0] == "completion" && args[1] == "words" {
@@ -69,7 +83,7 @@ func (a *app) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if line.help || len(line.command.Commands) > 0 && !line.has("version") {
+	if line.help || len(line.command.Commands) > 0 && (len(line.path) == 1 || line.command.Action == nil) && !line.has("version") {
 		return a.help(line)
 	}
 	return root.Run(ctx, line.canonical())
@@ -91,7 +105,7 @@ func (a *app) root() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			a.convertCommand(), a.mergeShardsCommand(), a.encryptCommand(), a.decryptCommand(), a.keyCommand(), a.rekeyCommand(), a.verifyCommand(),
-			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.streamCommand(), a.modelCommand(),
+			a.findCommand(), a.trainCommand(), a.evalCommand(), a.predictCommand(), a.benchmarkCommand(), a.serveCommand(), a.exportCommand(), a.streamCommand(), a.modelCommand(),
 			a.infoCommand(), a.detectCommand(), a.formatsCommand(), a.runtimeCommand(), a.completionCommand(), a.versionCommand(),
 		},
 		Action:         a.version,

@@ -38,7 +38,8 @@ It needs the runtime: datum runtime install gets it.`,
 			&cli.FloatFlag{Name: "time", Aliases: []string{"t"}, Usage: "measure for `SECONDS`", Value: 10},
 			&cli.StringFlag{Name: "hint", Usage: "what the model is compiled `FOR`: throughput or latency", Value: "throughput"},
 		}, formatFlags(a.registry, reads), keyFlags()),
-		Action: a.benchmark,
+		Commands: []*cli.Command{a.benchmarkCtrCommand()},
+		Action:   a.benchmark,
 	}
 }
 

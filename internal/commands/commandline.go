@@ -76,7 +76,7 @@ func (p *parser) next() error {
 		p.help = true
 	case len(w) > 1 && w[0] == '-':
 		return p.flag(w)
-	case len(p.command.Commands) > 0:
+	case len(p.command.Commands) > 0 && len(p.args) == 0:
 		return p.verb(w)
 	default:
 		p.args = append(p.args, w)
@@ -104,6 +104,10 @@ func (p *parser) verb(w string) error {
 	}
 	if sub := p.command.Command(w); sub != nil {
 		p.enter(sub)
+		return nil
+	}
+	if len(p.lineage) > 1 && p.command.Action != nil { // datum train has a command, and arguments of its own
+		p.args = append(p.args, w)
 		return nil
 	}
 	err := formats.Reason(formats.ErrUsage, "%s has no command %q", strings.Join(p.path, " "), w)

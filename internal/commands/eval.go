@@ -44,7 +44,8 @@ It needs the runtime: datum runtime install gets it.`,
 			&cli.BoolFlag{Name: "allow-plaintext-report", Category: groupOutput, Usage: "write it also of an encrypted dataset; it is not encrypted"},
 			&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing report"},
 		}, formatFlags(a.registry, reads), keyFlags()),
-		Action: a.eval,
+		Commands: []*cli.Command{a.evalCtrCommand()},
+		Action:   a.eval,
 	}
 }
 

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,19 +16,17 @@ import (
 // suspectsFile is the list of --noisy-labels.
 type suspectsFile struct {
 	About string `json:"about"`
-	// Annotations are all objects, the hardest to learn first.
+	// Annotations are all objects, the most doubtful first.
 	Annotations []trainer.Suspect `json:"annotations"`
 }
 
-const aboutSuspects = "annotations by how hard they were to learn: wrong ones are among the first"
+const aboutSuspects = "annotations by how much the network contradicted them while it learnt: wrong ones are among the first"
 
 // writeSuspects writes the list. Of an encrypted dataset it names items and labels,
 // and so nobody else may read it.
 func (a *app) writeSuspects(ctx context.Context, path string, overwrite bool, j *trainingJob, list []trainer.Suspect) error {
 	for i := range list {
-		if l := list[i].Label; l >= 0 && l < len(j.labels) {
-			list[i].LabelName = j.labels[l]
-		}
+		list[i].LabelName, list[i].InsteadName = j.labelOf(list[i].Label), j.labelOf(list[i].Instead)
 	}
 	out := modelOutput{path: path, overwrite: overwrite, private: j.data.encrypted}
 	staged, err := out.stage(nil, func(w io.Writer) error {
@@ -40,6 +39,25 @@ func (a *app) writeSuspects(ctx context.Context, path string, overwrite bool, j 
 	}
 	defer staged.abort()
 	return staged.commit(ctx)
+}
+
+// labelOf is the name of a label, empty where there is none.
+func (j *trainingJob) labelOf(label int) string {
+	if label < 0 || label >= len(j.labels) {
+		return ""
+	}
+	return j.labels[label]
+}
+
+// unrated says how many objects are not in the list, as nothing is known of them: those
+// for whose loss a crowded picture has no place, and those that were always cut off.
+func (a *app) unrated(j *trainingJob, r *trainer.Result) int {
+	n := max(0, j.survey.Objects-len(r.Objects))
+	if n == 0 {
+		return 0
+	}
+	a.Warn("%s of %d not in the list of noisy labels: never seen whole, or too many in one picture", number(n, "object is", "objects are"), j.survey.Objects)
+	return n
 }
 
 // maxSuspects is how large a list may be: more than ten million annotations.
@@ -100,16 +118,16 @@ type noisyLabels struct {
 func (*noisyLabels) Kind() string { return "noisy_labels" }
 
 func (n *noisyLabels) Text(w io.Writer) {
-	fmt.Fprintf(w, "%7s  %-20s %-14s %s\n", "loss", "label", "annotation", "item")
+	fmt.Fprintf(w, "%5s  %-20s %-20s %-14s %s\n", "doubt", "label", "more like", "annotation", "item")
 	for _, s := range n.Annotations {
 		place := fmt.Sprint(s.Annotation)
 		if s.Annotation < 0 {
 			place = "the picture's"
 		}
-		fmt.Fprintf(w, "%7.3f  %-20s %-14s %s\n", s.Loss, s.LabelName, place, itemName(s.Subset, s.ID))
+		fmt.Fprintf(w, "%5.3f  %-20s %-20s %-14s %s\n", s.Doubt, s.LabelName, cmp.Or(s.InsteadName, "-"), place, itemName(s.Subset, s.ID))
 	}
 	if rest := n.Of - len(n.Annotations); rest > 0 {
-		fmt.Fprintf(w, "%d more, each easier to learn than these; --all shows them\n", rest)
+		fmt.Fprintf(w, "%d more, each less doubtful than these; --all shows them\n", rest)
 	}
 }
 

@@ -23,6 +23,9 @@ func (a *app) readModel(ctx context.Context, core *openvino.Core, f *modelfile.F
 	if f.Kind == modelfile.Compiled {
 		return nil, nil, &formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrUsage, "it is compiled already, and cannot be given other inputs")}
 	}
+	if f.Kind == modelfile.Clicks {
+		return nil, nil, formats.WithHint(&formats.Error{Path: f.Path, Err: formats.Reason(formats.ErrUsage, "it predicts clicks, and looks at no pictures")}, "datum eval ctr, benchmark ctr and export ctr are for it")
+	}
 	if f.Kind == modelfile.TensorFlow {
 		if err := install.CheckFrontend(a.getenv, tensorFlow); err != nil {
 			return nil, nil, err

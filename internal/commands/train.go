@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 
@@ -11,10 +12,12 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	heads "datum/models/detection"
 	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
 	"datum/train/parameters"
+	"datum/train/recipe"
 	"datum/train/rundir"
 	"datum/train/trainer"
 	"datum/train/vision"
@@ -47,8 +50,9 @@ a model with the labels of the dataset. TEMPLATE then says only how it is traine
 			&cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an older training there"},
 			&cli.BoolFlag{Name: "resume", Category: groupOutput, Usage: "go on with a training that was interrupted"},
 			&cli.BoolFlag{Name: "plain-output", Category: groupOutput, Usage: "write model and checkpoint in plain, though the dataset is encrypted"},
-			&cli.StringFlag{Name: "noisy-labels", Category: groupOutput, Usage: "write a list of annotations, the hardest to learn first, to `FILE`, in JSON: wrong ones are among the first"},
+			&cli.StringFlag{Name: "noisy-labels", Category: groupOutput, Usage: "write a list of annotations, the most doubtful first, to `FILE`, in JSON: wrong ones are among the first"},
 			&cli.IntFlag{Name: "epochs", Category: groupTraining, Usage: "go through the dataset `N` times; what the template says if not given"},
+			&cli.IntFlag{Name: "steps", Category: groupTraining, Usage: "train for `N` steps, whatever part of an epoch the last one is"},
 			&cli.IntFlag{Name: "batch", Category: groupTraining, Usage: "take `N` pictures at a time; what the template says if not given"},
 			&cli.FloatFlag{Name: "lr", Category: groupTraining, Usage: "the highest learning `RATE`; what the template says if not given"},
 			&cli.StringFlag{Name: "input-size", Category: groupTraining, Usage: "make pictures `WxH` pixels; what the template says if not given"},
@@ -57,7 +61,8 @@ a model with the labels of the dataset. TEMPLATE then says only how it is traine
 			&cli.IntFlag{Name: "threads", Category: groupTraining, Usage: "use at most `N` threads for computing"},
 			&cli.BoolFlag{Name: "dry-run", Category: groupTraining, Usage: "look at the dataset and say what would be trained"},
 		}, fromFlags(), formatFlags(a.registry, reads), keyFlags()),
-		Action: a.train,
+		Commands: []*cli.Command{a.trainCtrCommand()},
+		Action:   a.train,
 	}
 }
 
@@ -105,6 +110,14 @@ func (a *app) templateOf(c *cli.Command, name string, change func(*template.Temp
 			return nil, usagef(c, "--%s is a number above 0, not %d", name, *set)
 		}
 	}
+	if c.IsSet("steps") {
+		switch n := c.Int("steps"); {
+		case c.IsSet("epochs"):
+			return nil, usagef(c, "--steps and --epochs exclude each other")
+		case n < 1 || n > 1<<30:
+			return nil, usagef(c, "--steps is a number above 0, not %d", n)
+		}
+	}
 	if c.IsSet("lr") {
 		if t.Optimizer.Rate = c.Float("lr"); !(t.Optimizer.Rate > 0 && t.Optimizer.Rate <= 100) {
 			return nil, usagef(c, "--lr is a number above 0, not %v", t.Optimizer.Rate)
@@ -136,10 +149,17 @@ type trainingJob struct {
 	set        *parameters.Set
 	parameters int
 	initial    parameters.Values
+	input      heads.Input // of a model of others
 	survey     *trainer.Survey
-	data       *trainingData
-	dir        *rundir.Dir
-	closers    []func() error
+	// steps is how many are trained where that was said, and epochs how often all of the
+	// data is seen, which need not be a whole number then.
+	steps  uint64
+	epochs float64
+	data   *trainingData
+	dir    *rundir.Dir
+	// resume says that the training goes on with the checkpoint that is in dir.
+	resume  bool
+	closers []func() error
 }
 
 func (j *trainingJob) close() {
@@ -151,6 +171,7 @@ func (j *trainingJob) close() {
 // prepareTraining looks at the data and says what is strange about them.
 func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (_ *trainingJob, err error) {
 	j := &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+	j.resume = c.Bool("resume") && !j.dir.Abandoned()
 	defer func() {
 		if err != nil {
 			j.close()
@@ -178,7 +199,14 @@ func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.T
 	if j.survey.Pictures < t.Batch {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: not enough for a batch of %d", number(j.survey.Pictures, "picture", "pictures"), t.Batch), "take smaller batches with --batch")
 	}
+	j.plan(uint64(c.Int("steps")))
 	return j, a.lookAtValidation(ctx, j)
+}
+
+// plan decides how long the training is, which may be said in steps.
+func (j *trainingJob) plan(steps uint64) {
+	j.steps, j.epochs = steps, recipe.Epochs(j.template, j.survey.Pictures, steps)
+	j.template.Schedule.Epochs = int(math.Ceil(j.epochs))
 }
 
 // lookAtValidation refuses data that nothing can be measured with: the first epoch
@@ -256,6 +284,9 @@ func (a *app) tellSurvey(j *trainingJob) error {
 	if s.Unusable > 0 {
 		a.Warn("%s cannot be learnt from, without a label or with several", number(s.Unusable, "picture", "pictures"))
 	}
+	if s.Crowds > 0 {
+		a.Note("%s of crowds: neither learnt nor taken for nothing", number(s.Crowds, "box", "boxes"))
+	}
 	if s.Outside > 0 {
 		a.Warn("%s of a picture (the first: %s); what is outside is cut off", number(s.Outside, "box reaches out", "boxes reach out"), s.FirstOutside)
 	}
@@ -277,12 +308,15 @@ type trained struct {
 	Model      string          `json:"model,omitempty"`
 	Best       *trainer.Epoch  `json:"best,omitempty"`
 	Epochs     int             `json:"epochs"`
+	History    []trainer.Epoch `json:"history,omitempty"`
 	Steps      uint64          `json:"steps"`
 	Stopped    bool            `json:"stopped_early"`
 	Seconds    float64         `json:"seconds"`
 	CPUSeconds float64         `json:"cpu_seconds"`
 	Waited     float64         `json:"waited_seconds"`
-	text       string
+	// Unrated are objects that the list of noisy labels says nothing about.
+	Unrated int `json:"objects_unrated,omitempty"`
+	text    string
 }
 
 func (*trained) Kind() string { return "training" }
@@ -294,7 +328,7 @@ func (j *trainingJob) result(r *trainer.Result) *trained {
 		t.text = fmt.Sprintf("%s of %d parameters would be trained in %s of %s", t.Template, t.Parameters, number(t.Epochs, "epoch", "epochs"), number(j.survey.Pictures, "picture", "pictures"))
 		return t
 	}
-	t.Model, t.Epochs, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Steps, r.Stopped
+	t.Model, t.Epochs, t.History, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Epochs, r.Steps, r.Stopped
 	for i := range r.Epochs {
 		e := &r.Epochs[i]
 		t.Seconds += e.Seconds + e.ValidationSeconds

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,13 +17,10 @@ import (
 	"datum/formats"
 	"datum/internal/learningcurves"
 	"datum/internal/ui"
-	"datum/models/template"
-	"datum/openvino"
-	"datum/train/augment"
+	heads "datum/models/detection"
 	"datum/train/events"
+	"datum/train/recipe"
 	"datum/train/rundir"
-	"datum/train/schedule"
-	"datum/train/step"
 	"datum/train/trainer"
 )
 
@@ -34,39 +30,45 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
-	if err := beginRun(ctx, c, j); err != nil {
+	if err := a.beginRun(ctx, c, j); err != nil {
 		return err
 	}
-	o := trainingOptions(j.template, c.Int("threads"))
+	o := recipe.Options(j.template, j.epochs, c.Int("threads"))
+	o.Steps = j.steps
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
 	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
-	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), j.resume, j.dir
 	o.Loader.Scaled = true
 	o.Initial = j.initial
+	if how := j.input.Resize; how == heads.Letterbox || how == heads.LetterboxCorner {
+		o.Recipe.Stretch, o.Recipe.Fill = false, [3]byte{j.input.Pad, j.input.Pad, j.input.Pad}
+	}
 	o.Suspicious = c.String("noisy-labels") != ""
-	w, err := a.watchTraining(j)
+	t := j.template
+	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
+		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
+	w, err := a.watchTraining(j.watched())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	o.OnStep, o.OnEpoch = w.step, w.epoch
+	o.OnBegin, o.OnStep = w.begin, w.step
+	o.OnEpoch = func(e *trainer.Epoch) { w.epoch(ctx, e) }
 	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
 	w.done()
+	if path := c.String("noisy-labels"); err == nil && path != "" {
+		err = a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects)
+	}
 	if err != nil {
-		return stays(ctx, j, err)
+		return stays(ctx, j.dir, withoutGradient(err))
 	}
-	t := j.result(r)
-	t.CPUSeconds = cpuSeconds()
-	if err := w.page(ctx, t, r); err != nil {
-		return err
+	done := j.result(r)
+	done.CPUSeconds = cpuSeconds()
+	if o.Suspicious {
+		done.Unrated = a.unrated(j, r)
 	}
-	if path := c.String("noisy-labels"); path != "" {
-		if err := a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects); err != nil {
-			return err
-		}
-	}
-	t.text = summaryOf(t)
-	if err := errors.Join(w.err, a.Result(t)); err != nil {
+	done.text = summaryOf(done)
+	if err := errors.Join(w.err, a.Result(done)); err != nil {
 		return err
 	}
 	return a.skipped(j.data.options.Skip)
@@ -75,29 +77,35 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 // beginRun makes the folder, or looks for the checkpoint of the training that is to
 // go on: where there is none, nothing is written. What would be an error only
 // after hours of training is one here.
-func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
+func (a *app) beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
 	again := c.Bool("overwrite") || c.Bool("resume")
 	if out := (modelOutput{path: c.String("noisy-labels"), overwrite: again}); out.path != "" {
 		if err := out.check(nil); err != nil {
 			return err
 		}
 	}
-	if c.Bool("resume") {
+	j.closers = append(j.closers, j.dir.Close)
+	if j.resume {
 		return j.dir.Continue(ctx)
+	}
+	if c.Bool("resume") {
+		a.Note("the training in %s was killed in its first epoch; it begins anew", j.dir.Path)
 	}
 	return j.dir.Begin(c.Bool("overwrite"))
 }
 
-// stays says what there is after an interruption.
-func stays(ctx context.Context, j *trainingJob, err error) error {
-	if ctx.Err() == nil {
+// stays says what there is after an interruption, or another error. What came to
+// nothing is taken back.
+func stays(ctx context.Context, dir *rundir.Dir, err error) error {
+	if dir.Withdraw() || ctx.Err() == nil {
 		return err
 	}
-	hint := "no epoch was trained; the same command with --overwrite begins anew"
-	if _, missing := os.Stat(j.dir.Checkpoint()); missing == nil {
-		hint = "what was trained until the last whole epoch is in " + j.dir.Path + "; the same command with --resume goes on, without --overwrite"
+	path := dir.Path
+	if _, missing := os.Stat(dir.Checkpoint()); missing != nil { // between model and checkpoint
+		return &leftover{path + " holds the model after the first epoch, and no checkpoint to go on from", err}
 	}
-	return formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "%s", hint)
+	return &leftover{path + " holds the best model and a checkpoint after the last whole epoch",
+		formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "the same command with --resume goes on, without --overwrite")}
 }
 
 // cpuSeconds is what this process has taken so far.
@@ -109,78 +117,49 @@ func cpuSeconds() float64 {
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
 
-// trainingOptions says a template in the terms of the trainer.
-func trainingOptions(t *template.Template, threads int) trainer.Options {
-	g := &t.Augmentation
-	o := trainer.Options{
-		Epochs: t.Schedule.Epochs, Batch: t.Batch, Width: t.Input.Width, Height: t.Input.Height, Patience: t.Schedule.Patience, PlainEpochs: g.Plain,
-		Step: step.Options{Optimizer: optimizerOf(&t.Optimizer), ClipNorm: t.Optimizer.Clip, Accumulate: t.Accumulate, Average: t.Optimizer.Average,
-			Mixed: t.Optimizer.Precision == "mixed", Threads: threads},
-		Recipe: augment.Recipe{
-			FlipAcross: g.Flip, Stretch: true, Brightness: g.Brightness, Contrast: g.Contrast, Saturation: g.Saturation, Hue: 360 * g.Hue, Mosaic: g.Mosaic, MixUp: g.MixUp,
-		},
-		Schedule:   func(steps uint64) schedule.Schedule { return scheduleOf(t, steps) },
-		Evaluation: openvino.CompileOptions{Hint: openvino.Throughput, Precision: "f32", Threads: threads},
-	}
-	if len(g.Scale) == 2 {
-		o.Recipe.ScaleLeast, o.Recipe.ScaleMost = g.Scale[0], g.Scale[1]
-	}
-	return o
+// watched is a training that is shown while it goes on.
+type watched struct {
+	name   string // of what is trained
+	dir    *rundir.Dir
+	epochs int
+	// each is how many pictures, or whatever unit says, a step learns from.
+	each  int
+	unit  string
+	facts []learningcurves.Fact
 }
 
-func optimizerOf(o *template.Optimizer) step.Optimizer {
-	if o.Kind == "sgd" {
-		return step.SGD{Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
-	}
-	return step.Adam{WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
+func (j *trainingJob) watched() watched {
+	t := j.template
+	w := watched{name: t.Name, dir: j.dir, epochs: t.Schedule.Epochs, each: t.Batch * max(1, t.Accumulate), unit: "pictures"}
+	w.fact("pictures", grouped(j.survey.Pictures))
+	w.fact("classes", grouped(len(j.labels)))
+	w.fact("parameters", grouped(j.parameters))
+	return w
 }
 
-func scheduleOf(t *template.Template, steps uint64) schedule.Schedule {
-	s, rate := &t.Schedule, t.Optimizer.Rate
-	each := float64(steps) / float64(s.Epochs)
-	warm := min(uint64(math.Round(s.Warmup*each)), steps/2)
-	var then schedule.Schedule
-	switch s.Decay {
-	case "steps":
-		var at []uint64
-		for _, epoch := range s.Steps {
-			if n := uint64(math.Round(float64(epoch) * each)); n > warm {
-				at = append(at, n-warm)
-			}
-		}
-		then = schedule.Steps(rate, s.Factor, at...)
-	case "constant":
-		then = schedule.Constant(rate)
-	default:
-		then = schedule.Cosine(rate, rate*s.Last, steps-warm)
-	}
-	if warm == 0 {
-		return then
-	}
-	return schedule.WarmUp(warm, then)
+func (w *watched) fact(name, value string) {
+	w.facts = append(w.facts, learningcurves.Fact{Name: name, Value: value})
 }
 
 // trainingWatch shows how a training goes, and keeps its curves.
 type trainingWatch struct {
+	watched
 	app    *app
-	job    *trainingJob
 	meter  *ui.Meter // of pictures; nil before the first step
 	before int       // steps of an earlier run
 	events *events.Writer
 	file   *os.File
 	losses thinned
 	rates  thinned
+	norms  thinned // of the gradient
 	epochs []trainer.Epoch
-	err    error // the first of writing the events
+	err    error // the first of writing events or curves
 }
 
-func (a *app) watchTraining(j *trainingJob) (*trainingWatch, error) {
-	t := j.template
-	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
-		number(t.Schedule.Epochs, "epoch", "epochs"), t.Batch, t.Input.Width, t.Input.Height)
-	w := &trainingWatch{app: a, job: j}
+func (a *app) watchTraining(of watched) (*trainingWatch, error) {
+	w := &trainingWatch{app: a, watched: of}
 	var err error
-	if w.events, w.file, err = events.Create(j.dir.Path, time.Now()); err != nil {
+	if w.events, w.file, err = events.Create(of.dir.Path, time.Now()); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -201,19 +180,18 @@ func (w *trainingWatch) done() {
 // count shows how many pictures have been seen. The meter begins with the first step:
 // before it the network is compiled, and a training that goes on has done a part before.
 func (w *trainingWatch) count(s trainer.StepReport) {
-	t := w.job.template
-	each := t.Batch * max(1, t.Accumulate)
 	if w.meter == nil {
 		w.before = int(s.Step) - 1
-		w.meter = w.app.Meter("training", (int(s.Steps)-w.before)*each)
+		w.meter = w.app.Meter("training", (int(s.Steps)-w.before)*w.each)
 	}
-	w.meter.Set((int(s.Step) - w.before) * each)
+	w.meter.Set((int(s.Step) - w.before) * w.each)
 }
 
 func (w *trainingWatch) step(s trainer.StepReport) {
 	w.count(s)
 	w.losses.add(float64(s.Step), s.Loss)
 	w.rates.add(float64(s.Step), s.Rate)
+	w.norms.add(float64(s.Step), s.Norm)
 	w.write(int64(s.Step), events.Scalar{Name: "train/loss", Value: s.Loss}, events.Scalar{Name: "train/learning_rate", Value: s.Rate}, events.Scalar{Name: "train/gradient", Value: s.Norm})
 }
 
@@ -223,96 +201,39 @@ func (w *trainingWatch) write(step int64, points ...events.Scalar) {
 	}
 }
 
-func (w *trainingWatch) epoch(e *trainer.Epoch) {
+// begin takes up what was trained before, where a training goes on.
+func (w *trainingWatch) begin(history []trainer.Epoch) {
+	if w.epochs = history; len(history) > 0 {
+		w.app.Note("it goes on after epoch %d", len(history))
+	}
+}
+
+func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {
 	w.epochs = append(w.epochs, *e)
-	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/pictures_per_second", Value: float64(e.Pictures) / e.Seconds}}
+	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/" + w.unit + "_per_second", Value: float64(e.Pictures) / e.Seconds}}
 	for _, f := range e.Figures {
-		points = append(points, events.Scalar{Name: "val/" + f.Name, Value: f.Value})
+		points = append(points, events.Scalar{Name: "val/" + strings.ReplaceAll(f.Name, " ", "_"), Value: f.Value})
 	}
 	w.write(int64(e.Steps), points...)
-	w.app.Note("%s", epochLine(e, w.job.template.Schedule.Epochs))
+	w.app.Note("%s", w.epochLine(e))
+	if err := w.page(ctx); w.err == nil {
+		w.err = err
+	}
 }
 
 // epochLine says in a line of a terminal how an epoch went: of the figures only the
 // first two, as the others are on the page of curves.
-func epochLine(e *trainer.Epoch, of int) string {
-	all := fmt.Sprint(of)
+func (w *watched) epochLine(e *trainer.Epoch) string {
+	all := fmt.Sprint(w.epochs)
 	line := fmt.Sprintf("epoch %*d of %s: loss %.4f", len(all), e.Number, all, e.Loss)
 	for _, f := range e.Figures[:min(2, len(e.Figures))] {
 		line += fmt.Sprintf(", %s %.3f", f.Name, f.Value)
 	}
-	line += fmt.Sprintf(", %.0f pictures/s", float64(e.Pictures)/e.Seconds)
+	line += fmt.Sprintf(", %.0f %s/s", float64(e.Pictures)/e.Seconds, w.unit)
 	if e.Best {
 		line += ", best"
 	}
 	return line
-}
-
-// page writes the curves.
-func (w *trainingWatch) page(ctx context.Context, t *trained, r *trainer.Result) error {
-	p := &learningcurves.Report{Title: "Training of " + t.Template}
-	fact := func(name, value string) { p.Facts = append(p.Facts, learningcurves.Fact{Name: name, Value: value}) }
-	fact("pictures", fmt.Sprint(w.job.survey.Pictures))
-	fact("classes", fmt.Sprint(t.Classes))
-	fact("parameters", fmt.Sprint(t.Parameters))
-	fact("steps", fmt.Sprint(t.Steps))
-	fact("seconds", fmt.Sprintf("%.0f", t.Seconds))
-	if b := t.Best; b != nil {
-		for _, f := range b.Figures {
-			p.Large = append(p.Large, learningcurves.Figure{Value: fmt.Sprintf("%.3f", f.Value), Name: f.Name, Phrase: fmt.Sprintf("after epoch %d, the best", b.Number)})
-		}
-	}
-	loss := learningcurves.Chart{Title: "Loss", Across: "steps", Lines: []learningcurves.Line{{Name: "of each step", X: w.losses.x, Y: w.losses.y}}}
-	var steps, means []float64
-	figures := map[string][]float64{}
-	var names []string
-	for _, e := range r.Epochs {
-		steps, means = append(steps, float64(e.Steps)), append(means, e.Loss)
-		for _, f := range e.Figures {
-			if _, known := figures[f.Name]; !known {
-				names = append(names, f.Name)
-			}
-			figures[f.Name] = append(figures[f.Name], f.Value)
-		}
-	}
-	loss.Lines = append(loss.Lines, learningcurves.Line{Name: "mean of each epoch", X: steps, Y: means})
-	score := learningcurves.Chart{Title: "Validation", Across: "steps"}
-	for _, name := range names {
-		score.Lines = append(score.Lines, learningcurves.Line{Name: name, X: steps, Y: figures[name]})
-	}
-	if t.Best != nil {
-		score.Marks = []learningcurves.Mark{{At: float64(t.Best.Steps), Name: "best"}}
-	}
-	rate := learningcurves.Chart{Title: "Learning rate", Across: "steps", Lines: []learningcurves.Line{{Name: "rate", X: w.rates.x, Y: w.rates.y}}}
-	p.Charts = []learningcurves.Chart{loss, score, rate}
-	return w.job.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
-}
-
-// thinned keeps a curve in a bounded number of points: when there are too many,
-// every other one goes, and from then on only as many come.
-type thinned struct {
-	x, y     []float64
-	every, n int
-}
-
-const mostPoints = 2000
-
-func (t *thinned) add(x, y float64) {
-	t.n++
-	if t.every == 0 {
-		t.every = 1
-	}
-	if t.n%t.every != 0 {
-		return
-	}
-	t.x, t.y = append(t.x, x), append(t.y, y)
-	if len(t.x) < mostPoints {
-		return
-	}
-	for i := range mostPoints / 2 {
-		t.x[i], t.y[i] = t.x[2*i+1], t.y[2*i+1]
-	}
-	t.x, t.y, t.every = t.x[:mostPoints/2], t.y[:mostPoints/2], 2*t.every
 }
 
 func (t *trained) Text(w io.Writer) { fmt.Fprintln(w, t.text) }

@@ -50,10 +50,12 @@ var rooms = []room{
 	{path: "events", ours: []string{"crypto/...", "files", "formats", "internal/atomicdir"}, modules: []string{"github.com/klauspost/compress"}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},
-	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/rgb", "internal/workers"}},
+	{path: "train/loader", ours: []string{"dataset", "files", "formats", "internal/imagesize", "internal/rgb", "internal/workers"}},
 	{path: "metrics"},
 	{path: "train/augment", ours: []string{"formats", "internal/rgb"}},
 	{path: "train/batches", ours: []string{"dataset", "formats", "internal/rgb", "internal/workers", "train/augment", "train/loader"}},
+	{path: "train/clicks", ours: []string{"events"}},
+	{path: "train/clicktrainer", ours: []string{"events", "formats", "graph", "internal/workers", "models/ctr", "models/ctr/bundle", "models/ctr/measure", "models/ctr/score", "openvino", "train/clicks", "train/embedding", "train/parameters", "train/step", "train/trainer"}},
 	{path: "train/events"},
 	{path: "train/target"},
 	{path: "train/embedding"},
@@ -61,7 +63,8 @@ var rooms = []room{
 	{path: "train/schedule"},
 	{path: "train/step", ours: []string{"graph", "graph/grad", "openvino", "train/parameters"}},
 	{path: "train/trainer", ours: []string{"dataset", "formats", "graph", "internal/workers", "metrics", "models/evaluate", "models/metadata", "models/predict", "openvino", "train/augment", "train/batches", "train/loader", "train/parameters", "train/schedule", "train/step"}},
-	{path: "train/rundir", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/atomicdir", "models/modelfile"}},
+	{path: "train/rundir", ours: []string{"crypto/key", "crypto/sealed", "formats", "graph", "internal/atomicdir", "models/ctr/bundle", "models/modelfile"}},
+	{path: "train/recipe", ours: []string{"models/template", "openvino", "train/augment", "train/schedule", "train/step", "train/trainer"}},
 	{path: "train/vision", ours: []string{"dataset", "formats", "graph", "graph/passes", "models/detection", "models/evaluate", "models/metadata", "models/network", "openvino", "train/augment", "train/batches", "train/parameters", "train/step", "train/target", "train/trainer"}},
 	{path: "train/webdataset", ours: []string{"dataset", "formats", "internal/workers", "train/loader"}},
 	{path: "shard", ours: []string{".", "dataset", "crypto/...", "files", "formats", "formats/all", "internal/atomicdir", "internal/imagesize"}},
@@ -74,7 +77,13 @@ var rooms = []room{
 	{path: "models/detection"},
 	{path: "internal/draw", modules: []string{"golang.org/x/image"}},
 	{path: "models/classification"},
+	{path: "models/optimize", ours: []string{"graph", "graph/passes/recurrent", "openvino"}},
+	{path: "models/ctr/measure", ours: []string{"metrics", "models/ctr/bundle", "models/ctr/score", "train/clicks"}},
 	{path: "models/ctr/score", ours: []string{"models/ctr", "openvino", "train/parameters"}},
+	{path: "models/ctr/bundle", ours: []string{"crypto/key", "formats", "internal/atomicdir", "models/ctr", "models/ctr/score", "models/modelfile", "train/parameters"}},
+	{path: "models/ctr/serve", ours: []string{"models/ctr/bundle", "models/ctr/score"}, modules: []string{
+		"github.com/go-json-experiment/json", "golang.org/x/net", "google.golang.org/genproto/googleapis/rpc", "google.golang.org/grpc", "google.golang.org/protobuf",
+	}},
 	{path: "models/ctr", ours: []string{"graph", "train/parameters"}},
 	{path: "models/network", ours: []string{"graph", "train/parameters", "train/target"}},
 	{path: "models/template", ours: []string{"formats", "internal/suggest", "models/network"}, modules: []string{"go.yaml.in/yaml/v3"}},
@@ -115,8 +124,8 @@ var rooms = []room{
 	{path: "internal/evalreport", ours: []string{"metrics"}},
 	{path: "internal/fuzzcorpus"},
 	{path: "contrib/kubernetes"}, // a test of manifests; the other folders of contrib are modules of their own
-	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
-		"github.com/urfave/cli/v3", "golang.org/x/term",
+	{path: "internal/commands", ours: []string{".", "events", "events/text", "shard", "models/...", "train/...", "metrics", "graph", "graph/...", "openvino", "openvino/install", "dataset", "files", "formats/...", "formats", "crypto/...", "detect", "internal/..."}, modules: []string{
+		"github.com/urfave/cli/v3", "golang.org/x/term", "google.golang.org/grpc",
 	}},
 	{path: "cmd/datum", ours: []string{"internal/commands"}},
 }

@@ -29,8 +29,9 @@ type Options struct {
 	// Size is the width and height of the pictures, 128 if it is 0.
 	Size int
 	// Wrong is which part of the labels of the first subset is of another class than
-	// what is to be seen.
-	Wrong float64
+	// what is to be seen, and Moved which part of its boxes lies beside what is to be
+	// seen.
+	Wrong, Moved float64
 }
 
 // Subset is a name and a number of pictures.
@@ -40,7 +41,7 @@ type Subset struct {
 }
 
 // Write writes a COCO dataset into dir, which may exist. It returns the ids of
-// the annotations whose labels are wrong, in ascending order.
+// the annotations that are wrong, in ascending order.
 func Write(dir string, o Options) (wrong []int, err error) {
 	if o.Size == 0 {
 		o.Size = 128
@@ -52,11 +53,10 @@ func Write(dir string, o Options) (wrong []int, err error) {
 		return nil, err
 	}
 	for i, s := range o.Images {
-		share := 0.0
+		w := subsetWriter{size: o.Size, random: rand.New(rand.NewPCG(o.Seed, uint64(i)))}
 		if i == 0 {
-			share = o.Wrong
+			w.wrong, w.moved = o.Wrong, o.Moved
 		}
-		w := subsetWriter{size: o.Size, random: rand.New(rand.NewPCG(o.Seed, uint64(i))), wrong: share}
 		if err := w.write(dir, s); err != nil {
 			return nil, err
 		}
@@ -69,7 +69,8 @@ func Write(dir string, o Options) (wrong []int, err error) {
 type subsetWriter struct {
 	size   int
 	random *rand.Rand
-	wrong  float64
+	wrong  float64 // which part of the labels
+	moved  float64 // and of the boxes
 	wrongs []int
 	file   cocoFile
 }
@@ -164,9 +165,24 @@ func (w *subsetWriter) note(image, class int, box image.Rectangle) {
 	if w.random.Float64() < w.wrong {
 		class = (class + 1 + w.random.IntN(len(Classes)-1)) % len(Classes)
 		w.wrongs = append(w.wrongs, id)
+	} else if w.moved > 0 && w.random.Float64() < w.moved {
+		box = w.beside(box)
+		w.wrongs = append(w.wrongs, id)
 	}
 	w.file.Annotations = append(w.file.Annotations, cocoAnnotation{ID: id, ImageID: image, CategoryID: class + 1,
 		Box: [4]int{box.Min.X, box.Min.Y, box.Dx(), box.Dy()}, Area: box.Dx() * box.Dy()})
+}
+
+// beside moves a box by half of its width or height, to where there is room.
+func (w *subsetWriter) beside(box image.Rectangle) image.Rectangle {
+	by := image.Pt(box.Dx()/2, 0)
+	if w.random.IntN(2) == 0 {
+		by = image.Pt(0, box.Dy()/2)
+	}
+	if !box.Add(by).In(image.Rect(0, 0, w.size, w.size)) {
+		by = by.Mul(-1)
+	}
+	return box.Add(by).Intersect(image.Rect(0, 0, w.size, w.size))
 }
 
 func (w *subsetWriter) colour() color.RGBA {

@@ -64,6 +64,9 @@ func TestWrongLabels(t *testing.T) {
 	if len(wrong) < 25 || len(wrong) > 90 {
 		t.Errorf("%d labels of some 500 are wrong", len(wrong))
 	}
+	if _, moved := write(t, shapes.Options{Images: []shapes.Subset{{"train", 200}}, Moved: 0.1}); len(moved) < 25 || len(moved) > 90 {
+		t.Errorf("%d boxes of some 500 are moved", len(moved))
+	}
 	if _, none := write(t, shapes.Options{Images: []shapes.Subset{{"train", 20}}}); len(none) > 0 {
 		t.Errorf("wrong labels that nobody asked for: %v", none)
 	}

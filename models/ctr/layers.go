@@ -53,10 +53,13 @@ func (l *layers) dense(x *graph.Output, name string, out int64) *graph.Output {
 	return l.Add(x, l.vector(name+".bias", out, 0))
 }
 
+// normal is the factor of the published batch normalisation, whose variance stays 1.
+var normal = 1 / math.Sqrt(1.001)
+
 // scaled is what the published networks call a batch normalisation. The mean and the
 // variance that it normalises with were never updated there, so it scales and shifts.
 func (l *layers) scaled(x *graph.Output, name string) *graph.Output {
-	scale := l.Mul(l.vector(name+".scale", last(x), 1), l.number(1/math.Sqrt(1.001)))
+	scale := l.Mul(l.vector(name+".scale", last(x), 1), l.number(normal))
 	return l.Add(l.Mul(x, scale), l.vector(name+".shift", last(x), 0))
 }
 

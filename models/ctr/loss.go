@@ -50,24 +50,50 @@ func (l *layers) loss(inputs []*graph.Output) *Loss {
 }
 
 // auxiliary asks of each state whether it is followed by what came next in the history,
-// and by a negative. Both go through the network at once.
+// and by a negative.
+//
+// The network for that was published over state and next side by side, behind a scaling,
+// and ends in two shares. Here the scaling goes to the weights, what the first layer
+// makes of the states is computed once for both questions, and the share of a click is a
+// sigmoid of the difference of the two: the same, in half of the passes over memory.
 func (l *layers) auxiliary(states *graph.Output, x batch, negative *graph.Output) *graph.Output {
 	before := graph.Range{Axis: 1, Start: 0, Stop: -1}
 	after := graph.Range{Axis: 1, Start: 1, Stop: graph.All}
-	states, mask := l.Slice(states, before), l.Slice(x.mask, after)
-	pair := func(next *graph.Output) *graph.Output { return l.Concat(2, states, l.Slice(next, after)) }
-	h := l.scaled(l.Concat(0, pair(x.history), pair(negative)), "auxiliary.norm")
-	h = l.Sigmoid(l.dense(h, "auxiliary.1", 100))
-	h = l.Sigmoid(l.dense(h, "auxiliary.2", 50))
-	shares := l.Softmax(l.dense(h, "auxiliary.3", 2), 2)
-	// 1 minus the share of a click is the other share, of which a logarithm exists.
-	halves := l.Split(l.Log(l.Add(shares, l.number(tiny))), 0, 2)
-	click := l.Slice(halves[0], graph.Range{Axis: 2, Start: 0, Stop: 1})
-	none := l.Slice(halves[1], graph.Range{Axis: 2, Start: 1, Stop: 2})
-	each := l.Mul(l.Squeeze(l.Add(click, none), 2), mask)
+	mask := l.Slice(x.mask, after)
+	asked := l.question(l.Slice(states, before))
+	click := l.share(asked(l.Slice(x.history, after)))
+	none := l.share(l.Neg(asked(l.Slice(negative, after))))
+	each := l.Mul(l.Log(l.Mul(click, none)), mask)
 	if l.network.Reference {
 		return l.Neg(l.Mean(each, false, 0, 1))
 	}
 	count := l.Maximum(l.Sum(mask, false, 0, 1), l.number(1))
 	return l.Neg(l.Div(l.Sum(each, false, 0, 1), count))
+}
+
+// share is the probability of what has these odds [batch, time, 1], and a little more.
+func (l *layers) share(odds *graph.Output) *graph.Output {
+	return l.Add(l.Squeeze(l.Sigmoid(odds), 2), l.number(tiny))
+}
+
+// question returns what answers, for states [batch, time, hidden], whether something
+// [batch, time, width] follows: the logarithm of the odds, [batch, time, 1].
+func (l *layers) question(states *graph.Output) func(next *graph.Output) *graph.Output {
+	hidden := last(states)
+	in := hidden + l.network.width()
+	scale := l.Mul(l.vector("auxiliary.norm.scale", in, 1), l.number(normal))
+	shift := l.Unsqueeze(l.vector("auxiliary.norm.shift", in, 0), 0)
+	weight := l.weight("auxiliary.1.weight", in, 100)
+	bias := l.Add(l.MatMul(shift, weight, false, false), l.vector("auxiliary.1.bias", 100, 0))
+	parts := l.SplitAt(l.Mul(weight, l.Unsqueeze(scale, 1)), 0, hidden, l.network.width())
+	known := l.Add(l.MatMul(states, parts[0], false, false), bias)
+	second, secondBias := l.weight("auxiliary.2.weight", 100, 50), l.vector("auxiliary.2.bias", 50, 0)
+	third := l.Split(l.weight("auxiliary.3.weight", 50, 2), 1, 2)
+	thirdBias := l.Split(l.vector("auxiliary.3.bias", 2, 0), 0, 2)
+	odds, oddsBias := l.Sub(third[0], third[1]), l.Sub(thirdBias[0], thirdBias[1])
+	return func(next *graph.Output) *graph.Output {
+		h := l.Sigmoid(l.Add(l.MatMul(next, parts[1], false, false), known))
+		h = l.Sigmoid(l.Add(l.MatMul(h, second, false, false), secondBias))
+		return l.Add(l.MatMul(h, odds, false, false), oddsBias)
+	}
 }

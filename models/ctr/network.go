@@ -75,17 +75,17 @@ const padded = -1<<32 + 1
 // query [batch, width]: shares [batch, time] that add up to 1.
 //
 // The first layer was published over query, facts, their difference and their product
-// side by side. Its product with the weights is rewritten: that of the difference goes
-// to the query's and the facts' weights, and that of the query is computed once for all
-// steps. Half of the multiplications are left.
+// side by side. Its product with the weights is rewritten: what is of the query alone is
+// computed once for all steps, and the rest is linear in the facts, so that each row has
+// weights of its own. A quarter of the multiplications is left.
 func (l *layers) attention(query, facts, mask *graph.Output) *graph.Output {
 	const first = 80
 	width := l.network.width()
 	w := l.SplitAt(l.weight("attention.1.weight", 4*width, first), 0, width, width, width, width)
 	ofQuery, ofFacts, ofDifference, ofProduct := w[0], w[1], w[2], w[3]
 	once := l.Add(l.MatMul(query, l.Add(ofQuery, ofDifference), false, false), l.vector("attention.1.bias", first, 0))
-	both := l.Concat(2, facts, l.Mul(facts, l.Unsqueeze(query, 1)))
-	each := l.MatMul(both, l.Concat(0, l.Sub(ofFacts, ofDifference), ofProduct), false, false)
+	own := l.Add(l.Mul(l.Unsqueeze(query, 2), ofProduct), l.Sub(ofFacts, ofDifference)) // [batch, width, first]
+	each := l.MatMul(facts, own, false, false)
 	h := l.Sigmoid(l.Add(each, l.Unsqueeze(once, 1)))
 	h = l.Sigmoid(l.dense(h, "attention.2", 40))
 	scores := l.Squeeze(l.dense(h, "attention.3", 1), 2)

@@ -20,6 +20,7 @@ const (
 	ONNX       Kind = "onnx"       // one file
 	TensorFlow Kind = "tensorflow" // a frozen graph, one file
 	Compiled   Kind = "compiled"   // what the runtime made of a model for one kind of machine
+	Clicks     Kind = "clicks"     // a click-through model with its tables, see package models/ctr/bundle
 )
 
 // Role says which file of a model a part is. It is the usual extension, too.
@@ -32,6 +33,8 @@ const (
 	RoleONNX Role = "onnx"
 	RolePB   Role = "pb"
 	RoleBlob Role = "blob"
+
+	RoleClicks Role = "datumctr"
 )
 
 // kinds are the parts that each kind has, in their order.
@@ -44,6 +47,7 @@ var kinds = []struct {
 	{ONNX, []Role{RoleONNX}},
 	{TensorFlow, []Role{RolePB}},
 	{Compiled, []Role{RoleBlob}},
+	{Clicks, []Role{RoleClicks}},
 }
 
 // kindOf returns the kind that has these parts.
@@ -58,6 +62,9 @@ func kindOf(parts []Part) (Kind, bool) {
 
 // compiledMark is how OpenVINO's CPU plugin begins what it exports.
 var compiledMark = []byte("RR_UPCVO")
+
+// ClicksMark is how click-through models begin.
+const ClicksMark = "datum click model "
 
 // sniffLen is how much of a file tells its kind, unless it is ONNX, which has to
 // be gone through.
@@ -82,6 +89,8 @@ func plainKind(r io.ReaderAt, size int64) (Role, error) {
 		return "", formats.Reason(formats.ErrUsage, "it is sealed")
 	case bytes.HasPrefix(start, compiledMark):
 		return RoleBlob, nil
+	case bytes.HasPrefix(start, []byte(ClicksMark)):
+		return RoleClicks, nil
 	case isXML(start):
 		return RoleXML, nil
 	case isGraphDef(r, size):

@@ -37,5 +37,5 @@ func CrossEntropy(b *graph.Builder, logits, classes, weights *graph.Output, smoo
 	loss := b.Sum(b.Mul(b.Sum(b.Mul(logs, smooth), false, 1), weights), false, 0)
 	const nothing = 1e-12 // where no picture of a batch counts
 	total := b.Div(loss, b.Maximum(b.Sum(b.Mul(important, weights), false, 0), number(nothing)))
-	return &Loss{Total: total, Parts: []Named{{"classes", total}}, Each: each}
+	return &Loss{Total: total, Parts: []Named{{"classes", total}}, Each: each, Logits: logits}
 }

@@ -20,18 +20,17 @@ func (n *Network) detectionTargets() []Input {
 func (n *Network) detectionLoss(b *graph.Builder, features, targets []*graph.Output) *Loss {
 	scores, distances := halves(features)
 	heatmap, boxes, weights, focus := targets[0], targets[1], targets[2], targets[3]
-	found, missing, centre := focal(b, joined(b, scores), heatmap)
+	logits := joined(b, scores)
+	found, missing, centre := focal(b, logits, heatmap)
 	apart := overlapLoss(b, n.corners(b, joined(b, distances)), boxes)
 
 	all := []int64{0, 1, 2}
 	things := b.Maximum(b.Sum(b.Mul(centre, focus), false, all...), b.Scalar(graph.F32, 1))
 	scoreLoss := b.Div(b.Sum(b.Mul(b.Add(found, missing), focus), false, all...), things)
 	boxLoss := b.Div(b.Sum(b.Mul(apart, weights), false, all...), things)
-	return &Loss{
-		Total: b.Add(scoreLoss, boxLoss),
-		Parts: []Named{{"scores", scoreLoss}, {"boxes", boxLoss}},
-		Each:  n.eachBox(b, found, apart, targets[4], targets[5]),
-	}
+	l := &Loss{Total: b.Add(scoreLoss, boxLoss), Parts: []Named{{"scores", scoreLoss}, {"boxes", boxLoss}}}
+	n.eachBox(b, l, logits, found, apart, targets[4], targets[5])
+	return l
 }
 
 // focal is the loss of CenterNet's heat maps: of centres, the less sure the more; of
@@ -70,13 +69,16 @@ func overlapLoss(b *graph.Builder, box []*graph.Output, boxes *graph.Output) *gr
 	return b.Sub(b.Scalar(graph.F32, 1), giou)
 }
 
-// eachBox returns the loss of each box at its point, 0 for one that has none.
-func (n *Network) eachBox(b *graph.Builder, found, apart, points, classes *graph.Output) *graph.Output {
-	batch, count := int64(n.Batch), int64(n.Grid.Points())
+// eachBox looks up what concerns each box at its point. The loss is 0 of one that has
+// none.
+func (n *Network) eachBox(b *graph.Builder, l *Loss, logits, found, apart, points, classes *graph.Output) {
+	batch, count, boxes := int64(n.Batch), int64(n.Grid.Points()), int64(n.Boxes)
 	zero := b.Ints("", graph.I32, graph.Shape{}, 0)
 	there := b.GreaterEqual(classes, zero)
 	at := b.Add(b.Mul(b.Maximum(classes, zero), b.Ints("", graph.I32, graph.Shape{}, count)), points)
 	score := b.GatherElements(b.Reshape(found, batch, -1), at, 1)
-	box := b.GatherElements(b.Reshape(apart, batch, count), points, 1)
-	return b.Select(there, b.Add(score, box), b.Scalar(graph.F32, 0))
+	l.Apart = b.GatherElements(b.Reshape(apart, batch, count), points, 1)
+	l.Each = b.Select(there, b.Add(score, l.Apart), b.Scalar(graph.F32, 0))
+	everyClass := b.Broadcast(b.Reshape(points, batch, 1, boxes), batch, int64(n.Classes), boxes)
+	l.Logits = b.GatherElements(logits, everyClass, 2)
 }

@@ -154,9 +154,24 @@ type Loss struct {
 	// Parts are what it is the sum of.
 	Parts []Named
 	// Each is the loss of each picture [batch] of a classifier, or of each box
-	// [batch, boxes] of a detector, 0 where there is none. It tells wrong labels from
-	// right ones, and is not weighted.
+	// [batch, boxes] of a detector, 0 where there is none. It is not weighted.
 	Each *graph.Output
+	// Logits are what the network says of each class: of a picture [batch, classes], or
+	// at the point of each box [batch, classes, boxes]. They tell wrong labels from
+	// what is only hard to see.
+	Logits *graph.Output
+	// Apart is how badly each box [batch, boxes] of a detector fits: one less the
+	// generalised intersection over union. A classifier has none.
+	Apart *graph.Output
+}
+
+// OfObjects are the outputs that say something of each object: Each, Logits and, of a
+// detector, Apart.
+func (l *Loss) OfObjects() []*graph.Output {
+	if l.Apart == nil {
+		return []*graph.Output{l.Each, l.Logits}
+	}
+	return []*graph.Output{l.Each, l.Logits, l.Apart}
 }
 
 // Loss adds the network and its loss to a graph, over inputs as Inputs describes

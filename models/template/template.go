@@ -52,6 +52,9 @@ type Schedule struct {
 	Warmup float64 `yaml:"warmup" range:"0 1000"`
 	// Decay is how the learning rate falls: along a cosine, at steps, or not at all.
 	Decay string `yaml:"decay" oneof:"cosine steps constant"`
+	// Hold is which part of the steps, after the warm-up, have the whole learning rate
+	// before a cosine falls.
+	Hold float64 `yaml:"hold" range:"0 1"`
 	// Last is the share of the learning rate that a cosine ends with.
 	Last float64 `yaml:"last" range:"0 1"`
 	// Steps are the epochs after which the learning rate falls to Factor of itself.
@@ -83,7 +86,7 @@ type Augmentation struct {
 	Flip float64 `yaml:"flip" range:"0 1"`
 	// Scale is how large pictures become, from and to, before they are cropped or
 	// filled up to their size.
-	Scale []float64 `yaml:"scale" range:"0.05 20"`
+	Scale []float64 `yaml:"scale" range:"0.05 16"`
 	// Brightness, Contrast, Saturation and Hue are how much these change at most.
 	Brightness float64 `yaml:"brightness" range:"0 1"`
 	Contrast   float64 `yaml:"contrast" range:"0 1"`
@@ -94,6 +97,18 @@ type Augmentation struct {
 	MixUp  float64 `yaml:"mix_up" range:"0 1"`
 	// Plain is how many epochs at the end are without mosaic and mix-up.
 	Plain int `yaml:"plain" range:"0 100000"`
+	// Epochs is how many a training has that wants all of this. One of fewer epochs sees
+	// each picture less often, has less to fear from learning it by heart, and leaves so
+	// many more as they are. 0 is for all of it always.
+	Epochs int `yaml:"epochs" range:"0 100000"`
+}
+
+// PlainShare is which part of the pictures a training of so many epochs leaves as they are.
+func (a *Augmentation) PlainShare(epochs float64) float64 {
+	if a.Epochs == 0 {
+		return 0
+	}
+	return max(0, 1-epochs/float64(a.Epochs))
 }
 
 // usual is what a template says where it says nothing.

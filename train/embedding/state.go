@@ -27,6 +27,9 @@ func (t *Table) WriteState(w io.Writer) error {
 	return b.Flush()
 }
 
+// StateSize is how many bytes WriteState writes.
+func (t *Table) StateSize() int64 { return 24 + 3*4*int64(len(t.values)) }
+
 // ReadState takes what WriteState wrote of a table of the same size. After an error the
 // table is as it was.
 func (t *Table) ReadState(r io.Reader) error {

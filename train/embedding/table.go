@@ -58,6 +58,9 @@ func (t *Table) Steps() uint64 { return t.steps }
 // Values are the numbers of all rows, which are the table's own.
 func (t *Table) Values() []float32 { return t.values }
 
+// none is the number of a row that is none, such as padding.
+const none = -1
+
 // A Place says where rows lie in a tensor: from First on, each Stride behind the one
 // before. So the rows of two tables lie side by side in one tensor.
 type Place struct{ First, Stride int }
@@ -68,29 +71,34 @@ func (t *Table) check(ids []int32, numbers int, at Place) error {
 		return fmt.Errorf("%w: %d rows of %d from %d on, %d apart, among %d numbers", ErrTable, len(ids), t.width, at.First, at.Stride, numbers)
 	}
 	for _, id := range ids {
-		if id < 0 || int(id) >= t.rows {
+		if id < none || int(id) >= t.rows {
 			return fmt.Errorf("%w: there is no row %d among %d", ErrTable, id, t.rows)
 		}
 	}
 	return nil
 }
 
-// Look copies the rows of ids to a tensor.
+// Look copies the rows of ids to a tensor. A row of −1 is none, and zeros.
 func (t *Table) Look(to []float32, ids []int32, at Place) error {
 	if err := t.check(ids, len(to), at); err != nil {
 		return err
 	}
 	for i, id := range ids {
-		copy(to[i*at.Stride+at.First:][:t.width], t.values[int(id)*t.width:])
+		row := to[i*at.Stride+at.First:][:t.width]
+		if id == none {
+			clear(row)
+			continue
+		}
+		copy(row, t.values[int(id)*t.width:])
 	}
 	return nil
 }
 
 // Add notes the gradients of rows that Look has looked up. Where a row was looked up
-// more than once, its gradients add up. A row of −1 was none, such as padding.
+// more than once, its gradients add up.
 func (t *Table) Add(gradient []float32, ids []int32, at Place) error {
 	for i, id := range ids {
-		if id == -1 {
+		if id == none {
 			continue
 		}
 		if err := t.check(ids[i:i+1], len(gradient)-i*at.Stride, at); err != nil {

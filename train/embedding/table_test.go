@@ -72,12 +72,12 @@ func TestLazyAdam(t *testing.T) {
 func TestLook(t *testing.T) {
 	t.Parallel()
 	table := newTable(t, 3, 2)
-	to := make([]float32, 8)
-	if err := table.Look(to, []int32{2, 0}, Place{2, 4}); err != nil {
+	to := []float32{0, 0, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7}
+	if err := table.Look(to, []int32{2, 0, -1}, Place{2, 4}); err != nil {
 		t.Fatal(err)
 	}
 	v := table.Values()
-	if want := []float32{0, 0, v[4], v[5], 0, 0, v[0], v[1]}; !slices.Equal(to, want) {
+	if want := []float32{0, 0, v[4], v[5], 0, 0, v[0], v[1], 7, 7, 0, 0}; !slices.Equal(to, want) {
 		t.Errorf("%v instead of %v", to, want)
 	}
 }
@@ -89,7 +89,7 @@ func TestBadRows(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for name, do := range map[string]func() error{
 		"no such row":        func() error { return table.Look(make([]float32, 2), []int32{3}, Place{0, 2}) },
-		"a negative row":     func() error { return table.Look(make([]float32, 2), []int32{-1}, Place{0, 2}) },
+		"a negative row":     func() error { return table.Look(make([]float32, 2), []int32{-2}, Place{0, 2}) },
 		"no room":            func() error { return table.Look(make([]float32, 3), []int32{0, 1}, Place{0, 2}) },
 		"overlapping rows":   func() error { return table.Look(make([]float32, 9), []int32{0, 1}, Place{0, 1}) },
 		"behind its place":   func() error { return table.Look(make([]float32, 9), []int32{0}, Place{2, 3}) },

@@ -1,7 +1,7 @@
 // Package rundir is the folder that a training writes: the best model, a
 // checkpoint to go on from, and curves.
 //
-//	model.sealed                 or model.xml and model.bin
+//	model.sealed                 or model.xml and model.bin, or model.datumctr
 //	checkpoint.sealed            or checkpoint
 //	events.out.tfevents.…        for TensorBoard
 //	curves.html                  the same as a page
@@ -13,17 +13,19 @@ package rundir
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"datum/crypto/key"
 	"datum/crypto/sealed"
 	"datum/formats"
 	"datum/graph"
 	"datum/internal/atomicdir"
+	"datum/models/ctr/bundle"
 	"datum/models/modelfile"
 )
 
@@ -35,74 +37,132 @@ type Dir struct {
 	// Path is the folder, Key that of what is written, nil for plain files.
 	Path string
 	Key  *key.Key
+	// Clicks says that the model is one of click-through, of one file.
+	Clicks bool
+
+	locked *os.File // the folder, while it is ours
+	made   bool     // by Begin
+	older  []string // files of an older training, which go when there is a new model
 }
 
 // Names of the files.
 const (
 	sealedModel, plainModel, plainWeights = "model.sealed", "model.xml", "model.bin"
+	plainClicks                           = "model.datumctr"
 	sealedCheckpoint, plainCheckpoint     = "checkpoint.sealed", "checkpoint"
 	// Curves is the page of curves.
 	Curves = "curves.html"
+	// Events of TensorBoard have the name of who wrote them in theirs.
+	events, ourEvents = "events.out.tfevents.", ".datum."
 )
 
-// Begin makes the folder for a new training. What an older one left there is an
-// error, unless it may be replaced: then its model and checkpoint are removed.
+// Begin makes the folder for a new training, and keeps others out of it. What an older
+// one left there is an error, unless it may be replaced, or came to nothing: then it
+// goes when the first model of the new one is there.
 func (d *Dir) Begin(overwrite bool) error {
-	entries, err := os.ReadDir(d.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return os.MkdirAll(d.Path, 0o777)
-	}
-	if err != nil {
+	_, err := os.Stat(d.Path)
+	d.made = errors.Is(err, fs.ErrNotExist)
+	if err := os.MkdirAll(d.Path, 0o777); err != nil {
 		return err
 	}
-	if len(entries) == 0 {
-		return nil
+	if err := d.lock(); err != nil {
+		return err
 	}
-	if !overwrite {
-		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", d.Path), "--resume goes on with a training that was interrupted, --overwrite begins anew")
-	}
-	if !d.isRun() {
-		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no folder of a training", d.Path), "name another folder, or empty this one yourself")
-	}
-	for _, pattern := range []string{sealedModel, plainModel, plainWeights, sealedCheckpoint, plainCheckpoint, Curves, "events.out.tfevents.*"} {
-		found, err := filepath.Glob(filepath.Join(d.Path, pattern))
-		if err != nil {
-			return err
-		}
-		for _, file := range found {
-			if err := os.Remove(file); err != nil {
-				return err
-			}
-		}
+	if err := d.begin(overwrite); err != nil {
+		return errors.Join(err, d.Close())
 	}
 	return nil
 }
 
-// Continue looks whether there is a training to go on with: a checkpoint that the key
-// opens.
+func (d *Dir) begin(overwrite bool) error {
+	entries, err := os.ReadDir(d.Path)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	if !overwrite && !d.Abandoned() {
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", d.Path), "--resume goes on with a training that was interrupted, --overwrite begins anew")
+	}
+	results, curves := d.written()
+	if d.older = append(results, curves...); len(d.older) == 0 {
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no folder of a training", d.Path), "name another folder, or empty this one yourself")
+	}
+	return nil
+}
+
+// Continue looks whether there is a training to go on with, a checkpoint that the key
+// opens, and keeps others out of the folder.
 func (d *Dir) Continue(ctx context.Context) error {
 	r, err := d.OpenCheckpoint(ctx)
 	if err != nil {
 		return err
 	}
-	return r.Close()
+	return errors.Join(r.Close(), d.lock())
 }
 
-// isRun reports whether there is something that a training has written.
-func (d *Dir) isRun() bool {
-	for _, name := range []string{sealedModel, plainModel, sealedCheckpoint, plainCheckpoint} {
-		if st, err := os.Lstat(filepath.Join(d.Path, name)); err == nil && st.Mode().IsRegular() {
-			return true
+// Abandoned reports whether all there is in the folder is the beginning of a training
+// that was killed in its first epoch. Nothing is lost when another one begins there.
+func (d *Dir) Abandoned() bool {
+	entries, _ := os.ReadDir(d.Path)
+	return len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !isEvents(e.Name()) })
+}
+
+func isEvents(name string) bool {
+	return strings.HasPrefix(name, events) && strings.Contains(name, ourEvents)
+}
+
+// Withdraw takes back what a training has begun that came to no model: its events, and
+// the folder if it was made for it. It reports whether all is as it was before; where
+// there is a model or a checkpoint of this training, nothing is removed.
+func (d *Dir) Withdraw() bool {
+	own := func(file string) bool { return !slices.Contains(d.older, file) }
+	results, curves := d.written()
+	if slices.ContainsFunc(results, own) {
+		return false
+	}
+	for _, file := range slices.DeleteFunc(curves, func(file string) bool { return !own(file) }) {
+		os.Remove(file)
+	}
+	if d.made {
+		os.Remove(d.Path) // not where others have put something into it
+	}
+	return true
+}
+
+// replaceOlder removes what an older training has left.
+func (d *Dir) replaceOlder() error {
+	for _, file := range d.older {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
-	found, _ := filepath.Glob(filepath.Join(d.Path, "events.out.tfevents.*"))
-	return len(found) > 0
+	d.older = nil
+	return nil
+}
+
+// written are the files in the folder that are models and checkpoints, and those
+// that are curves.
+func (d *Dir) written() (results, curves []string) {
+	entries, _ := os.ReadDir(d.Path)
+	for _, e := range entries {
+		path := filepath.Join(d.Path, e.Name())
+		switch name := e.Name(); {
+		case !e.Type().IsRegular():
+		case name == Curves || isEvents(name):
+			curves = append(curves, path)
+		case slices.Contains([]string{sealedModel, plainModel, plainWeights, plainClicks, sealedCheckpoint, plainCheckpoint}, name):
+			results = append(results, path)
+		}
+	}
+	return results, curves
 }
 
 // Model is the path of the model.
 func (d *Dir) Model() string {
-	if d.Key != nil {
+	switch {
+	case d.Key != nil:
 		return filepath.Join(d.Path, sealedModel)
+	case d.Clicks:
+		return filepath.Join(d.Path, plainClicks)
 	}
 	return filepath.Join(d.Path, plainModel)
 }
@@ -115,10 +175,13 @@ func (d *Dir) Checkpoint() string {
 	return filepath.Join(d.Path, plainCheckpoint)
 }
 
-// SaveModel replaces the model.
+// SaveModel replaces the model, and with the first one an older training.
 func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
 	if d.Key != nil {
-		return replace(ctx, d.Model(), 0o600, func(w io.Writer) error {
+		return atomicdir.WriteFile(ctx, d.Model(), 0o600, func(w io.Writer) error {
 			return modelfile.SealIR(w, d.Key, "model", m.XML(), m.Weights().Bytes())
 		})
 	}
@@ -135,11 +198,20 @@ func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 	return dir.CommitFiles(ctx, nothing)
 }
 
+// SaveClicks replaces the model of click-through, and with the first one an older
+// training.
+func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
+	return m.Save(ctx, d.Model(), d.Key)
+}
+
 func nothing() error { return nil }
 
 // SaveCheckpoint replaces the checkpoint.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
-	return replace(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
+	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)
 		}
@@ -189,24 +261,5 @@ func trouble(err error) error {
 
 // WriteFile replaces any other file of the folder.
 func (d *Dir) WriteFile(ctx context.Context, name string, content func(io.Writer) error) error {
-	return replace(ctx, filepath.Join(d.Path, name), 0o666, content)
-}
-
-// replace writes a file beside the one that is there, and gives it its name when it is on
-// the disk.
-func replace(ctx context.Context, path string, mode os.FileMode, content func(io.Writer) error) error {
-	dir, err := atomicdir.StageFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	defer dir.Abort()
-	const staged = "file"
-	f, err := os.OpenFile(filepath.Join(dir.Path(), staged), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(content(f), f.Close()); err != nil {
-		return err
-	}
-	return dir.CommitFile(ctx, staged, nothing)
+	return atomicdir.WriteFile(ctx, filepath.Join(d.Path, name), 0o666, content)
 }

@@ -36,6 +36,14 @@ func Steps(rate, factor float64, at ...uint64) Schedule {
 	}
 }
 
+// Hold stays, over a number of steps, at the rate that a schedule begins with; that
+// schedule follows.
+func Hold(steps uint64, then Schedule) Schedule {
+	return func(step uint64) float64 {
+		return then(max(step, steps) - steps)
+	}
+}
+
 // WarmUp rises evenly, over a number of steps, to the rate that a schedule begins
 // with; that schedule follows.
 func WarmUp(steps uint64, then Schedule) Schedule {

@@ -22,9 +22,15 @@ type Program struct {
 	request  *openvino.Request
 	factors  *openvino.Tensor
 	report   *openvino.Tensor
-	state    []*kept
-	steps    uint64
-	batches  int // of the step that is under way
+	*state
+	sibling bool // of a program that the state belongs to
+}
+
+// A state is what changes from step to step.
+type state struct {
+	parts   []*kept
+	steps   uint64
+	batches int // of the step that is under way
 }
 
 // Kept is a part of the state with its tensors.
@@ -56,32 +62,54 @@ func Build(core *openvino.Core, n Network, o Options, values parameters.Values) 
 	if err := n.Parameters.Check(values); err != nil {
 		return nil, err
 	}
-	model, layout, more, err := assemble(&n, &o)
-	if err != nil {
-		return nil, err
-	}
-	p := &Program{network: n, options: o, layout: layout, more: more}
-	if err := errors.Join(p.compile(core, model), p.allocate()); err != nil {
-		p.Close()
+	p := &Program{network: n, options: o, state: &state{}}
+	if err := p.build(core); err != nil {
 		return nil, err
 	}
 	p.begin(values)
 	return p, nil
 }
 
-func (p *Program) compile(core *openvino.Core, m *graph.Model) error {
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
+// Sibling makes a program for batches of another size, which trains the same state: a
+// network with the same parameters. The two take turns, and what one has changed the
+// other goes on with. It is of no use once p is closed.
+func (p *Program) Sibling(core *openvino.Core, n Network) (*Program, error) {
+	if p.request == nil {
+		return nil, openvino.ErrClosed
+	}
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	if n.Parameters.Hash() != p.network.Parameters.Hash() {
+		return nil, fmt.Errorf("%w: a sibling has the same parameters", ErrOptions)
+	}
+	q := &Program{network: n, options: p.options, state: p.state, sibling: true}
+	return q, q.build(core)
+}
+
+// build makes everything but the values. After an error the program is closed.
+func (p *Program) build(core *openvino.Core) error {
+	a, err := assemble(&p.network, &p.options)
+	if err == nil {
+		p.layout, p.more = a.layout, a.more
+		err = errors.Join(p.compile(core, a), p.allocate())
+	}
+	if err != nil {
+		p.Close()
+	}
+	return err
+}
+
+func (p *Program) compile(core *openvino.Core, a *assembled) error {
+	model, err := core.Read(a.model.XML(), a.model.Weights().Bytes())
 	if err != nil {
 		return err
 	}
 	defer model.Close()
-	options := openvino.CompileOptions{Precision: "f32", Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
+	options := openvino.CompileOptions{Precision: a.precision, Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
 		// A machine that does other things, too, is slower with threads that stay where
 		// they are.
 		Properties: map[string]string{"ENABLE_CPU_PINNING": "NO"}}
-	if p.options.Mixed {
-		options.Precision = "bf16"
-	}
 	if p.compiled, err = core.Compile(model, options); err != nil {
 		return err
 	}
@@ -102,16 +130,9 @@ func (p *Program) allocate() error {
 	if p.report, err = vector(reported); err != nil {
 		return err
 	}
-	for _, part := range partsOf(p.layout, &p.options) {
-		k := &kept{part: part}
-		p.state = append(p.state, k)
-		if k.now, err = vector(part.size); err != nil {
+	if !p.sibling {
+		if err := p.state.allocate(partsOf(p.layout, &p.options)); err != nil {
 			return err
-		}
-		if part.pace != never {
-			if k.after, err = vector(part.size); err != nil {
-				return err
-			}
 		}
 	}
 	if err := p.request.SetInput(len(p.network.Inputs), p.factors); err != nil {
@@ -120,10 +141,36 @@ func (p *Program) allocate() error {
 	return p.request.SetOutput(0, p.report)
 }
 
+func (s *state) allocate(parts []part) (err error) {
+	for _, part := range parts {
+		k := &kept{part: part}
+		s.parts = append(s.parts, k)
+		if k.now, err = openvino.NewTensor(openvino.F32, part.size); err != nil {
+			return err
+		}
+		if part.pace != never {
+			if k.after, err = openvino.NewTensor(openvino.F32, part.size); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *state) close() {
+	for _, k := range s.parts {
+		for _, t := range []*openvino.Tensor{k.now, k.after} {
+			if t != nil {
+				t.Close()
+			}
+		}
+	}
+}
+
 // begin sets the state to that before the first step.
 func (p *Program) begin(values parameters.Values) {
 	l := p.layout
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		to := k.now.Float32s()
 		switch k.name {
 		case l.trained.name, averagePart:
@@ -222,7 +269,7 @@ func (p *Program) set(rate float64, inputs []*openvino.Tensor) error {
 		}
 	}
 	out := 1 + p.more
-	for i, k := range p.state {
+	for i, k := range p.parts {
 		if err := p.request.SetInput(len(inputs)+1+i, k.now); err != nil {
 			return err
 		}
@@ -242,7 +289,7 @@ func (p *Program) set(rate float64, inputs []*openvino.Tensor) error {
 func (p *Program) advance() bool {
 	p.batches++
 	last := p.batches >= max(1, p.options.Accumulate)
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		if k.pace == eachBatch || k.pace == eachStep && last {
 			k.now, k.after = k.after, k.now
 		}
@@ -303,7 +350,7 @@ func (p *Program) Averaged() parameters.Values {
 func (p *Program) values(trained, statistics string) parameters.Values {
 	values := parameters.Values{}
 	l := p.layout
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		switch k.name {
 		case trained:
 			l.trained.unpack(k.now.Float32s(), values)
@@ -329,12 +376,8 @@ func (p *Program) Close() {
 			t.Close()
 		}
 	}
-	for _, k := range p.state {
-		for _, t := range []*openvino.Tensor{k.now, k.after} {
-			if t != nil {
-				t.Close()
-			}
-		}
+	if p.state != nil && !p.sibling {
+		p.state.close()
 	}
-	*p = Program{}
+	*p = Program{state: &state{}}
 }

@@ -18,7 +18,7 @@ func (p *Program) WriteState(w io.Writer) error {
 		return openvino.ErrClosed
 	}
 	s := p.snapshot()
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		s.numbers = append(s.numbers, k.now.Float32s())
 	}
 	return s.write(w)
@@ -33,7 +33,7 @@ func (p *Program) ReadState(r io.Reader) error {
 		return openvino.ErrClosed
 	}
 	s := p.snapshot()
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		if k.after != nil {
 			s.numbers = append(s.numbers, k.after.Float32s()) // what it holds is of no use now
 		} else {
@@ -46,7 +46,7 @@ func (p *Program) ReadState(r io.Reader) error {
 	if s.steps > maxSteps || int(s.batches) >= max(1, p.options.Accumulate) {
 		return fmt.Errorf("%w: it is of %d steps and %d batches", ErrState, s.steps, s.batches)
 	}
-	for i, k := range p.state {
+	for i, k := range p.parts {
 		if k.after != nil {
 			k.now, k.after = k.after, k.now
 		} else {
@@ -60,7 +60,7 @@ func (p *Program) ReadState(r io.Reader) error {
 // snapshot describes the state without its numbers.
 func (p *Program) snapshot() *snapshot {
 	s := &snapshot{hash: p.network.Parameters.Hash(), steps: p.steps, batches: uint32(p.batches)}
-	for _, k := range p.state {
+	for _, k := range p.parts {
 		s.parts = append(s.parts, k.part)
 	}
 	return s

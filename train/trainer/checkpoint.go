@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -42,11 +43,10 @@ type progress struct {
 
 // kept is an object of the suspects.
 type kept struct {
-	Subset, ID string
-	Annotation int32
-	Label      int32
-	Seen       int32
-	Loss       float64
+	Subset     string `json:"subset"`
+	ID         string `json:"id"`
+	Annotation int32  `json:"annotation"`
+	history
 }
 
 // Epochs is how many have been trained.
@@ -183,27 +183,31 @@ func (t *training) same(p *progress) error {
 // goes on is the same training. The number of threads is not among them.
 func (t *training) settings() map[string]string {
 	o := &t.o
-	steps := max(1, uint64(o.Epochs*t.perEpoch)/uint64(max(1, o.Step.Accumulate)))
 	var rates []float64
 	const looks = 8
 	for i := range uint64(looks + 1) {
-		rates = append(rates, t.rate(i*(steps-1)/looks))
+		rates = append(rates, t.rate(i*(t.steps-1)/looks))
 	}
 	return map[string]string{
-		"input size":    fmt.Sprintf("%dx%d", o.Width, o.Height),
-		"learning rate": fmt.Sprint(rates),
-		"augmentation":  fmt.Sprintf("%+v and %d plain epochs", o.Recipe, o.PlainEpochs),
-		"optimiser":     fmt.Sprintf("%T%+v", o.Step.Optimizer, o.Step.Optimizer),
-		"step":          fmt.Sprintf("of %d batches, clipped at %v, averaged with %v, mixed precision %v", max(1, o.Step.Accumulate), o.Step.ClipNorm, o.Step.Average, o.Step.Mixed),
+		"number of steps": fmt.Sprint(t.steps),
+		"input size":      fmt.Sprintf("%dx%d", o.Width, o.Height),
+		"learning rate":   fmt.Sprint(rates),
+		"augmentation":    fmt.Sprintf("%+v and %d plain epochs", o.Recipe, o.PlainEpochs),
+		"optimiser":       fmt.Sprintf("%T%+v", o.Step.Optimizer, o.Step.Optimizer),
+		"step":            fmt.Sprintf("of %d batches, clipped at %v, averaged with %v, mixed precision %v", max(1, o.Step.Accumulate), o.Step.ClipNorm, o.Step.Average, o.Step.Mixed),
 	}
 }
 
 // keep returns the objects as the checkpoint has them.
 func (s *suspects) keep() []kept {
 	list := make([]kept, 0, len(s.objects))
-	for _, x := range s.ranked() {
-		list = append(list, kept{x.Subset, x.ID, int32(x.Annotation), int32(x.Label), int32(x.Seen), x.Loss})
+	for o, h := range s.objects {
+		n := s.names[o.item]
+		list = append(list, kept{n.subset, n.id, o.annotation, *h})
 	}
+	slices.SortFunc(list, func(a, b kept) int {
+		return cmp.Or(cmp.Compare(a.Subset, b.Subset), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Annotation, b.Annotation))
+	})
 	return list
 }
 
@@ -211,6 +215,7 @@ func (s *suspects) restore(list []kept) {
 	for _, k := range list {
 		n := numberOf(k.Subset, k.ID)
 		s.names[n] = named{k.Subset, k.ID}
-		s.objects[object{n, k.Annotation}] = &history{label: k.Label, seen: k.Seen, loss: k.Loss}
+		h := k.history
+		s.objects[object{n, k.Annotation}] = &h
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -92,49 +93,116 @@ func TestNoNumbers(t *testing.T) {
 	}
 }
 
-// fed gives suspects the losses of one object after the other.
-func fed(rounds ...map[string]float32) *suspects {
+// fed gives suspects what was seen of objects, one epoch after the other. Each is given
+// by the logits of its own label and of the other one.
+func fed(epochs ...map[string][2]float32) *suspects {
 	s := newSuspects()
-	for _, losses := range rounds {
-		for id, loss := range losses {
-			boxes := []augment.Box{{Label: 1, Weight: 1, Annotation: 2}}
+	for epoch, round := range epochs {
+		for id, logits := range round {
+			boxes := []augment.Box{{Label: 1, X2: 8, Y2: 8, Weight: 1, Annotation: 2}}
 			s.name(&dataset.Item{Subset: "train", ID: id}, boxes)
-			s.add(boxes[0], loss)
+			s.add(epoch, boxes[0], Fit{Loss: 1, Logit: logits[0], Other: logits[1], Instead: 0})
 		}
 	}
 	return s
 }
 
+// What is taken for something else comes first, before what is only hard to see, and what
+// was learnt by heart in the end is not forgotten. The rest is in a fixed order.
 func TestRanking(t *testing.T) {
 	t.Parallel()
-	s := fed(map[string]float32{"hard": 4, "learnt": 5, "easy": 1, "same": 1}, map[string]float32{"hard": 4, "learnt": 1, "easy": 1, "same": 1}, map[string]float32{"hard": 4, "learnt": 0, "easy": 0.5, "same": 0.5})
+	s := fed(map[string][2]float32{"wrong": {-2, 2}, "by heart": {-5, 2}, "hard": {-4, -4}, "easy": {2, -2}, "same": {2, -2}},
+		map[string][2]float32{"wrong": {-3, 3}, "by heart": {-2, 2}, "hard": {-3, -3.5}, "easy": {4, -4}, "same": {4, -4}},
+		map[string][2]float32{"wrong": {-4, 3}, "by heart": {1, 0}, "hard": {-3, -3.5}, "easy": {5, -5}, "same": {5, -5}})
 	var order []string
 	for _, x := range s.ranked() {
 		order = append(order, x.ID)
-		if x.Annotation != 2 || x.Label != 1 || x.Seen != 3 || x.Subset != "train" {
+		if instead := map[bool]int{true: 0, false: -1}[x.ID == "wrong" || x.ID == "by heart"]; x.Annotation != 2 || x.Label != 1 || x.Seen != 3 || x.Subset != "train" || x.Instead != instead || x.Loss != 1 {
 			t.Errorf("%+v", x)
 		}
 	}
-	if want := []string{"hard", "learnt", "easy", "same"}; !reflect.DeepEqual(order, want) {
+	if want := []string{"wrong", "by heart", "hard", "easy", "same"}; !reflect.DeepEqual(order, want) {
 		t.Errorf("%v, want %v", order, want)
 	}
+	text, err := json.Marshal(s.keep())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []kept
+	if err := json.Unmarshal(text, &list); err != nil {
+		t.Fatal(err)
+	}
 	again := newSuspects()
-	again.restore(s.keep())
+	again.restore(list)
 	if !reflect.DeepEqual(again.ranked(), s.ranked()) {
 		t.Error("what was kept is ranked differently")
 	}
 }
 
-// Of boxes that are cut off or shone through, and of losses that are no numbers,
-// nothing is concluded.
+// A class that the network knows nothing of is not doubtful as a whole.
+func TestUnknownClass(t *testing.T) {
+	t.Parallel()
+	s := newSuspects()
+	add := func(id string, label int, logit, other float32) {
+		boxes := []augment.Box{{Label: label, X2: 8, Y2: 8, Weight: 1}}
+		s.name(&dataset.Item{ID: id}, boxes)
+		s.add(0, boxes[0], Fit{Loss: 1, Logit: logit, Other: other, Instead: 1 - label})
+	}
+	for i := range 20 {
+		add(fmt.Sprint("rare", i), 0, -3, -1)
+		add(fmt.Sprint("frequent", i), 1, 3, -3)
+	}
+	add("wrong", 1, -1, 0)
+	if first := s.ranked()[0]; first.ID != "wrong" || first.Instead != 0 {
+		t.Errorf("the first is %+v", first)
+	}
+}
+
+// A box that fits much worse than others of its size is doubtful; a small one is not for
+// being small.
+func TestMovedBox(t *testing.T) {
+	t.Parallel()
+	s := newSuspects()
+	add := func(id string, side float64, apart float32) {
+		boxes := []augment.Box{{X2: side, Y2: side, Weight: 1}}
+		s.name(&dataset.Item{ID: id}, boxes)
+		s.add(0, boxes[0], Fit{Loss: 1, Logit: 2, Other: -2, Instead: 1, Apart: apart})
+	}
+	for i := range 40 {
+		add(fmt.Sprint("small", i), 4, 0.5+0.01*float32(i%10))
+		add(fmt.Sprint("large", i), 64, 0.1+0.01*float32(i%10))
+	}
+	add("moved", 64, 0.5)
+	list := s.ranked()
+	if list[0].ID != "moved" || list[0].Doubt < 0.5 || list[1].Doubt > 0.5 {
+		t.Errorf("the first are %+v and %+v", list[0], list[1])
+	}
+}
+
+// Of boxes that are cut off or shone through, and of what is no number, nothing is
+// concluded. What is the only class has no other to be taken for.
 func TestNotSuspicious(t *testing.T) {
 	t.Parallel()
 	s := newSuspects()
-	s.add(augment.Box{Ignore: true, Weight: 1}, 9)
-	s.add(augment.Box{Weight: 0.7}, 9)
-	s.add(augment.Box{Weight: 1}, float32(math.NaN()))
-	s.add(augment.Box{Weight: 1}, float32(math.Inf(1)))
+	no := float32(math.NaN())
+	s.add(0, augment.Box{Ignore: true, Weight: 1}, Fit{Loss: 9})
+	s.add(0, augment.Box{Weight: 0.7}, Fit{Loss: 9})
+	for _, f := range []Fit{{Loss: no}, {Logit: no}, {Other: no}, {Apart: no}, {Loss: float32(math.Inf(1))}} {
+		s.add(0, augment.Box{Weight: 1}, f)
+	}
 	if list := s.ranked(); len(list) != 0 {
 		t.Errorf("%+v", list)
+	}
+	s.add(0, augment.Box{Weight: 1}, FitOf(1, 0, 1, func(int) float32 { return -2 }))
+	if x := s.ranked()[0]; x.Instead != -1 || !(x.Doubt > 0 && x.Doubt < 1) {
+		t.Errorf("%+v", x)
+	}
+}
+
+func TestFitOf(t *testing.T) {
+	t.Parallel()
+	logits := []float32{1, 5, 3}
+	if got, want := FitOf(0.5, 1, 3, func(i int) float32 { return logits[i] }), (Fit{Loss: 0.5, Logit: 5, Other: 3, Instead: 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

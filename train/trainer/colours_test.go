@@ -48,7 +48,7 @@ func (c *colourTask) Network(batch int) (step.Network, error) {
 		x := b.Sub(b.Div(b.Convert(in[0], graph.F32), b.Scalar(graph.F32, 127.5)), b.Scalar(graph.F32, 1))
 		logits := b.Add(b.MatMul(b.Mean(x, false, 1, 2), p.Get("weights"), false, false), p.Get("bias"))
 		each := b.Neg(b.Sum(b.Mul(b.LogSoftmax(logits, 1), in[1]), false, 1))
-		return b.Mean(each, false, 0), []*graph.Output{each}
+		return b.Mean(each, false, 0), []*graph.Output{each, logits}
 	}}, err
 }
 
@@ -75,13 +75,17 @@ func (c *colourTask) Fill(inputs []*openvino.Tensor, b *batches.Batch) error {
 	return nil
 }
 
-func (c *colourTask) ObjectLosses(p *step.Program, b *batches.Batch, add func(picture, box int, loss float32)) error {
+func (c *colourTask) Fits(p *step.Program, b *batches.Batch, add func(picture, box int, f trainer.Fit)) error {
 	each, err := p.More(0)
 	if err != nil {
 		return err
 	}
+	logits, err := p.More(1)
+	if err != nil {
+		return err
+	}
 	for i, loss := range each.Float32s() {
-		add(i, 0, loss)
+		add(i, 0, trainer.FitOf(loss, b.Boxes[i][0].Label, 3, func(class int) float32 { return logits.Float32s()[3*i+class] }))
 	}
 	return nil
 }
@@ -128,7 +132,7 @@ func items(n int) []dataset.Item {
 		for i := range n {
 			label := i % 3
 			list = append(list, dataset.Item{ID: fmt.Sprint(subset, i), Subset: subset, Annotations: []dataset.Annotation{&dataset.Label{Label: int32(label)}},
-				Media: &dataset.Image{File: dataset.File{Name: fmt.Sprint(i, ".png"), Source: plain(label, i)}, Width: side, Height: side}})
+				Media: &dataset.Image{File: dataset.File{Name: fmt.Sprint(i, ".png"), Source: plain(label, i%50)}, Width: side, Height: side}})
 		}
 	}
 	return list
@@ -180,9 +184,11 @@ func options(s trainer.Store) trainer.Options {
 	return trainer.Options{
 		Train: trainer.Data{Dataset: ds, Subset: "train"}, Val: trainer.Data{Dataset: ds, Subset: "val"},
 		Epochs: 4, Batch: 4, Width: side, Height: side, Seed: 7, Store: s, Suspicious: true,
-		Step:     step.Options{Optimizer: step.Adam{}, ClipNorm: 1, Average: 0.9, Threads: 1},
-		Schedule: func(steps uint64) schedule.Schedule { return schedule.WarmUp(2, schedule.Cosine(0.05, 0.001, steps)) },
-		Recipe:   augment.Recipe{FlipAcross: 0.5, ScaleLeast: 0.8, ScaleMost: 1.2, Brightness: 0.2, Mosaic: 0.3, MixUp: 0.3, Hue: 5}, PlainEpochs: 1,
+		Step: step.Options{Optimizer: step.Adam{}, ClipNorm: 1, Average: 0.9, Threads: 1},
+		Schedule: func(steps uint64, _ float64) schedule.Schedule {
+			return schedule.WarmUp(2, schedule.Cosine(0.05, 0.001, steps))
+		},
+		Recipe: augment.Recipe{FlipAcross: 0.5, ScaleLeast: 0.8, ScaleMost: 1.2, Brightness: 0.2, Mosaic: 0.3, MixUp: 0.3, Hue: 5}, PlainEpochs: 1,
 		Loader: loader.Options{Go: true},
 	}
 }

@@ -19,11 +19,14 @@ type Options struct {
 	Train, Val Data
 	// Epochs is how often all of Train is seen, Batch how many pictures make a batch.
 	Epochs, Batch int
+	// Steps, where it is not 0, is how many steps are trained instead of Epochs: the last
+	// epoch may then be a part of one.
+	Steps uint64
 	// Width and Height are the size of the pictures in a batch.
 	Width, Height int
 	Step          step.Options
-	// Schedule returns the learning rate over so many steps.
-	Schedule func(steps uint64) schedule.Schedule
+	// Schedule returns the learning rate over so many steps, of which an epoch has each.
+	Schedule func(steps uint64, each float64) schedule.Schedule
 	Recipe   augment.Recipe
 	// PlainEpochs are the last epochs, without mosaic and mix-up: pictures as they will come.
 	PlainEpochs int
@@ -42,7 +45,9 @@ type Options struct {
 	// Evaluation is how the validation compiles its models.
 	Evaluation openvino.CompileOptions
 
-	// OnStep and OnEpoch, where they are not nil, are told how it goes.
+	// OnBegin, OnStep and OnEpoch, where they are not nil, are told how it goes:
+	// OnBegin of the epochs that were trained before, where a training goes on.
+	OnBegin func([]Epoch)
 	OnStep  func(StepReport)
 	OnEpoch func(*Epoch)
 }
@@ -76,11 +81,13 @@ type Epoch struct {
 	Waited            float64 `json:"waited_seconds"`
 	ValidationSeconds float64 `json:"validation_seconds"`
 	Pictures          int     `json:"pictures"`
+	// Unrated are objects that were learnt, but whose loss is not known; see Unrater.
+	Unrated int `json:"objects_unrated,omitempty"`
 }
 
 func (o *Options) check() error {
 	switch {
-	case o.Epochs < 1 || o.Batch < 1:
+	case o.Epochs < 1 && o.Steps == 0 || o.Batch < 1:
 		return formats.Reason(formats.ErrUsage, "nothing is trained in %d epochs with batches of %d", o.Epochs, o.Batch)
 	case o.Schedule == nil || o.Store == nil || o.Train.Dataset == nil:
 		return formats.Reason(formats.ErrUsage, "a training needs data, a schedule and a store")

@@ -11,20 +11,29 @@ import (
 	"datum/train/augment"
 )
 
-// A Suspect is an annotation, with how hard it was to learn.
+// A Suspect is an annotation, with how much the network contradicts it.
 type Suspect struct {
-	Subset     string  `json:"subset"`
-	ID         string  `json:"id"`
-	Annotation int     `json:"annotation"` // its place in the item; -1 is the item's label
-	Label      int     `json:"-"`
-	LabelName  string  `json:"label"`
-	Loss       float64 `json:"loss"` // the mean of the epochs that count
-	Seen       int     `json:"seen"` // how often
+	Subset     string `json:"subset"`
+	ID         string `json:"id"`
+	Annotation int    `json:"annotation"` // its place in the item; -1 is the item's label
+	Label      int    `json:"-"`
+	LabelName  string `json:"label"`
+	// Instead is the label that it was mostly taken for while it was not taken for its own,
+	// -1 if there is none.
+	Instead     int    `json:"-"`
+	InsteadName string `json:"instead,omitempty"`
+	// Doubt is from 0 to 1: how likely another label, or another box, is right.
+	Doubt float64 `json:"doubt"`
+	Loss  float64 `json:"loss"` // the mean, later epochs weighing more
+	Apart float64 `json:"apart,omitempty"`
+	Seen  int     `json:"seen"` // how often
 }
 
-// suspects keeps the losses of objects. An annotation that is wrong is hard to
-// learn: while most of the others are learnt, its loss stays high. What is learnt in
-// the first epochs says nothing yet, so that later ones weigh more: each is worth half as much as the next.
+// suspects keeps how well objects fit. An annotation that is wrong is hard to learn:
+// while most of the others are learnt, it stays in contradiction to what is said of it.
+// In the first epochs nothing is known yet, and in the last ones what is wrong may have
+// been learnt by heart: so the mean is over all of them, and each weighs as much as its
+// number.
 type suspects struct {
 	mu      sync.Mutex
 	objects map[object]*history
@@ -39,10 +48,18 @@ type object struct {
 
 type named struct{ subset, id string }
 
+// history is what was seen of an object. What is no count is a sum, by weight.
 type history struct {
-	label int32
-	seen  int32
-	loss  float64
+	Label int32 `json:"l"`
+	Seen  int32 `json:"n"`
+	// Instead has the most votes of all other labels, as long as they agree.
+	Instead int32   `json:"i"`
+	Votes   float64 `json:"v"`
+	Weight  float64 `json:"w"`
+	Loss    float64 `json:"s"`
+	Margin  float64 `json:"m"`
+	Apart   float64 `json:"a"`
+	Size    float64 `json:"z"` // the logarithm of its area
 }
 
 func newSuspects() *suspects {
@@ -68,13 +85,10 @@ func numberOf(subset, id string) uint64 {
 	return h.Sum64()
 }
 
-// remembered is the share of what was before in the mean of an object's losses.
-const remembered = 0.5
-
-// add takes the loss of an object. Of boxes that are cut off, or that another
-// picture shines through, it says nothing.
-func (s *suspects) add(b augment.Box, loss float32) {
-	if b.Ignore || b.Weight < 1 || loss != loss || math.IsInf(float64(loss), 0) {
+// add takes what was seen of an object in an epoch, counted from 0. Of boxes that are cut
+// off, or that another picture shines through, it says nothing.
+func (s *suspects) add(epoch int, b augment.Box, f Fit) {
+	if b.Ignore || b.Weight < 1 || !f.sound() {
 		return
 	}
 	o := object{uint64(b.Item), int32(b.Annotation)}
@@ -82,22 +96,45 @@ func (s *suspects) add(b augment.Box, loss float32) {
 	defer s.mu.Unlock()
 	h := s.objects[o]
 	if h == nil {
-		h = &history{label: int32(b.Label), loss: float64(loss)}
+		h = &history{Label: int32(b.Label), Instead: -1}
 		s.objects[o] = h
 	}
-	h.seen++
-	h.loss = remembered*h.loss + (1-remembered)*float64(loss)
+	w := float64(epoch + 1)
+	h.Seen++
+	h.Weight += w
+	h.Loss += w * float64(f.Loss)
+	h.Margin += w * f.margin()
+	h.Apart += w * float64(f.Apart)
+	h.Size += w * math.Log2(max(1, (b.X2-b.X1)*(b.Y2-b.Y1)))
+	if f.margin() < 0 {
+		h.vote(int32(f.Instead), w)
+	}
 }
 
-// ranked returns the objects, those of the greatest loss first.
+// vote counts what an object was taken for: who has more than half of all votes is
+// what stays.
+func (h *history) vote(label int32, weight float64) {
+	switch {
+	case label == h.Instead:
+		h.Votes += weight
+	case weight > h.Votes:
+		h.Instead, h.Votes = label, weight-h.Votes
+	default:
+		h.Votes -= weight
+	}
+}
+
+// ranked returns the objects, the most doubtful first.
 func (s *suspects) ranked() []Suspect {
 	list := make([]Suspect, 0, len(s.objects))
+	usual := s.usual()
 	for o, h := range s.objects {
 		n := s.names[o.item]
-		list = append(list, Suspect{Subset: n.subset, ID: n.id, Annotation: int(o.annotation), Label: int(h.label), Loss: h.loss, Seen: int(h.seen)})
+		list = append(list, Suspect{Subset: n.subset, ID: n.id, Annotation: int(o.annotation), Label: int(h.Label), Instead: int(h.Instead),
+			Doubt: usual.doubt(h), Loss: h.Loss / h.Weight, Apart: h.Apart / h.Weight, Seen: int(h.Seen)})
 	}
 	slices.SortFunc(list, func(a, b Suspect) int {
-		return cmp.Or(cmp.Compare(b.Loss, a.Loss), cmp.Compare(a.Subset, b.Subset), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Annotation, b.Annotation))
+		return cmp.Or(cmp.Compare(b.Doubt, a.Doubt), cmp.Compare(a.Subset, b.Subset), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Annotation, b.Annotation))
 	})
 	return list
 }

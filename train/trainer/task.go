@@ -22,12 +22,19 @@ type Task interface {
 	Objects(it *dataset.Item) (boxes []augment.Box, usable bool, err error)
 	// Fill writes the inputs of the network, for a full batch.
 	Fill(inputs []*openvino.Tensor, b *batches.Batch) error
-	// ObjectLosses calls add for each box of the batch that was trained with last: with
-	// its picture, its number in that picture's Boxes, and its loss alone.
-	ObjectLosses(p *step.Program, b *batches.Batch, add func(picture, box int, loss float32)) error
+	// Fits calls add for each box of the batch that was trained with last: with its
+	// picture, its number in that picture's Boxes, and how well it fits.
+	Fits(p *step.Program, b *batches.Batch, add func(picture, box int, f Fit)) error
 	// Export makes a model of the trained values: one that tells its labels and what
 	// it wants of pictures, so that models/predict runs it.
 	Export(values parameters.Values) (*graph.Model, error)
+}
+
+// An Unrater is a task that cannot tell the losses of all objects apart, as a picture may
+// have more of them than there is room for. They are learnt like the others.
+type Unrater interface {
+	// Unrated returns how many there were since it was asked last.
+	Unrated() int
 }
 
 // Data are the items of one subset.

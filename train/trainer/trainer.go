@@ -42,6 +42,9 @@ func Run(ctx context.Context, core *openvino.Core, task Task, pictures int, o Op
 		return nil, err
 	}
 	defer t.program.Close()
+	if o.OnBegin != nil {
+		o.OnBegin(withoutNaN(t.progress.History))
+	}
 	if err := t.epochs(ctx); err != nil {
 		return nil, err
 	}
@@ -54,7 +57,8 @@ type training struct {
 	task     Task
 	o        Options
 	pictures int
-	perEpoch int // batches
+	perEpoch int    // batches
+	steps    uint64 // of all epochs together
 	network  step.Network
 	program  *step.Program
 	rate     func(step uint64) float64
@@ -71,8 +75,7 @@ func (t *training) begin(ctx context.Context) (err error) {
 	if initial == nil {
 		initial = t.network.Parameters.Initial(t.o.Seed)
 	}
-	total := uint64(t.o.Epochs*t.perEpoch) / uint64(max(1, t.o.Step.Accumulate))
-	t.rate = t.o.Schedule(max(1, total))
+	t.plan()
 	if t.o.Suspicious {
 		t.suspects = newSuspects()
 	}
@@ -86,6 +89,18 @@ func (t *training) begin(ctx context.Context) (err error) {
 		t.program.Close()
 	}
 	return err
+}
+
+// plan decides how many steps there are, and how fast each is.
+func (t *training) plan() {
+	o, accumulate := &t.o, max(1, t.o.Step.Accumulate)
+	if t.steps = o.Steps; t.steps > 0 {
+		batches := t.steps * uint64(accumulate)
+		o.Epochs = int((batches + uint64(t.perEpoch) - 1) / uint64(t.perEpoch))
+	} else {
+		t.steps = max(1, uint64(o.Epochs*t.perEpoch)/uint64(accumulate))
+	}
+	t.rate = o.Schedule(t.steps, float64(t.perEpoch)/float64(accumulate))
 }
 
 // epochs trains until the end.
@@ -138,7 +153,7 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 		if !r.Sound {
 			return nil, t.diverged(number, n, f)
 		}
-		if err := t.watch(f.batch); err != nil {
+		if err := t.watch(number, f.batch); err != nil {
 			return nil, err
 		}
 		sum += float64(r.Loss)
@@ -147,6 +162,9 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 		e.Rate = rate
 		t.tell(number, e, r, wait)
 		f.done()
+		if t.o.Steps > 0 && t.program.Steps() >= t.steps {
+			break
+		}
 		asked = time.Now()
 	}
 	if err := ctx.Err(); err != nil {
@@ -154,6 +172,9 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 	}
 	if n == 0 {
 		return nil, formats.Reason(formats.ErrUsage, "not a single batch could be made of the pictures")
+	}
+	if u, ok := t.task.(Unrater); ok {
+		e.Unrated = u.Unrated()
 	}
 	e.Loss, e.Steps, e.Seconds, e.Waited = sum/float64(n), t.program.Steps(), time.Since(start).Seconds(), waited.Seconds()
 	return e, nil
@@ -163,7 +184,7 @@ func (t *training) tell(epoch int, e *Epoch, r step.Report, waited time.Duration
 	if t.o.OnStep == nil {
 		return
 	}
-	t.o.OnStep(StepReport{Step: t.program.Steps(), Steps: uint64(t.o.Epochs*t.perEpoch) / uint64(max(1, t.o.Step.Accumulate)), Epoch: epoch,
+	t.o.OnStep(StepReport{Step: t.program.Steps(), Steps: t.steps, Epoch: epoch,
 		Loss: float64(r.Loss), Rate: e.Rate, Norm: float64(r.Norm), Pictures: e.Pictures, PicturesEach: t.perEpoch * t.o.Batch, Waited: waited})
 }
 
@@ -181,13 +202,13 @@ func (t *training) diverged(epoch, batch int, f *filled) error {
 	return formats.WithHint(formats.Reason(formats.ErrUsage, "epoch %d, batch %d (of the pictures%s …): %w", epoch+1, batch+1, names, ErrDiverged), "%s", hint)
 }
 
-// watch notes the loss of each object.
-func (t *training) watch(b *batch) error {
+// watch notes how well each object fits.
+func (t *training) watch(epoch int, b *batch) error {
 	if t.suspects == nil {
 		return nil
 	}
-	return t.task.ObjectLosses(t.program, b, func(picture, box int, loss float32) {
-		t.suspects.add(b.Boxes[picture][box], loss)
+	return t.task.Fits(t.program, b, func(picture, box int, f Fit) {
+		t.suspects.add(epoch, b.Boxes[picture][box], f)
 	})
 }
 

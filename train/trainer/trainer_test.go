@@ -13,6 +13,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/openvinotest"
+	"datum/train/augment"
 	"datum/train/schedule"
 	"datum/train/step"
 	"datum/train/trainer"
@@ -117,7 +118,7 @@ func TestStopsEarly(t *testing.T) {
 	core := openvinotest.Core(t)
 	o := options(&store{})
 	o.Epochs, o.Patience = 9, 2
-	o.Schedule = func(uint64) schedule.Schedule { return schedule.Constant(1e-12) }
+	o.Schedule = func(uint64, float64) schedule.Schedule { return schedule.Constant(1e-12) }
 	r := run(t, core, o)
 	if len(r.Epochs) != 3 || r.Best != 1 || !r.Stopped || r.Epochs[1].Best || !r.Epochs[0].Best {
 		t.Errorf("%d epochs, the best %d, stopped %v", len(r.Epochs), r.Best, r.Stopped)
@@ -141,7 +142,7 @@ func TestResumesOnlyTheSame(t *testing.T) {
 		"batch":  func(o *trainer.Options) { o.Batch-- },
 		"seed":   func(o *trainer.Options) { o.Seed++ },
 		"learning rate": func(o *trainer.Options) {
-			o.Schedule = func(uint64) schedule.Schedule { return schedule.Constant(0.05) }
+			o.Schedule = func(uint64, float64) schedule.Schedule { return schedule.Constant(0.05) }
 		},
 		"augmentation": func(o *trainer.Options) { o.Recipe.Brightness = 0.1 },
 		"input size":   func(o *trainer.Options) { o.Width++ },
@@ -226,18 +227,29 @@ func TestSuspects(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	t.Parallel()
-	list := items(6)
+	list := items(8)
 	list[0].Annotations = nil
 	list[1].Media.(*dataset.Image).Width = 4
-	s, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
+	task := &colourTask{}
+	objects := func(it *dataset.Item) ([]augment.Box, bool, error) {
+		boxes, usable, err := task.Objects(it)
+		switch it.ID {
+		case "train2":
+			boxes = append(boxes, augment.Box{Label: 1, X2: side}, augment.Box{Label: 1, X2: side, Y2: 1})
+		case "train3":
+			boxes[0].Ignore = true
+		}
+		return boxes, usable, err
+	}
+	s, err := trainer.Look(t.Context(), objects, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &trainer.Survey{Pictures: 5, Unusable: 1, Objects: 5, Labels: []int{1, 2, 2}, Outside: 1, FirstOutside: "train/train1"}
+	want := &trainer.Survey{Pictures: 7, Empty: 1, Unusable: 1, Objects: 7, Labels: []int{1, 4, 2}, Crowds: 1, Outside: 1, FirstOutside: "train/train1", Flat: 1, FirstFlat: "train/train2"}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("%+v", s)
 	}
-	if _, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
+	if _, err := trainer.Look(t.Context(), task.Objects, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
 		t.Errorf("a label too many: %v", err)
 	}
 }

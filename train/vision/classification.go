@@ -6,6 +6,7 @@ import (
 	"datum/train/augment"
 	"datum/train/batches"
 	"datum/train/step"
+	"datum/train/trainer"
 )
 
 // classification learns the label of a picture.
@@ -66,15 +67,20 @@ func (c *classification) Fill(inputs []*openvino.Tensor, b *batches.Batch) error
 	return nil
 }
 
-func (c *classification) ObjectLosses(p *step.Program, b *batches.Batch, add func(picture, box int, loss float32)) error {
-	each, err := p.More(0)
+func (c *classification) Fits(p *step.Program, b *batches.Batch, add func(picture, box int, f trainer.Fit)) error {
+	losses, err := p.More(0)
 	if err != nil {
 		return err
 	}
-	values := each.Float32s()
+	logits, err := p.More(1)
+	if err != nil {
+		return err
+	}
 	for i, boxes := range b.Boxes {
 		if len(boxes) == 1 {
-			add(i, 0, values[i])
+			add(i, 0, trainer.FitOf(losses.Float32s()[i], boxes[0].Label, len(c.labels), func(class int) float32 {
+				return logits.Float32s()[i*len(c.labels)+class]
+			}))
 		}
 	}
 	return nil

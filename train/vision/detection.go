@@ -8,6 +8,7 @@ import (
 	"datum/train/batches"
 	"datum/train/step"
 	"datum/train/target"
+	"datum/train/trainer"
 )
 
 // detection learns boxes.
@@ -15,6 +16,7 @@ type detection struct {
 	vision
 	assigner *target.Assigner
 	boxes    []target.Box
+	unrated  int
 }
 
 func newDetection(v vision) *detection {
@@ -56,7 +58,7 @@ func (d *detection) Fill(inputs []*openvino.Tensor, b *batches.Batch) error {
 	copy(inputs[images].Uint8s(), b.Pixels)
 	n, points := d.network, d.network.Grid.Points()
 	for i, boxes := range b.Boxes {
-		d.assigner.Assign(d.targets(boxes), target.Maps{
+		d.unrated += d.assigner.Assign(d.targets(boxes), target.Maps{
 			Heatmap: piece(inputs[heatmap].Float32s(), i, n.Classes*points),
 			Boxes:   piece(inputs[corners].Float32s(), i, 4*points),
 			Weights: piece(inputs[weights].Float32s(), i, points),
@@ -66,6 +68,13 @@ func (d *detection) Fill(inputs []*openvino.Tensor, b *batches.Batch) error {
 		})
 	}
 	return nil
+}
+
+// Unrated returns how many objects had no place among the losses since it was asked last.
+func (d *detection) Unrated() int {
+	n := d.unrated
+	d.unrated = 0
+	return n
 }
 
 // piece is the i-th piece of n elements.
@@ -84,17 +93,26 @@ func (d *detection) targets(boxes []augment.Box) []target.Box {
 	return d.boxes
 }
 
-func (d *detection) ObjectLosses(p *step.Program, b *batches.Batch, add func(picture, box int, loss float32)) error {
-	each, err := p.More(0)
-	if err != nil {
-		return err
+func (d *detection) Fits(p *step.Program, b *batches.Batch, add func(picture, box int, f trainer.Fit)) error {
+	var shown [3][]float32 // see network.Loss.OfObjects
+	for i := range shown {
+		t, err := p.More(i)
+		if err != nil {
+			return err
+		}
+		shown[i] = t.Float32s()
 	}
-	values := each.Float32s()
+	n := d.network
 	for i, boxes := range b.Boxes {
-		for k := range min(len(boxes), d.network.Boxes) {
-			if loss := values[i*d.network.Boxes+k]; loss > 0 {
-				add(i, k, loss)
+		logits := piece(shown[1], i, n.Classes*n.Boxes)
+		for k := range min(len(boxes), n.Boxes) {
+			loss := shown[0][i*n.Boxes+k]
+			if !(loss > 0) {
+				continue // it has no point
 			}
+			f := trainer.FitOf(loss, boxes[k].Label, n.Classes, func(class int) float32 { return logits[class*n.Boxes+k] })
+			f.Apart = shown[2][i*n.Boxes+k]
+			add(i, k, f)
 		}
 	}
 	return nil

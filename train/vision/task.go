@@ -102,7 +102,7 @@ func (v *vision) Network(batch int) (step.Network, error) {
 			none := b.Scalar(graph.F32, 0)
 			return none, []*graph.Output{none}
 		}
-		return loss.Total, []*graph.Output{loss.Each}
+		return loss.Total, loss.OfObjects()
 	}
 	return s, nil
 }

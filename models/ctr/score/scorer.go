@@ -109,6 +109,15 @@ func (s *Scorer) Chosen(rows, time int) string {
 	return ""
 }
 
+// Used names the forms that were chosen, and for how many sizes of batches.
+func (s *Scorer) Used() map[string]int {
+	used := map[string]int{}
+	for _, f := range s.chosen {
+		used[f.String()]++
+	}
+	return used
+}
+
 // choose returns the first form that is right for a size.
 func (s *Scorer) choose(ctx context.Context, z size) (*form, error) {
 	if f := s.chosen[z]; f != nil {

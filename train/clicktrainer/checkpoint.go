@@ -1,0 +1,156 @@
+package clicktrainer
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"datum/formats"
+	"datum/models/ctr"
+	"datum/train/embedding"
+	"datum/train/trainer"
+)
+
+// progress is how far a training has come, beside tables and the state of the step.
+type progress struct {
+	Settings map[string]string `json:"settings"`
+	Best     int               `json:"best"`
+	// BestScore is that of the best epoch.
+	BestScore float64         `json:"best_score"`
+	History   []trainer.Epoch `json:"history"`
+	Now       place           `json:"now"`
+}
+
+// A place is how far an epoch has come, with sums over its batches.
+type place struct {
+	Batches   int     `json:"batches"`
+	Loss      float64 `json:"loss"`
+	Click     float64 `json:"click_loss"`
+	Auxiliary float64 `json:"auxiliary_loss"`
+}
+
+// A checkpoint is a magic number, the length of the progress as JSON, the progress, the
+// three tables, and the state of the step.
+const (
+	magic       = "datum click checkpoint 1\n"
+	maxProgress = 1 << 26
+)
+
+// settings are what a training depends on, by their names, so that one that goes on is
+// the same training. The number of threads is not among them.
+func (t *training) settings(n *ctr.Network) map[string]string {
+	o, p := &t.o, &t.o.Data.Protocol
+	return map[string]string{
+		"log":           fmt.Sprintf("%d events of %d users", o.Survey.Events, o.Survey.Users),
+		"model":         fmt.Sprintf("%+v", n.Config),
+		"protocol":      fmt.Sprintf("%s %s, %d negatives, share %v", p.Name, p.Positive, p.Negatives, p.Share),
+		"max-history":   fmt.Sprint(p.MaxHistory),
+		"batch":         fmt.Sprint(o.Batch),
+		"epochs":        fmt.Sprint(o.Epochs),
+		"seed":          fmt.Sprint(o.Data.Seed),
+		"learning rate": fmt.Sprint(o.Rate),
+	}
+}
+
+func (t *training) save(ctx context.Context) error {
+	p := t.progress
+	p.Settings = t.settings(t.network)
+	text, err := json.Marshal(&p)
+	if err != nil {
+		return err
+	}
+	return t.o.Store.SaveCheckpoint(ctx, func(w io.Writer) error {
+		head := binary.LittleEndian.AppendUint64([]byte(magic), uint64(len(text)))
+		if _, err := w.Write(append(head, text...)); err != nil {
+			return err
+		}
+		for _, table := range t.tables.all() {
+			if err := table.WriteState(w); err != nil {
+				return err
+			}
+		}
+		return t.owner.WriteState(w)
+	})
+}
+
+// resumed opens the checkpoint, which has to be one of the same training, and reads how
+// far that has come.
+func (t *training) resumed(ctx context.Context, n *ctr.Network) (io.ReadCloser, error) {
+	r, err := t.o.Store.OpenCheckpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readProgress(r)
+	if err == nil {
+		err = t.same(p, n)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	t.progress = *p
+	return r, nil
+}
+
+// restore reads the rest of a checkpoint.
+func (t *training) restore(r io.Reader) error {
+	for _, table := range t.tables.all() {
+		if err := readTable(table, r); err != nil {
+			return damaged(err)
+		}
+	}
+	if err := t.owner.ReadState(r); err != nil {
+		return damaged(err)
+	}
+	// The end of a sealed file is where it is known to be whole.
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return damaged(err)
+	}
+	return nil
+}
+
+func damaged(err error) error { return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err) }
+
+// readTable reads the state of a table, and nothing of what comes behind it.
+func readTable(table *embedding.Table, r io.Reader) error {
+	return table.ReadState(io.LimitReader(r, table.StateSize()))
+}
+
+func readProgress(r io.Reader) (*progress, error) {
+	head := make([]byte, len(magic)+8)
+	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(magic)]) != magic {
+		return nil, formats.Reason(formats.ErrCorrupt, "this is no checkpoint of a training of a click-through model")
+	}
+	n := binary.LittleEndian.Uint64(head[len(magic):])
+	if n > maxProgress {
+		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint says that its progress has %d bytes", n)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil || uint64(len(text)) != n {
+		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint is not whole")
+	}
+	var p progress
+	if err := json.Unmarshal(text, &p); err != nil {
+		return nil, damaged(err)
+	}
+	return &p, nil
+}
+
+// same compares what the checkpoint was written with, and what is to go on.
+func (t *training) same(p *progress, n *ctr.Network) error {
+	settings := t.settings(n)
+	for _, what := range slices.Sorted(maps.Keys(settings)) {
+		if was, is := p.Settings[what], settings[what]; was != is {
+			return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %s, not %s", what, was, is),
+				"give the same %s, or train anew without --resume", what)
+		}
+	}
+	if n := len(p.History); n > t.o.Epochs || p.Best < 0 || p.Best > n || p.Now.Batches < 0 || p.Now.Batches >= max(1, t.perEpoch) {
+		return formats.Reason(formats.ErrCorrupt, "the checkpoint is of %d epochs and %d batches, the best %d", n, p.Now.Batches, p.Best)
+	}
+	return nil
+}
