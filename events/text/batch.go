@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"maps"
+	"slices"
 	"sync"
 
 	"datum/events"
@@ -64,11 +66,17 @@ func (b *batch) item(l line, item, category []byte) {
 	b.items = append(b.items, itemCategory{item, category, l.number})
 }
 
-// mostDropped bounds the fields that are counted by their names.
-const mostDropped = 100
+// mostDropped bounds the fields that are counted by their names, otherFields stands
+// for those beyond.
+const (
+	mostDropped = 100
+	otherFields = "others"
+)
 
 // drop counts a field.
 func (b *batch) drop(field []byte) {
+	const shownOfIt = 64
+	field = field[:min(len(field), shownOfIt)]
 	if n, ok := b.dropped[string(field)]; ok {
 		b.dropped[string(field)] = n + 1
 		return
@@ -76,11 +84,10 @@ func (b *batch) drop(field []byte) {
 	if b.dropped == nil {
 		b.dropped = map[string]int{}
 	}
-	name := string(field[:min(len(field), 64)])
 	if len(b.dropped) >= mostDropped {
-		name = "others"
+		field = []byte(otherFields)
 	}
-	b.dropped[name]++
+	b.dropped[string(field)]++
 }
 
 // parser reads one line.
@@ -164,8 +171,21 @@ func (r *reader) take(name string, file int, b *batch) error {
 		r.events++
 	}
 	r.loss.Merge(b.loss)
-	for field, n := range b.dropped {
-		r.loss.Add("fields called "+field+" dropped", name, n)
-	}
+	r.drop(name, b.dropped)
 	return b.err
+}
+
+// drop counts the fields of a batch.
+func (r *reader) drop(name string, fields map[string]int) {
+	if r.dropped == nil {
+		r.dropped = map[string]bool{}
+	}
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		n := fields[field]
+		if !r.dropped[field] && len(r.dropped) >= mostDropped {
+			field = otherFields
+		}
+		r.dropped[field] = true
+		r.loss.Add("fields called "+bare(field)+" dropped", name, n)
+	}
 }

@@ -136,7 +136,7 @@ func listed(names []string) string {
 			out = append(out, "…")
 			break
 		}
-		out = append(out, strings.Trim(shown([]byte(n)), `"`))
+		out = append(out, bare(n))
 	}
 	return strings.Join(out, ", ")
 }

@@ -147,7 +147,7 @@ func readCSV(r *reader) error {
 
 func (r *reader) dropColumns(l *layout, name string) {
 	for _, other := range l.others {
-		r.loss.Add("columns dropped: a log has no place for them", name+": "+other, 1)
+		r.loss.Add("columns dropped: a log has no place for them", name+": "+bare(other), 1)
 	}
 }
 

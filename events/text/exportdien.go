@@ -109,7 +109,7 @@ func (s *sampler) write(train, test *bufio.Writer) error {
 		}
 		s.positives(h)
 		if len(s.past) < 2 {
-			s.loss.Add("users have no sample: one needs two events", s.Users.Names[h.User], 1)
+			s.loss.Add("users have no sample: one needs two events", shown([]byte(s.Users.Names[h.User])), 1)
 			continue
 		}
 		// A source of its own for each user: what is drawn does not depend on others.
@@ -120,7 +120,7 @@ func (s *sampler) write(train, test *bufio.Writer) error {
 		}
 		drawn := s.other(draw, s.past[len(s.past)-1])
 		if drawn == 0 {
-			s.loss.Add("users have no sample: there is no other item to draw", s.Users.Names[h.User], 1)
+			s.loss.Add("users have no sample: there is no other item to draw", shown([]byte(s.Users.Names[h.User])), 1)
 			continue
 		}
 		if err := s.pair(w, h.User, drawn, counted); err != nil {

@@ -26,6 +26,8 @@ type reader struct {
 	// events is how many there were, loss what a log has no place for.
 	events int64
 	loss   formats.Loss
+	// dropped are the fields that are counted by name.
+	dropped map[string]bool
 }
 
 // importer makes the Import of a format.

@@ -379,3 +379,19 @@ func TestLongHistory(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+// TestManyFields bounds what is counted by name, and what of a name is shown.
+func TestManyFields(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&text, "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1, 'x\\x1b%d%s': 1}\n", i, strings.Repeat("y", 50))
+	}
+	in := mustImport(t, "amazon", folder(t, "", map[string]string{"r.json": text.String()}), events.ImportOptions{})
+	if n := len(in.loss.Entries()); n > mostDropped+1 || in.loss.Total() != 20_000 {
+		t.Errorf("%d kinds, %d in all", n, in.loss.Total())
+	}
+	if s := in.loss.String(); strings.Contains(s, "\x1b") || strings.Contains(s, strings.Repeat("y", 45)) {
+		t.Errorf("%.200q", s)
+	}
+}

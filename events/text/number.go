@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"datum/formats"
@@ -147,6 +148,9 @@ func shown(b []byte) string {
 	}
 	return strconv.QuoteToASCII(string(b))
 }
+
+// bare is shown without quotes, for what is expected to be a word.
+func bare(s string) string { return strings.Trim(shown([]byte(s)), `"`) }
 
 // appendValue writes a number as Python writes a float, from where it is read
 // again as the same.

@@ -145,7 +145,7 @@ func (r *reader) itemColumns(c *events.Columns) (*layout, error) {
 	}
 	for i, n := range names {
 		if i != l.item && i != l.category {
-			r.loss.Add("columns dropped: a log has no place for them", name+": "+n, 1)
+			r.loss.Add("columns dropped: a log has no place for them", name+": "+bare(n), 1)
 		}
 	}
 	return &l, nil
