@@ -21,7 +21,7 @@ type bench struct {
 	// environments, or empty: then datum runs alone.
 	data, peers string
 	// self and datum are programs, the scripts are Python's; key is a file.
-	self, datum, peerScript, inferScript, trainScript, serveScript, key string
+	self, datum, peerScript, inferScript, trainScript, serveScript, ctrScript, key string
 	// build and revision say which datum it is.
 	build, revision string
 	results         *results
@@ -50,6 +50,7 @@ func (b *bench) prepare(ctx context.Context, withPeers bool) (err error) {
 	b.inferScript = filepath.Join(filepath.Dir(b.peerScript), "infer.py")
 	b.trainScript = filepath.Join(filepath.Dir(b.peerScript), "train.py")
 	b.serveScript = filepath.Join(filepath.Dir(b.peerScript), "serve.py")
+	b.ctrScript = filepath.Join(filepath.Dir(b.peerScript), "ctr.py")
 	if err := os.WriteFile(b.key, []byte(keyText), 0o600); err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func shortHash(parts ...[]byte) string {
 // peers driven by this script.
 func (b *bench) resultKey() (string, error) {
 	parts := [][]byte{[]byte(b.build), []byte(b.root()), []byte(filepath.Base(b.peers))}
-	for _, path := range []string{b.peerScript, b.inferScript, b.trainScript, b.serveScript} {
+	for _, path := range []string{b.peerScript, b.inferScript, b.trainScript, b.serveScript, b.ctrScript} {
 		script, err := os.ReadFile(path)
 		if err != nil {
 			return "", err

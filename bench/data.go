@@ -31,12 +31,14 @@ type sizes struct {
 	epochs   int
 	// scattered is how many pictures have digits on them to learn from.
 	scattered int
+	// noisy is how many pictures of shapes have wrong annotations among them.
+	noisy int
 	// serving is for how many seconds a server is asked.
 	serving float64
 }
 
 var (
-	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, photos: 1_000, seconds: 0.3, launches: 20, inference: 10, training: 8, epochs: 3, scattered: 2_500, serving: 6}
+	fullSizes  = sizes{name: "full", large: 40_000, pictures: 2_000, plain: 8_000, folder: 10_000, photos: 1_000, seconds: 0.3, launches: 20, inference: 10, training: 8, epochs: 3, scattered: 2_500, noisy: 3_000, serving: 6}
 	quickSizes = sizes{name: "quick", large: 60, pictures: 12, plain: 40, folder: 30, photos: 6, seconds: 0.005, launches: 2, inference: 0.5, serving: 0.2}
 )
 

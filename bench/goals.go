@@ -46,7 +46,7 @@ func goals() []goal {
 	for _, name := range []string{"detect-voc", "detect-yolo"} {
 		better(name, "CPU", 20, cpuOf)
 	}
-	return append(append(all, inferenceGoals()...), trainingGoals()...)
+	return append(append(append(all, inferenceGoals()...), trainingGoals()...), ctrGoals()...)
 }
 
 func ours(name, what string, wanted float64, unit string, of func(*record) float64) goal {

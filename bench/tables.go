@@ -19,6 +19,7 @@ func tables(r *results, chosen []workload) string {
 	b.WriteString(inferenceTable(r, chosen))
 	b.WriteString(trainingTable(r, chosen))
 	b.WriteString(servingTable(r, chosen))
+	b.WriteString(ctrTable(r, chosen))
 	b.WriteString(twinTable(r, chosen))
 	b.WriteString(growthTable(r, chosen))
 	b.WriteString(floorTable(r, chosen))

@@ -61,6 +61,7 @@ func (s sizes) trainingWorkloads() []workload {
 	}
 	if s.epochs > 0 {
 		all = append(append(all, s.digits()), twinWorkloads()...)
+		all = append(all, s.noisyLabels())
 	}
 	return all
 }
@@ -228,6 +229,6 @@ func trainingGoals() []goal {
 		s := valueSpread(r.of(w.name, ourSide), testedRight)
 		return spread{n: s.n, median: 100 * s.median, least: 100 * s.least, most: 100 * s.most}
 	}
-	all = append(all, twinGoals()...)
+	all = append(append(all, twinGoals()...), noisyGoals()...)
 	return append(all, goal{digitsName, "digits of the test that are recognised", true, 99.2, " %", accuracy})
 }

@@ -128,7 +128,7 @@ func (t *twins) both(ctx context.Context, x *template.Template, n *network.Netwo
 	for i := range rates {
 		rates[i] = rate(uint64(i))
 	}
-	if err := writeBeginning(start, n, o.Initial, map[string]any{"optimizer": x.Optimizer.Kind, "rate": x.Optimizer.Rate, "decay": x.Optimizer.WeightDecay,
+	if err := writeBeginning(start, n, o.Initial, map[string]any{"optimizer": x.Optimizer.Kind, "rate": x.Optimizer.Rate, "decay": x.Optimizer.WeightDecay, "beta2": x.Optimizer.Beta2,
 		"smoothing": x.Smoothing, "clip": x.Optimizer.Clip, "average": x.Optimizer.Average, "rates": rates}, nil); err != nil {
 		return nil, err
 	}

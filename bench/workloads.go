@@ -17,6 +17,7 @@ func (s sizes) workloads() []workload {
 	all = append(all, s.inferenceWorkloads()...)
 	all = append(all, s.trainingWorkloads()...)
 	all = append(all, s.servingWorkloads()...)
+	all = append(all, s.ctrWorkloads()...)
 	return append(all, s.machineWorkloads()...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"datum/crypto/key"
 	"datum/crypto/sealed"
@@ -124,6 +125,9 @@ func (b *Builder) take(r *row) error {
 		if err := b.spill(); err != nil {
 			return err
 		}
+	}
+	if n := len(b.rows); n == cap(b.rows) && n >= between {
+		b.rows = slices.Grow(b.rows, b.o.Rows-n) // at once, in place of by and by
 	}
 	b.rows = append(b.rows, *r)
 	if b.events++; b.events%1024 == 0 && b.o.Progress != nil {

@@ -78,6 +78,19 @@ func (n *Node) Info(name string) *Meta {
 	return nil
 }
 
+// SetInfo says something more of the node in its rt_info, as OpenVINO writes it: an
+// attribute with a name and a version. The runtime does not fail on names that it does not
+// know.
+func (n *Node) SetInfo(name string) {
+	if n.Info(name) != nil {
+		return
+	}
+	if n.info == nil {
+		n.info = &Meta{Name: "rt_info"}
+	}
+	n.info.Children = append(n.info.Children, &Meta{Name: "attribute", Attrs: Attrs{{"name", name}, {"version", "0"}}})
+}
+
 // Remove takes the node out of its graph. Nobody may read it any more.
 func (n *Node) Remove() error {
 	if n.removed {

@@ -198,13 +198,13 @@ class Network:
 
 def optimizer(net, start):
     trained = [(k, v) for k, v in net.p.items() if v.requires_grad]
-    o = start.about["optimizer"]
+    o, betas = start.about["optimizer"], (0.9, start.about.get("beta2", 0.999))
     if o == "sgd":
         return torch.optim.SGD([v for _, v in trained], start.about["rate"], 0.9, fused=True)
     if o == "adam":
-        return torch.optim.Adam([v for _, v in trained], start.about["rate"], fused=True)
+        return torch.optim.Adam([v for _, v in trained], start.about["rate"], betas, fused=True)
     groups = [{"params": [v for k, v in trained if (k in start.decayed) == decayed], "weight_decay": decay} for decayed, decay in ((True, start.about["decay"]), (False, 0))]
-    return torch.optim.AdamW(groups, start.about["rate"], fused=True)
+    return torch.optim.AdamW(groups, start.about["rate"], betas, fused=True)
 
 
 def mixed(on):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"sync"
 
 	"datum/events"
 	"datum/formats"
@@ -21,6 +22,23 @@ type batch struct {
 	err error
 	// fields is for whoever cuts lines.
 	fields [][]byte
+	block  *block
+}
+
+// batches are those that are done with.
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+// newBatch returns an empty batch of a block.
+func newBatch(b *block) *batch {
+	out := batches.Get().(*batch)
+	*out = batch{records: out.records[:0], items: out.items[:0], fields: out.fields[:0], block: b}
+	return out
+}
+
+// release gives the batch and its block back.
+func (b *batch) release() {
+	b.block.release()
+	batches.Put(b)
 }
 
 // itemCategory says of which category an item is.
@@ -73,13 +91,14 @@ func (r *reader) each(name string, q *quoting, parse parser) error {
 	file := r.to.File(name)
 	blocks := workers.Ahead(r.ctx, 2, func(context.Context) iter.Seq2[*block, error] { return r.blocks(name, q) })
 	work := func(b *block) (*batch, error) {
-		out := new(batch)
+		out := newBatch(b)
 		out.err = r.lines(name, b, q, func(l line) error { return parse(l, out) })
 		return out, nil
 	}
 	for b, err := range workers.Map(r.ctx, workers.Count(r.o.Workers), blocks, work) {
 		if err == nil {
 			err = r.take(name, file, b)
+			b.release()
 		}
 		if err != nil {
 			return err
@@ -93,6 +112,7 @@ func (r *reader) inOrder(name string, use func(l line) error) error {
 	for b, err := range workers.Ahead(r.ctx, 2, func(context.Context) iter.Seq2[*block, error] { return r.blocks(name, nil) }) {
 		if err == nil {
 			err = r.lines(name, b, nil, use)
+			b.release()
 		}
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -23,8 +24,19 @@ const (
 
 // block is whole lines of a file.
 type block struct {
-	text  []byte
-	first int64 // the number of its first line
+	text   []byte
+	first  int64  // the number of its first line
+	buffer []byte // what text is a part of
+}
+
+// free are blocks that are done with.
+var free = sync.Pool{New: func() any { return &block{buffer: make([]byte, blockBytes)} }}
+
+// release gives the block back.
+func (b *block) release() {
+	if len(b.buffer) == blockBytes { // others are of very long lines
+		free.Put(b)
+	}
 }
 
 // cutter cuts a stream into blocks.
@@ -44,10 +56,14 @@ func (c *cutter) next() (*block, error) {
 	if c.done {
 		return nil, io.EOF
 	}
-	text := make([]byte, max(blockBytes, 2*len(c.rest)))
+	b := free.Get().(*block)
+	text := b.buffer
+	if len(c.rest) > blockBytes/2 {
+		text = make([]byte, 2*len(c.rest))
+	}
 	n := copy(text, c.rest)
 	for seen := 0; ; {
-		got, err := c.fill(text[n:])
+		got, err := fill(c.r, text[n:])
 		if n += got; err != nil && err != io.EOF {
 			return nil, err
 		}
@@ -56,11 +72,11 @@ func (c *cutter) next() (*block, error) {
 		}
 		if err == io.EOF {
 			c.done = true
-			return c.block(text[:n]), nil
+			return c.whole(b, text, n), nil
 		}
 		if end := c.ends(text[:n], seen); end > 0 {
 			c.rest = append(c.rest[:0], text[end:n]...)
-			return c.block(text[:end]), nil
+			return c.whole(b, text, end), nil
 		}
 		if n >= longestLine {
 			return nil, &tooLong{c.lines + 1}
@@ -75,10 +91,12 @@ type tooLong struct{ line int64 }
 
 func (*tooLong) Error() string { return "a line that does not end" }
 
-func (c *cutter) fill(b []byte) (n int, err error) {
+// fill reads until the buffer is full. Unlike io.ReadFull it leaves the error as it
+// is: one at the end of what is packed says that it was cut off.
+func fill(r io.Reader, b []byte) (n int, err error) {
 	for n < len(b) && err == nil {
 		var got int
-		got, err = c.r.Read(b[n:])
+		got, err = r.Read(b[n:])
 		n += got
 	}
 	return n, err
@@ -108,12 +126,13 @@ func (c *cutter) ends(text []byte, seen int) int {
 	return 0
 }
 
-func (c *cutter) block(text []byte) *block {
-	b := &block{text: text, first: c.lines + 1}
-	if c.lines == 0 {
-		b.text = bytes.TrimPrefix(text, []byte("\ufeff"))
+// whole makes a block of the beginning of a buffer.
+func (c *cutter) whole(b *block, buffer []byte, end int) *block {
+	*b = block{text: buffer[:end], first: c.lines + 1, buffer: buffer}
+	c.lines += int64(bytes.Count(b.text, []byte{'\n'}))
+	if b.first == 1 {
+		b.text = bytes.TrimPrefix(b.text, []byte("\ufeff"))
 	}
-	c.lines += int64(bytes.Count(text, []byte{'\n'}))
 	return b
 }
 
@@ -199,6 +218,9 @@ func openText(f *files.Folder, name string) (*textFile, error) {
 	return t, nil
 }
 
+// firstBytes is how much of a file is looked at to find out what it is.
+const firstBytes = 256 << 10
+
 // firstLines returns the beginning of a text, whole lines where it can, for
 // finding out what it is; empty where it cannot be read.
 func firstLines(f *files.Folder, name string) []byte {
@@ -207,15 +229,10 @@ func firstLines(f *files.Folder, name string) []byte {
 		return nil
 	}
 	defer t.Close()
-	const enough = 64 << 10
-	c := &cutter{r: io.LimitReader(t, enough)}
-	text := make([]byte, enough)
-	n, err := c.fill(text)
-	if err != nil && err != io.EOF && n == 0 {
-		return nil
-	}
+	text := make([]byte, firstBytes)
+	n, _ := fill(t, text)
 	text = bytes.TrimPrefix(text[:n], []byte("\ufeff"))
-	if at := bytes.LastIndexByte(text, '\n'); at >= 0 && n == enough {
+	if at := bytes.LastIndexByte(text, '\n'); at >= 0 && n == firstBytes {
 		text = text[:at+1]
 	}
 	return text

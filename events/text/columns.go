@@ -71,7 +71,7 @@ func newLayout(names []string, c *events.Columns) (layout, error) {
 		return l, l.byNumber(c, len(names))
 	}
 	for _, w := range l.wanted(c) {
-		if w.named == NoTime && w.at == &l.time {
+		if w.named == NoColumn {
 			continue
 		}
 		if *w.at = find(names, w.named, w.usual); *w.at < 0 && w.named != "" {
@@ -93,9 +93,9 @@ func (l *layout) need(names []string, c *events.Columns) error {
 			return missing(names, w)
 		}
 	}
-	if l.time < 0 && c.Time != NoTime {
+	if l.time < 0 && c.Time != NoColumn {
 		err := corrupt("there is no column of times among %s", listed(names))
-		return formats.WithHint(err, "name it with --time, or take the order of the lines with --time %s", NoTime)
+		return formats.WithHint(err, "name it with --time, or take the order of the lines with --time %s", NoColumn)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func listed(names []string) string {
 func numbered(c *events.Columns) bool {
 	given := 0
 	for _, s := range []string{c.User, c.Item, c.Category, c.Time, c.Value} {
-		if s == "" || s == NoTime {
+		if s == "" || s == NoColumn {
 			continue
 		}
 		if _, err := strconv.ParseUint(s, 10, 16); err != nil {
@@ -159,7 +159,7 @@ func numbered(c *events.Columns) bool {
 // byNumber takes the columns by their numbers, and looks for no others.
 func (l *layout) byNumber(c *events.Columns, width int) error {
 	for _, w := range l.wanted(c) {
-		if w.named == "" || w.named == NoTime {
+		if w.named == "" || w.named == NoColumn {
 			continue
 		}
 		n, _ := strconv.Atoi(w.named)

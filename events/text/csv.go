@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"datum/events"
 	"datum/files"
@@ -46,17 +47,18 @@ func findCSV(f *files.Folder, c *events.Columns) *sources {
 // recognise looks at the first line of a table.
 func (s *sources) recognise(f *files.Folder, c *events.Columns) {
 	_, names, err := tableHead(f, s.events[0])
-	if err != nil {
+	automatic := *c == (events.Columns{})
+	if err != nil || automatic && !utf8.ValidString(strings.Join(names, "")) {
 		s.unmet = []string{"a first line with the names of the columns"}
 		return
 	}
 	l, err := newLayout(names, c)
-	if err == nil && *c == (events.Columns{}) {
+	if err == nil && automatic {
 		if l.user < 0 {
-			s.unmet = append(s.unmet, "a column of users, among "+listed(names))
+			s.unmet = append(s.unmet, "a column of users, among "+listed(names)+" (--user names it, or gives its number)")
 		}
 		if l.item < 0 {
-			s.unmet = append(s.unmet, "a column of items, among "+listed(names))
+			s.unmet = append(s.unmet, "one of items (--item)")
 		}
 	}
 	s.met = []string{"a table with columns of users and items"}
@@ -162,7 +164,11 @@ func (r *reader) table(name string, q *quoting, l *layout, row rowReader) error 
 		if b.fields, err = q.split(at.text, b.fields[:0]); err != nil {
 			return err
 		}
-		return row(at, b.fields, b)
+		err = row(at, b.fields, b)
+		if err != nil && at.number == 1 {
+			return formats.WithHint(err, "columns that are given by numbers have no line of names above them; where there is one, give names")
+		}
+		return err
 	})
 }
 

@@ -61,7 +61,9 @@ func findDIEN(f *files.Folder, _ *events.Columns) *sources {
 			names = []string{strings.TrimSuffix(f.Only(), ".gz")}
 		}
 		if s.events = present(f, names...); s.events != nil {
-			s.kind, s.why = l.kind, l.why
+			if s.kind, s.why = l.kind, l.why; len(s.events) < len(l.files) {
+				s.why = s.events[0] + " has the whole history of its part of the users, without times"
+			}
 			break
 		}
 	}
@@ -84,7 +86,12 @@ func findDIEN(f *files.Folder, _ *events.Columns) *sources {
 func (s *sources) looksLikeDIEN(f *files.Folder) {
 	need := map[string]int{reviewsInfo: 4, jointed: 6, jointedSplit: 7, localTest: 6}[s.kind]
 	words := fmt.Sprintf("lines of %d fields with tabs between them in %s", need, s.events[0])
-	if got := bytes.Count(firstLine(f, s.events[0]), []byte{'\t'}) + 1; got != need {
+	first := firstLine(f, s.events[0])
+	got := bytes.Count(first, []byte{'\t'}) + 1
+	if len(first) == firstBytes && got == need-1 {
+		got = need // a long history, of which not all was looked at
+	}
+	if got != need {
 		s.unmet = []string{words}
 		return
 	}
@@ -132,7 +139,7 @@ func readDIEN(r *reader) error {
 
 // itemLine reads a line of item-info.
 func itemLine(l line, b *batch) error {
-	b.fields = splitAt(l.text, '\t', b.fields[:0])
+	b.fields = splitAt(l.text, '\t', b.fields[:0], mostFields)
 	if len(b.fields) != 2 {
 		return corrupt("%d fields, and an item has a name and a category", len(b.fields))
 	}
@@ -150,7 +157,7 @@ func known(category []byte) []byte {
 
 // reviewLine reads a line of reviews-info.
 func reviewLine(l line, b *batch) error {
-	b.fields = splitAt(l.text, '\t', b.fields[:0])
+	b.fields = splitAt(l.text, '\t', b.fields[:0], mostFields)
 	reviews := layout{user: 0, item: 1, value: 2, time: 3, category: -1, width: 4}
 	return reviews.event(l, b.fields, b)
 }
@@ -158,7 +165,7 @@ func reviewLine(l line, b *batch) error {
 // jointedLine reads a line of jointed-new, or, after one more field, of
 // jointed-new-split-info. An item that was drawn tells of its category only.
 func jointedLine(l line, b *batch, before int) error {
-	b.fields = splitAt(l.text, '\t', b.fields[:0])
+	b.fields = splitAt(l.text, '\t', b.fields[:0], mostFields)
 	if want := 6 + before; len(b.fields) != want {
 		return corrupt("%d fields, and there have to be %d", len(b.fields), want)
 	}

@@ -47,7 +47,7 @@ func exporterOf(write func(*exporter) error) func(context.Context, *events.Log, 
 // file writes one of the files.
 func (e *exporter) file(name string, content func(w *bufio.Writer) error) error {
 	const buffer = 256 << 10
-	f, err := os.OpenFile(filepath.Join(e.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(e.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}

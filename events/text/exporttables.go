@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"datum/events"
 )
 
 // comma is how tables are written.
@@ -60,6 +63,7 @@ func (e *exporter) unusedItems() error {
 // writeRecBole writes atomic files.
 func writeRecBole(e *exporter) error {
 	e.fit(func(name string) bool { return !strings.ContainsAny(name, "\t\n\r") && name[0] != '"' })
+	e.countRecBole()
 	var b []byte
 	err := e.file(e.o.Name+".inter", func(w *bufio.Writer) error {
 		if _, err := w.WriteString("user_id:token\titem_id:token\trating:float\ttimestamp:float\n"); err != nil {
@@ -82,6 +86,27 @@ func writeRecBole(e *exporter) error {
 		}
 		return e.items(w, "")
 	})
+}
+
+// missingWords are words that pandas, with which RecBole reads, takes for no value.
+var missingWords = map[string]bool{
+	"#N/A": true, "#N/A N/A": true, "#NA": true, "-1.#IND": true, "-1.#QNAN": true, "-NaN": true, "-nan": true, "1.#IND": true, "1.#QNAN": true,
+	"<NA>": true, "N/A": true, "NA": true, "NULL": true, "NaN": true, "None": true, "n/a": true, "nan": true, "null": true,
+}
+
+// countRecBole counts names that are written, and that RecBole reads as something
+// else.
+func (e *exporter) countRecBole() {
+	for _, v := range []*events.Vocabulary{e.Users, e.Items, e.Categories} {
+		for _, name := range v.Names {
+			if missingWords[name] {
+				e.loss.Add("names are words that RecBole takes for no name: it leaves their events out", shown([]byte(name)), 1)
+			}
+			if !utf8.ValidString(name) {
+				e.loss.Add("names are no UTF-8, which RecBole reads files as", shown([]byte(name)), 1)
+			}
+		}
+	}
 }
 
 // items writes a line for each item, with its category.

@@ -1,28 +1,25 @@
 package text
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"datum/events"
 	"datum/files"
 	"datum/formats"
-	"datum/internal/suggest"
 )
 
-// table has every format.
+// table has every format. The names are told from those of datasets of items.
 var table = []events.Format{
 	{
-		Name: "dien", Aliases: []string{"ctr_text", "din"},
+		Name: "dien_text", Aliases: []string{"dien", "din", "ctr_text"},
 		Summary: "the text files of the DIN and DIEN reference: item-info and reviews-info, or samples",
-		Probe:   prober(findDIEN), Import: importer("dien", findDIEN, readDIEN), Export: exporterOf(writeDIEN),
+		Probe:   prober(findDIEN), Import: importer("dien_text", findDIEN, readDIEN), Export: exporterOf(writeDIEN),
 	},
 	{
-		Name: "amazon", Aliases: []string{"amazon_json"},
+		Name: "amazon_json", Aliases: []string{"amazon"},
 		Summary: "Amazon reviews: a Python or JSON dictionary on each line, reviews and items in two files",
-		Probe:   prober(findAmazon), Import: importer("amazon", findAmazon, readAmazon),
+		Probe:   prober(findAmazon), Import: importer("amazon_json", findAmazon, readAmazon),
 	},
 	{
 		Name:    "recbole",
@@ -35,50 +32,14 @@ var table = []events.Format{
 		Probe:   prober(findMovieLens), Import: importer("movielens", findMovieLens, readMovieLens),
 	},
 	{
-		Name: "csv", Aliases: []string{"tabular", "tsv"},
+		Name: "events_csv", Aliases: []string{"csv", "tsv", "tabular"},
 		Summary: "a table with columns of users, items, categories, times and values",
-		Probe:   prober(findCSV), Import: importer("csv", findCSV, readCSV), Export: exporterOf(writeCSV),
+		Probe:   prober(findCSV), Import: importer("events_csv", findCSV, readCSV), Export: exporterOf(writeCSV),
 	},
 }
 
 // Formats returns all formats.
 func Formats() []events.Format { return slices.Clone(table) }
-
-// Lookup returns the format that users mean by a name.
-func Lookup(name string) (*events.Format, error) {
-	var names []string
-	for i := range table {
-		all := append([]string{table[i].Name}, table[i].Aliases...)
-		if slices.ContainsFunc(all, func(n string) bool { return strings.EqualFold(n, name) }) {
-			return &table[i], nil
-		}
-		names = append(names, all...)
-	}
-	err := formats.Reason(formats.ErrUnknownFormat, "there is no text format %q of events", name)
-	if near := suggest.Nearest(strings.ToLower(name), names); near != "" {
-		return nil, formats.WithHint(err, "did you mean %s?", near)
-	}
-	return nil, formats.WithHint(err, "there are dien, amazon, recbole, movielens and csv")
-}
-
-// Match is what a format says of a folder.
-type Match struct {
-	Format *events.Format
-	formats.Verdict
-}
-
-// Detect asks all formats about a folder and returns what they say, the most
-// confident first. It reads names and first bytes.
-func Detect(ctx context.Context, f *files.Folder) []Match {
-	var all []Match
-	for i := range table {
-		all = append(all, Match{&table[i], table[i].Probe(ctx, f)})
-	}
-	slices.SortStableFunc(all, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(a.Unmet), len(b.Unmet)), cmp.Compare(len(b.Met), len(a.Met)))
-	})
-	return all
-}
 
 // sources are the files of a folder that a format reads.
 type sources struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +53,29 @@ func packed(t testing.TB, text string) string {
 	return b.String()
 }
 
+// format returns one of the formats.
+func format(t testing.TB, name string) *events.Format {
+	t.Helper()
+	for _, f := range Formats() {
+		if f.Name == name || slices.Contains(f.Aliases, name) {
+			return &f
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return nil
+}
+
+// detected returns what the format that is most confident says of a folder.
+func detected(t testing.TB, f *files.Folder) (name string, best formats.Verdict) {
+	t.Helper()
+	for _, x := range Formats() {
+		if v := x.Probe(t.Context(), f); v.Confidence > best.Confidence {
+			name, best = x.Name, v
+		}
+	}
+	return name, best
+}
+
 // imported is what a format made of a folder.
 type imported struct {
 	log    *events.Log
@@ -60,18 +84,14 @@ type imported struct {
 }
 
 // tryImport makes a log of a folder.
-func tryImport(t testing.TB, format string, f *files.Folder, o events.ImportOptions) (*imported, error) {
+func tryImport(t testing.TB, name string, f *files.Folder, o events.ImportOptions) (*imported, error) {
 	t.Helper()
 	b, err := events.NewBuilder(events.Options{Scratch: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	x, err := Lookup(format)
-	if err != nil {
-		t.Fatal(err)
-	}
-	loss, err := x.Import(t.Context(), f, b, o)
+	loss, err := format(t, name).Import(t.Context(), f, b, o)
 	if err != nil {
 		return &imported{loss: loss}, err
 	}
@@ -87,9 +107,9 @@ func tryImport(t testing.TB, format string, f *files.Folder, o events.ImportOpti
 	return &imported{log, report, loss}, nil
 }
 
-func mustImport(t testing.TB, format string, f *files.Folder, o events.ImportOptions) *imported {
+func mustImport(t testing.TB, name string, f *files.Folder, o events.ImportOptions) *imported {
 	t.Helper()
-	in, err := tryImport(t, format, f, o)
+	in, err := tryImport(t, name, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,14 +139,10 @@ func dump(t testing.TB, log *events.Log) string {
 }
 
 // export writes a log into a new folder.
-func export(t testing.TB, format string, log *events.Log, o events.ExportOptions) (string, formats.Loss) {
+func export(t testing.TB, name string, log *events.Log, o events.ExportOptions) (string, formats.Loss) {
 	t.Helper()
-	x, err := Lookup(format)
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	loss, err := x.Export(t.Context(), log, dir, o)
+	loss, err := format(t, name).Export(t.Context(), log, dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}

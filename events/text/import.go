@@ -11,9 +11,9 @@ import (
 	"datum/formats"
 )
 
-// NoTime in place of the name of the column of times says that there is none: the
-// order of the lines is that of the events.
-const NoTime = "-"
+// NoColumn in place of the name of a column says that there is none. Without times
+// the order of the lines is that of the events.
+const NoColumn = "-"
 
 // reader reads the files of one source.
 type reader struct {
@@ -52,7 +52,7 @@ func (r *reader) fixed() error {
 		return nil
 	}
 	err := formats.Reason(formats.ErrUsage, "%s has no columns to choose: they are always the same", r.format)
-	return formats.WithHint(err, "leave them out, or read the file as csv")
+	return formats.WithHint(err, "leave them out, or read the file as events_csv")
 }
 
 // at gives an error its line.

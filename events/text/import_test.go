@@ -40,7 +40,7 @@ var importTests = []struct {
 		loss:  []string{"2 columns dropped: a log has no place for them"},
 	},
 	{
-		name: "csv with columns that are named", format: "csv", columns: events.Columns{User: "who", Item: "WHAT", Time: NoTime, Value: "liked"},
+		name: "csv with columns that are named", format: "csv", columns: events.Columns{User: "who", Item: "WHAT", Time: NoColumn, Value: "liked"},
 		files: map[string]string{"log.csv": "who;what;time;liked\na;x;9;true\na;y;8;FALSE\n"},
 		want:  "a x 0 1\na y 0 0\nx: \ny: \n",
 		loss:  []string{"1 columns dropped: a log has no place for them"},
@@ -73,11 +73,25 @@ var importTests = []struct {
 		loss: []string{"1 columns dropped: a log has no place for them", "1 files dropped: a log has no place for what they hold"},
 	},
 	{
-		name: "recbole in parts", format: "recbole", columns: events.Columns{Time: NoTime},
+		name: "recbole in parts", format: "recbole", columns: events.Columns{Time: NoColumn},
 		files: map[string]string{
 			"x.part1.inter": "user_id:token\titem_id:token\n1\t10\n", "x.part2.inter": "item_id:token\tuser_id:token\tlabel:float\n11\t1\t0\n",
 		},
 		want: "1 10 0 1\n1 11 0 0\n10: \n11: \n",
+	},
+	{
+		name: "recbole whole, with parts beside, and a category that is named", format: "recbole", columns: events.Columns{Category: "year:token", Value: NoColumn},
+		files: map[string]string{
+			"x.inter": "user_id:token\titem_id:token\ttimestamp:float\trating:float\n1\t10\t5\t3\n", "x.part1.inter": "-", "x.part2.inter": "-",
+			"x.item": "item_id:token\tyear:token\tclass:token_seq\n10\t1995\tWar\n",
+		},
+		want: "1 10 5 1\n10: 1995\n",
+		loss: []string{"2 columns dropped: a log has no place for them", "2 files not read: x.inter has the events of all parts"},
+	},
+	{
+		name: "movielens, a half that is named", format: "movielens", only: "u1.base",
+		files: map[string]string{"u.data": "1\t2\t3\t4\n", "u1.base": "5\t6\t1\t7\n"},
+		want:  "5 6 7 1\n6: \n",
 	},
 	{
 		name: "movielens 100k", format: "movielens",
@@ -128,7 +142,7 @@ var importTests = []struct {
 	{
 		name: "reference: reviews", format: "dien",
 		files: map[string]string{
-			"item-info": "i1\tBooks & More\ni2\tdefault_cat\ni3\tArt\n", "reviews-info": "u1\ti2\t5.0\t20\nu1\ti1\t4.0\t10\n",
+			"item-info": "\ufeffi1\tBooks & More\ni2\tdefault_cat\ni3\tArt\n", "reviews-info": "\ufeffu1\ti2\t5.0\t20\nu1\ti1\t4.0\t10\n",
 			"local_test": "x", "uid_voc.pkl": "x",
 		},
 		want: "u1 i1 10 4\nu1 i2 20 5\ni1: Books & More\ni2: \ni3: Art\n",
@@ -154,6 +168,12 @@ var importTests = []struct {
 		},
 		want: "u1 i1 0 1\nu1 i2 1 1\nu1 i3 2 1\nu2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\ni3: C1\ni77: \ni9: C9\n",
 		loss: []string{"1 rows with the label 0 dropped: their items were drawn, nobody saw them", "5 times and values lost: samples have the order of events only, which stands for the time"},
+	},
+	{
+		name: "reference: the file that is named, though another has more", format: "dien", only: "local_test_splitByUser",
+		files: map[string]string{"reviews-info": "u1\ti2\t5.0\t20\n", "local_test_splitByUser": "1\tu2\ti1\tC1\ti2\tC2\n"},
+		want:  "u2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\n",
+		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
 	},
 	{
 		name: "reference: samples that grow, and rows that do not go on", format: "dien", only: "local_train",
@@ -182,8 +202,8 @@ func TestImport(t *testing.T) {
 			same(t, dump(t, in.log), test.want)
 			lossIs(t, in.loss, test.loss...)
 			if test.columns == (events.Columns{}) {
-				if m := Detect(t.Context(), f); m[0].Format.Name != test.format || m[0].Confidence < formats.Medium {
-					t.Errorf("detected as %s (%v), unmet %v", m[0].Format.Name, m[0].Confidence, m[0].Unmet)
+				if name, v := detected(t, f); name != format(t, test.format).Name || v.Confidence < formats.Medium {
+					t.Errorf("detected as %s: %+v", name, v)
 				}
 			}
 		})
@@ -204,6 +224,7 @@ func TestImportErrors(t *testing.T) {
 		{"nothing near", "csv", events.Columns{Time: "zzzzz"}, map[string]string{"a.csv": head}, `a.csv:1: there is no column "zzzzz"; there are user, item, time, value (name one of them with --time)`},
 		{"no time", "csv", events.Columns{}, map[string]string{"a.csv": "user,item\na,b\n"}, "a.csv:1: there is no column of times among user, item (name it with --time, or take the order of the lines with --time -)"},
 		{"column out of range", "csv", events.Columns{User: "1", Item: "5"}, map[string]string{"a.csv": "a,b\n"}, "a.csv:1: there is no column 5, there are 2 (columns are counted from 1)"},
+		{"numbers where there are names", "csv", events.Columns{User: "1", Item: "2", Time: "3"}, map[string]string{"a.csv": head}, `a.csv:1: the time "time" is neither a number nor a date (columns that are given by numbers have no line of names above them; where there is one, give names)`},
 		{"too few fields", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,2\na,b,1\n"}, "a.csv:3: 3 fields, and there are 4 columns"},
 		{"no number", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,good\n"}, `a.csv:2: the value "good" is no number`},
 		{"no value", "csv", events.Columns{}, map[string]string{"a.csv": head + "a,b,1,\n"}, `a.csv:2: there is no value`},
@@ -216,7 +237,7 @@ func TestImportErrors(t *testing.T) {
 		{"behind a quote", "csv", events.Columns{}, map[string]string{"a.csv": head + "\"a\"x,b,1,1\n"}, `a.csv:2: "x" stands behind the end of a quoted field`},
 		{"lines in fields are counted", "csv", events.Columns{}, map[string]string{"a.csv": head + "\"a\n\n\",b,1,1\na,b,1\n"}, "a.csv:5: 3 fields, and there are 4 columns"},
 		{"UTF-16", "csv", events.Columns{User: "1", Item: "1"}, map[string]string{"a.csv": "\xff\xfeu\x00\n"}, ""},
-		{"columns of what has none", "movielens", events.Columns{User: "x"}, map[string]string{"u.data": "1\t2\t3\t4\n"}, "movielens has no columns to choose: they are always the same (leave them out, or read the file as csv)"},
+		{"columns of what has none", "movielens", events.Columns{User: "x"}, map[string]string{"u.data": "1\t2\t3\t4\n"}, "movielens has no columns to choose: they are always the same (leave them out, or read the file as events_csv)"},
 		{"bad flag", "movielens", events.Columns{}, map[string]string{"u.data": "1\t2\t3\t4\n", "u.item": "1|t|d|v|a" + strings.Repeat("|2", 19)}, `u.item:1: the flag of unknown is "2", and neither 0 nor 1`},
 		{"no review", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': 'b'}\n"}, "r.json:2: there is no time"},
 		{"cut off", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': 'b\n"}, "r.json:2: at byte 29 of the line: a text does not end"},
@@ -226,6 +247,12 @@ func TestImportErrors(t *testing.T) {
 		{"histories of two lengths", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\ti\x02j\tc\n"}, "local_test:1: 2 items in the history, and 1 categories"},
 		{"pickle of something else", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\ti\tc\n", "mid_voc.pkl": "cos\nsystem\n(S'true'\ntR."}, `mid_voc.pkl: the pickle, before byte 1: its opcode "c" is not one of a dictionary of numbers by name (a vocabulary is a dictionary of numbers by name, and nothing else is read)`},
 		{"two tables", "csv", events.Columns{}, map[string]string{"a.csv": head, "b.csv": head}, ""},
+		{"two sets", "recbole", events.Columns{}, map[string]string{"a.inter": "x", "b.inter": "x"}, ""},
+		{"two files of reviews", "amazon", events.Columns{}, map[string]string{"a.json": "{'reviewerID': 'a', 'asin': 'b'}", "b.json": "{'reviewerID': 'a', 'asin': 'b'}"}, ""},
+		{"too many fields", "csv", events.Columns{}, map[string]string{"a.csv": head + strings.Repeat(",", 1<<20) + "\n"}, "a.csv:2: 4098 fields, and there are 4 columns"},
+		{"too many fields in quotes", "csv", events.Columns{}, map[string]string{"a.csv": head + strings.Repeat("\"\",", 1<<20) + "\n"}, "a.csv:2: 4097 fields, and there are 4 columns"},
+		{"too long a history", "dien", events.Columns{}, map[string]string{"local_test": "1\tu\ti\tc\t" + strings.Repeat("\x02", 3<<20) + "\tc\n"}, "local_test:1: a history of more than 1048576 items"},
+		{"no item", "amazon", events.Columns{}, map[string]string{"r.json": "{'reviewerID': 'a', 'asin': 'b', 'unixReviewTime': 1}\n{'reviewerID': 'a', 'asin': None, 'unixReviewTime': 1}\n"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -312,21 +339,6 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-func TestLookup(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]string{"dien": "dien", "CTR_text": "dien", "amazon_json": "amazon", "tabular": "csv", "RecBole": "recbole", "movielens": "movielens"} {
-		if f, err := Lookup(name); err != nil || f.Name != want {
-			t.Errorf("%s: %v, %v", name, f, err)
-		}
-	}
-	if _, err := Lookup("movielense"); !errors.Is(err, formats.ErrUnknownFormat) || formats.Hint(err) != "did you mean movielens?" {
-		t.Errorf("%v (%s)", err, formats.Hint(err))
-	}
-	if len(Formats()) != 5 {
-		t.Errorf("%d formats", len(Formats()))
-	}
-}
-
 // TestDetectNothing has folders that are none of these.
 func TestDetectNothing(t *testing.T) {
 	t.Parallel()
@@ -338,10 +350,32 @@ func TestDetectNothing(t *testing.T) {
 		"names only":                 {"u.data": "hello\n", "reviews-info": "one\ttwo\n", "x.inter": "user\titem\n", "ratings.dat": ""},
 		"folders of text, no events": {"item-info": "a\tb\n", "README": "x"},
 	} {
-		for _, m := range Detect(t.Context(), folder(t, "", files)) {
-			if m.Confidence != formats.No || len(m.Unmet) == 0 {
-				t.Errorf("%s is %s: %v, unmet %v", name, m.Format.Name, m.Confidence, m.Unmet)
+		f := folder(t, "", files)
+		for _, x := range Formats() {
+			if v := x.Probe(t.Context(), f); v.Confidence != formats.No || len(v.Unmet) == 0 {
+				t.Errorf("%s is %s: %+v", name, x.Name, v)
 			}
 		}
+	}
+}
+
+// TestLongHistory reads a row that is longer than what is looked at to detect it,
+// and than a block.
+func TestLongHistory(t *testing.T) {
+	t.Parallel()
+	const length = 100_000
+	var items, categories strings.Builder
+	for i := range length {
+		fmt.Fprintf(&items, "\x02i%d", i)
+		fmt.Fprintf(&categories, "\x02c%d", i%10)
+	}
+	row := "\tu\ti7\tc7\t" + items.String()[1:] + "\t" + categories.String()[1:] + "\n"
+	f := folder(t, "", map[string]string{"local_test": "0" + row + "1" + row})
+	if name, _ := detected(t, f); name != "dien_text" {
+		t.Errorf("detected as %q", name)
+	}
+	in := mustImport(t, "dien", f, events.ImportOptions{})
+	if n := in.log.Info(); n.Events != length+1 || n.Items != length || n.Categories != 10 || n.Last != length {
+		t.Errorf("%+v", n)
 	}
 }

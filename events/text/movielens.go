@@ -91,12 +91,12 @@ func ratingOf(kind string) parser {
 			if at.number == 1 {
 				return nil
 			}
-			b.fields = splitAt(at.text, ',', b.fields[:0])
+			b.fields = splitAt(at.text, ',', b.fields[:0], mostFields)
 			return l.event(at, b.fields, b)
 		}
 	}
 	return func(at line, b *batch) error {
-		b.fields = splitAt(at.text, '\t', b.fields[:0])
+		b.fields = splitAt(at.text, '\t', b.fields[:0], mostFields)
 		return l.event(at, b.fields, b)
 	}
 }
@@ -104,7 +104,7 @@ func ratingOf(kind string) parser {
 func splitAtColons(line []byte, into [][]byte) [][]byte {
 	for {
 		at := bytes.Index(line, []byte("::"))
-		if at < 0 {
+		if at < 0 || len(into) > mostFields {
 			return append(into, line)
 		}
 		into = append(into, line[:at:at])
@@ -192,7 +192,7 @@ func (r *reader) genres() []string {
 // flagged reads a line of u.item, whose last fields are a 1 or a 0 for each genre.
 func flagged(l line, b *batch, genres []string) error {
 	const before = 5 // number, title, two dates, an address
-	b.fields = splitAt(l.text, '|', b.fields[:0])
+	b.fields = splitAt(l.text, '|', b.fields[:0], mostFields)
 	if len(b.fields) != before+len(genres) {
 		return corrupt("%d fields, and a film has %d and a flag for each of %d genres", len(b.fields), before, len(genres))
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	// deepestStack bounds the stack of a pickle: a dictionary is written in pieces
 	// of a thousand pairs.
-	deepestStack = 1 << 12
+	deepestStack = 2100
 	// mostMemo bounds what a pickle may remember.
 	mostMemo = 1 << 27
 )

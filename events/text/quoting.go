@@ -67,7 +67,7 @@ func (q *quoting) field(text []byte, at int) int {
 // split cuts a record into fields, and takes their quotes off.
 func (q *quoting) split(record []byte, into [][]byte) ([][]byte, error) {
 	if bytes.IndexByte(record, '"') < 0 {
-		return splitAt(record, q.separator, into), nil
+		return splitAt(record, q.separator, into, mostFields), nil
 	}
 	for at := 0; ; {
 		end := q.field(record, at)
@@ -75,7 +75,7 @@ func (q *quoting) split(record []byte, into [][]byte) ([][]byte, error) {
 		if err != nil {
 			return into, err
 		}
-		if into = append(into, field); end == len(record) {
+		if into = append(into, field); end == len(record) || len(into) > mostFields {
 			return into, nil
 		}
 		if at = end + 1; record[end] == '\n' {
@@ -109,11 +109,14 @@ func unquote(field []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// splitAt cuts a line at each separator.
-func splitAt(line []byte, separator byte, into [][]byte) [][]byte {
+// mostFields bounds the fields of a line.
+const mostFields = 1 << 12
+
+// splitAt cuts a line at each separator, into not many more than most fields.
+func splitAt(line []byte, separator byte, into [][]byte, most int) [][]byte {
 	for {
 		at := bytes.IndexByte(line, separator)
-		if at < 0 {
+		if at < 0 || len(into) > most {
 			return append(into, line)
 		}
 		into = append(into, line[:at:at])

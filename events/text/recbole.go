@@ -64,7 +64,7 @@ func (s *sources) atomic(f *files.Folder) {
 // atomicHead reads the names of the columns, without their types.
 func atomicHead(f *files.Folder, name string) ([]string, error) {
 	var names []string
-	for _, field := range splitAt(firstLine(f, name), '\t', nil) {
+	for _, field := range splitAt(firstLine(f, name), '\t', nil, mostFields) {
 		column, kind, ok := strings.Cut(string(field), ":")
 		switch kind {
 		case "token", "token_seq", "float", "float_seq":
@@ -158,7 +158,7 @@ func (r *reader) atomicRows(name string, l *layout, row rowReader) error {
 		if at.number == 1 {
 			return nil
 		}
-		b.fields = splitAt(at.text, '\t', b.fields[:0])
+		b.fields = splitAt(at.text, '\t', b.fields[:0], mostFields)
 		return row(at, b.fields, b)
 	})
 }

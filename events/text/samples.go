@@ -23,6 +23,9 @@ type rebuilder struct {
 	row   sample
 }
 
+// longestHistory bounds the history of a row.
+const longestHistory = 1 << 20
+
 // sample is a row of the reference.
 type sample struct {
 	number               int64
@@ -56,7 +59,7 @@ func (s *sample) parse(l line) error {
 	if n := bytes.Count(l.text, []byte{'\t'}) + 1; n != fields {
 		return corrupt("%d fields, and a sample has %d", n, fields)
 	}
-	splitAt(l.text, '\t', f[:0])
+	splitAt(l.text, '\t', f[:0], mostFields)
 	s.number = l.number
 	switch s.clicked = string(f[0]) == "1"; {
 	case !s.clicked && string(f[0]) != "0":
@@ -65,8 +68,11 @@ func (s *sample) parse(l line) error {
 	s.user, s.item, s.category = f[1], f[2], known(f[3])
 	s.items, s.categories = s.items[:0], s.categories[:0]
 	if len(f[4]) > 0 {
-		s.items = splitAt(f[4], historySeparator, s.items)
-		s.categories = splitAt(f[5], historySeparator, s.categories)
+		s.items = splitAt(f[4], historySeparator, s.items, longestHistory)
+		s.categories = splitAt(f[5], historySeparator, s.categories, longestHistory)
+	}
+	if len(s.items) > longestHistory {
+		return corrupt("a history of more than %d items", longestHistory)
 	}
 	if len(s.items) != len(s.categories) {
 		return corrupt("%d items in the history, and %d categories", len(s.items), len(s.categories))

@@ -55,15 +55,16 @@ func fromSelu(s *step) {
 // fromSwish: y = x·σ(βx), whose derivative by x is σ + βy(1−σ), and that by β
 // is xy(1−σ).
 func fromSwish(s *step) {
-	x, y := s.x(0), s.y(0)
 	if len(s.wanted) == 1 {
+		x := s.again(s.x(0))
 		sigmoid := s.Sigmoid(x)
 		s.give(0, func() *graph.Output {
-			return s.Mul(s.g(), s.Add(sigmoid, s.Mul(y, s.Sub(s.num(1), sigmoid))))
+			slope := s.Add(s.num(1), s.Mul(x, s.Sub(s.num(1), sigmoid)))
+			return s.Mul(s.g(), s.Mul(sigmoid, slope))
 		})
 		return
 	}
-	beta := s.x(1)
+	x, y, beta := s.x(0), s.y(0), s.x(1)
 	sigmoid := s.Sigmoid(s.Mul(x, beta))
 	rest := s.Mul(y, s.Sub(s.num(1), sigmoid))
 	s.give(0, func() *graph.Output { return s.Mul(s.g(), s.Add(sigmoid, s.Mul(rest, beta))) })

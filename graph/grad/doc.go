@@ -27,7 +27,7 @@
 // must be finite with a finite slope, too, such as the root of a number that was
 // kept from 0 before.
 //
-// A gradient can be differentiated again. Only convolutions of groups should
-// not be, where they are multiplied by constants: OpenVINO then may multiply
-// the filters of several of them at once, which is wrong.
+// A gradient can be differentiated again, unless it goes through a convolution of groups,
+// which is refused then: where such a one is multiplied by a constant, OpenVINO may
+// multiply the filters of several of them at once, which would be wrong.
 package grad

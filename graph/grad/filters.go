@@ -180,7 +180,7 @@ func (s *step) groupFiltersByConvolution(x, g, filters *graph.Output, w sweep) *
 	wide := s.Transpose(parted(x, inputs), order...)
 	wide = s.Reshape(wide, slices.Concat([]int64{inputs, groups * batch}, x.Shape[2:])...)
 	narrow := s.Transpose(parted(g, outputs), filterOrder...)
-	y := s.cropped(s.GroupConvolution(wide, narrow, w.turnedRound()), w.kernel)
+	y := s.cropped(s.ofGroups(s.GroupConvolution(wide, narrow, w.turnedRound())), w.kernel)
 	y = s.Reshape(y, slices.Concat([]int64{inputs, groups, outputs}, w.kernel)...)
 	return s.Transpose(y, back...)
 }

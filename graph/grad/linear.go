@@ -2,6 +2,7 @@ package grad
 
 import (
 	"slices"
+	"strings"
 
 	"datum/graph"
 )
@@ -155,7 +156,28 @@ func fromConvolution(s *step) {
 	}
 }
 
+// gradientOf begins the names of convolutions of groups that are part of a gradient.
+const gradientOf = "gradient of "
+
+// ofGroups notes that a convolution of groups is part of a gradient.
+func (s *step) ofGroups(y *graph.Output) *graph.Output {
+	if s.Err() == nil {
+		y.Node().SetName(gradientOf + s.node.Name())
+	}
+	return y
+}
+
+// onlyOnce refuses the gradient of a gradient: where a convolution of groups is
+// multiplied by a constant, OpenVINO may multiply the filters of all that read them, and
+// the numbers are wrong.
+func (s *step) onlyOnce() {
+	if strings.HasPrefix(s.node.Name(), gradientOf) {
+		s.refuse("the gradient of a gradient through a convolution of groups")
+	}
+}
+
 func fromGroupConvolution(s *step) {
+	s.onlyOnce()
 	x, filters, g := s.x(0), s.x(1), s.g()
 	w := s.sweep(x, s.y(0), filters, 3)
 	if s.wants(0) {
@@ -163,7 +185,7 @@ func fromGroupConvolution(s *step) {
 			if filters.Shape[0] == 1 { // OpenVINO does not do a single group backwards
 				return s.ConvolutionBack(g, s.Squeeze(filters, 0), nil, w.back(x, g))
 			}
-			return s.GroupConvolutionBack(g, filters, nil, w.back(x, g))
+			return s.ofGroups(s.GroupConvolutionBack(g, filters, nil, w.back(x, g)))
 		}))
 	}
 	if s.wants(1) {
@@ -202,10 +224,11 @@ func fromConvolutionBack(s *step) {
 }
 
 func fromGroupConvolutionBack(s *step) {
+	s.onlyOnce()
 	x, g, w := s.x(0), s.g(), s.backSweep(3)
 	if s.wants(0) {
 		s.give1(0, s.with(s.reshapedAnew(s.x(1)), func(filters *graph.Output) *graph.Output {
-			return s.GroupConvolution(s.fitting(g, x, w), filters, w.Window)
+			return s.ofGroups(s.GroupConvolution(s.fitting(g, x, w), filters, w.Window))
 		}))
 	}
 	if s.wants(1) {

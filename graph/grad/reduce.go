@@ -10,18 +10,25 @@ type reduction struct {
 }
 
 func (s *step) reduction() reduction {
-	r := reduction{axes: s.axes(1, s.rank(s.x(0))), y: s.y(0), g: s.g()}
-	if !s.truth("keep_dims", false) && len(r.axes) > 0 {
-		r.y, r.g = s.Unsqueeze(r.y, r.axes...), s.Unsqueeze(r.g, r.axes...)
-	}
+	r := reduction{axes: s.axes(1, s.rank(s.x(0)))}
+	r.y, r.g = s.widened(s.y(0)), s.widened(s.g())
 	return r
 }
 
-func fromSum(s *step) { s.give1(0, s.reduction().g) }
+// widened is a tensor in the shape of the value of a reduction with the dimensions that
+// it dropped.
+func (s *step) widened(o *graph.Output) *graph.Output {
+	if axes := s.axes(1, s.rank(s.x(0))); !s.truth("keep_dims", false) && len(axes) > 0 {
+		return s.Unsqueeze(o, axes...)
+	}
+	return o
+}
+
+func fromSum(s *step) { s.give1(0, s.widened(s.g())) }
 
 func fromMean(s *step) {
-	r := s.reduction()
-	s.give1(0, s.Div(r.g, s.count(s.x(0), r.axes)))
+	count := s.count(s.x(0), s.axes(1, s.rank(s.x(0))))
+	s.give1(0, s.widened(s.Div(s.g(), count)))
 }
 
 // fromGreatest divides the gradient among all that are the greatest (or least).
@@ -49,10 +56,12 @@ func fromL1(s *step) {
 	s.give1(0, s.Mul(s.reduction().g, s.Sign(s.x(0))))
 }
 
-// fromL2: the length has no slope at zero, where it is taken as level.
+// fromL2: the length has no slope at zero, where it is taken as level. Its quotient is
+// computed in the shape of the value: what OpenVINO fuses with the product is computed
+// for each element.
 func fromL2(s *step) {
-	r := s.reduction()
-	s.give1(0, s.Mul(s.x(0), s.Select(s.Equal(r.y, s.num(0)), s.num(0), s.Div(r.g, r.y))))
+	level := s.Equal(s.y(0), s.num(0))
+	s.give1(0, s.Mul(s.x(0), s.widened(s.Select(level, s.num(0), s.Div(s.g(), s.y(0))))))
 }
 
 func fromCumSum(s *step) {

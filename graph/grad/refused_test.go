@@ -69,3 +69,38 @@ func TestRefusedParts(t *testing.T) {
 		t.Logf("%s: %v", name, err)
 	}
 }
+
+// The gradient of a gradient through a convolution of groups would be wrong where it is
+// multiplied by constants, and is refused; that of other convolutions is not, nor is the
+// first.
+func TestSecondGradientOfGroups(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		build   func(b builder, x, h output) output
+		refused bool
+	}{
+		"groups":      {func(b builder, x, h output) output { return b.GroupConvolution(x, h, graph.Window{}) }, true},
+		"groups back": {func(b builder, x, h output) output { return b.GroupConvolutionBack(x, h, nil, graph.Window{}) }, true},
+		"without groups": {func(b builder, x, h output) output {
+			return b.Convolution(x, b.Reshape(h, 4, 1, 3, 3), graph.Window{})
+		}, false},
+	} {
+		b := graph.NewBuilder(name)
+		channels := int64(4)
+		if !c.refused {
+			channels = 1
+		}
+		x, h := b.Parameter("x", graph.F32, 2, channels, 6, 6), b.Parameter("h", graph.F32, 4, 1, 1, 3, 3)
+		y := c.build(b, x, h)
+		y = b.Sum(b.Mul(y, b.Mul(y, y)), false, 0, 1, 2, 3)
+		first, err := grad.Add(b, y, x)
+		if err != nil {
+			t.Errorf("%s: the first: %v", name, err)
+			continue
+		}
+		_, err = grad.Add(b, b.Sum(b.Mul(first[0], first[0]), false, 0, 1, 2, 3), x)
+		if errors.Is(err, grad.ErrNoGradient) != c.refused || !c.refused && err != nil {
+			t.Errorf("%s: the second: %v", name, err)
+		}
+	}
+}

@@ -96,3 +96,27 @@ func (s *step) count(x *graph.Output, axes []int64) *graph.Output {
 	sizes := s.Gather(s.ShapeOf(x), s.Int64s(axes...), 0)
 	return s.Convert(s.Reduce("ReduceProd", sizes, false, 0), x.Element)
 }
+
+// again is x once more, computed anew where that costs less than to keep it until
+// the way back comes along: if it is u·a + b with a and b much smaller than u. It
+// is written in another way than x, as OpenVINO makes one of two that are alike.
+func (s *step) again(x *graph.Output) *graph.Output {
+	sum := x.Node()
+	if sum.Type != "Add" || sum.Source(0).Node().Type != "Multiply" {
+		return x
+	}
+	product := sum.Source(0).Node()
+	u, a, b := product.Source(0), product.Source(1), sum.Source(1)
+	if !s.small(a, x) || !s.small(b, x) || !u.Shape.Equal(x.Shape) {
+		return x
+	}
+	return s.Sub(b, s.Mul(u, s.Neg(a)))
+}
+
+// small reports whether a tensor is much smaller than another.
+func (s *step) small(a, x *graph.Output) bool {
+	const times = 8
+	n, ok := a.Shape.Elements()
+	whole, known := x.Shape.Elements()
+	return ok && known && n*times <= whole
+}

@@ -53,12 +53,26 @@ func interrupted(err error) error {
 	if errors.Is(err, datum.ErrIncomplete) {
 		return err
 	}
-	plain := formats.Reason(context.Canceled, "interrupted, the output is as it was before")
+	left := "the output is as it was before"
+	if l := (*leftover)(nil); errors.As(err, &l) {
+		left = l.what
+	}
+	plain := formats.Reason(context.Canceled, "interrupted, %s", left)
 	if errors.Is(err, datum.ErrResumable) {
 		return formats.WithHint(plain, "%s", formats.Hint(err))
 	}
 	return plain
 }
+
+// A leftover is an error after which the output is not as it was before: what says how
+// it is, if this was an interruption.
+type leftover struct {
+	what string
+	err  error
+}
+
+func (l *leftover) Error() string { return l.err.Error() }
+func (l *leftover) Unwrap() error { return l.err }
 
 func (a *app) dispatch(ctx context.Context, args []string) error {
 	if len(args) > 1 && args[0] == "completion" && args[1] == "words" {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/urfave/cli/v3"
 
@@ -62,6 +63,9 @@ func (a *app) openLog(c *cli.Command) (*clickLog, error) {
 		if l.Log, err = events.Open(l.path, l.key); err != nil {
 			l.key.Destroy()
 		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = formats.Reason(formats.ErrUnknownFormat, "%s: there is no log of events", l.path)
 	}
 	if err != nil {
 		return nil, err

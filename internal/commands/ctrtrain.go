@@ -173,24 +173,22 @@ func (a *app) runCtr(ctx context.Context, c *cli.Command, l *clickLog, dir *rund
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	o.OnStep, o.OnEpoch = w.step, w.epoch
+	o.OnBegin, o.OnStep = w.begin, w.step
+	o.OnEpoch = func(e *trainer.Epoch) { w.epoch(ctx, e) }
 	r, err := clicktrainer.Run(ctx, core, o)
 	w.done()
 	if err != nil {
 		return stays(ctx, dir, err)
 	}
 	t := clicksTrained(l, dir, o, r)
-	if err := w.page(ctx, ending{r.Epochs, t.Best, t.Steps, t.Seconds}); err != nil {
-		return err
-	}
 	return errors.Join(w.err, a.Result(t))
 }
 
 func clicksWatched(dir *rundir.Dir, o clicktrainer.Options) watched {
 	w := watched{name: o.Network.Architecture, dir: dir, epochs: o.Epochs, each: o.Batch, unit: "rows"}
-	w.fact("rows to learn from", o.Survey.Samples[clicks.Train])
-	w.fact("users", o.Survey.Users)
-	w.fact("events", o.Survey.Events)
+	w.fact("rows to learn from", grouped(int(o.Survey.Samples[clicks.Train])))
+	w.fact("users", grouped(int(o.Survey.Users)))
+	w.fact("events", grouped(int(o.Survey.Events)))
 	w.fact("protocol", strings.TrimSpace(o.Data.Protocol.Name+" "+o.Data.Protocol.Positive.String()))
 	return w
 }

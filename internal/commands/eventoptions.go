@@ -125,7 +125,7 @@ func (e *eventOptions) rewrites() bool {
 }
 
 // prepare makes the changes that were asked for, for an output of a format. The
-// key is that of the output, or one that is there for the pseudonyms.
+// key is that of the output or, where that is plain, the one that was given.
 func (e *eventOptions) prepare(format string, k *key.Key) (err error) {
 	if e.positive != nil && format != samplesFormat {
 		e.value = func(v float64) float64 {

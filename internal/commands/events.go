@@ -16,8 +16,7 @@ import (
 // eventsFormat is our format of logs of events, the one that can be encrypted.
 const eventsFormat = "events"
 
-// eventFormats are the formats of logs: ours, and the texts of others. Beside those
-// of datasets some of them need names that say more.
+// eventFormats are the formats of logs: ours, and the texts of others.
 func eventFormats() map[string]*events.Format {
 	all := map[string]*events.Format{eventsFormat: {
 		Name: eventsFormat, Aliases: []string{"datum_events"}, Probe: events.Probe,
@@ -27,17 +26,7 @@ func eventFormats() map[string]*events.Format {
 			panic("logs are written under a key or without one")
 		},
 	}}
-	names := map[string]string{"amazon": "amazon_json", "csv": "events_csv", "dien": "dien_text"}
 	for _, f := range text.Formats() {
-		if name := names[f.Name]; name != "" {
-			aliases := []string{f.Name}
-			for _, a := range f.Aliases {
-				if a != name {
-					aliases = append(aliases, a)
-				}
-			}
-			f.Name, f.Aliases = name, aliases
-		}
 		all[f.Name] = &f
 	}
 	return all

@@ -92,11 +92,11 @@ func (j *job) runEvents(ctx context.Context) error {
 
 // write fills the folder of the output.
 func (r *eventsRun) write(ctx context.Context, dir string, k *key.Key) (formats.Loss, error) {
-	pseudonymKey := k
-	if k == nil && !r.in.Encrypted {
-		pseudonymKey = r.input.Key
+	given := k
+	if given == nil {
+		given = r.input.Key
 	}
-	if err := r.events.prepare(r.output.Name, pseudonymKey); err != nil {
+	if err := r.events.prepare(r.output.Name, given); err != nil {
 		return r.found.lost, err
 	}
 	if r.output.Name == eventsFormat {

@@ -53,8 +53,8 @@ func TestScripts(t *testing.T) {
 			return runtimeFolder() != "", nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours,
-			"clickmodel": clickmodel, "asks": asks, "asksgrpc": asksgrpc,
+			"exits": exits, "appears": appears, "mode": mode, "signals": signals, "flip": flip, "colours": colours, "swatches": swatches,
+			"classifier": classifier, "recurrent": recurrent, "clickmodel": clickmodel, "asks": asks, "asksgrpc": asksgrpc,
 		},
 	})
 }

@@ -20,7 +20,7 @@ func (a *app) modelCommand() *cli.Command {
 	overwrite := &cli.BoolFlag{Name: "overwrite", Category: groupOutput, Usage: "replace an existing model"}
 	return &cli.Command{
 		Name:      "model",
-		Usage:     "encrypt, decrypt, rekey and describe models",
+		Usage:     "encrypt, decrypt, rekey, describe and optimize models",
 		UsageText: "datum model COMMAND [options] [arguments]",
 		Commands: []*cli.Command{
 			{
@@ -46,6 +46,7 @@ can read what is written (mode 0600).`,
 				Description: "Of an encrypted model, without the key, what anybody can see is said.",
 				Flags:       keyFlags(),
 			},
+			a.modelOptimizeCommand(),
 		},
 	}
 }

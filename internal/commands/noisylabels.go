@@ -49,6 +49,17 @@ func (j *trainingJob) labelOf(label int) string {
 	return j.labels[label]
 }
 
+// unrated says how many objects are not in the list, as nothing is known of them: those
+// for whose loss a crowded picture has no place, and those that were always cut off.
+func (a *app) unrated(j *trainingJob, r *trainer.Result) int {
+	n := max(0, j.survey.Objects-len(r.Objects))
+	if n == 0 {
+		return 0
+	}
+	a.Warn("%s of %d not in the list of noisy labels: never seen whole, or too many in one picture", number(n, "object is", "objects are"), j.survey.Objects)
+	return n
+}
+
 // maxSuspects is how large a list may be: more than ten million annotations.
 const maxSuspects = 2 << 30
 

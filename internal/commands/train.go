@@ -12,6 +12,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	heads "datum/models/detection"
 	"datum/models/evaluate"
 	"datum/models/network"
 	"datum/models/template"
@@ -148,13 +149,16 @@ type trainingJob struct {
 	set        *parameters.Set
 	parameters int
 	initial    parameters.Values
+	input      heads.Input // of a model of others
 	survey     *trainer.Survey
 	// steps is how many are trained where that was said, and epochs how often all of the
 	// data is seen, which need not be a whole number then.
-	steps   uint64
-	epochs  float64
-	data    *trainingData
-	dir     *rundir.Dir
+	steps  uint64
+	epochs float64
+	data   *trainingData
+	dir    *rundir.Dir
+	// resume says that the training goes on with the checkpoint that is in dir.
+	resume  bool
 	closers []func() error
 }
 
@@ -167,6 +171,7 @@ func (j *trainingJob) close() {
 // prepareTraining looks at the data and says what is strange about them.
 func (a *app) prepareTraining(ctx context.Context, c *cli.Command, t *template.Template, d *trainingData) (_ *trainingJob, err error) {
 	j := &trainingJob{template: t, data: d, dir: &rundir.Dir{Path: filepath.Clean(c.String("output"))}}
+	j.resume = c.Bool("resume") && !j.dir.Abandoned()
 	defer func() {
 		if err != nil {
 			j.close()
@@ -279,6 +284,9 @@ func (a *app) tellSurvey(j *trainingJob) error {
 	if s.Unusable > 0 {
 		a.Warn("%s cannot be learnt from, without a label or with several", number(s.Unusable, "picture", "pictures"))
 	}
+	if s.Crowds > 0 {
+		a.Note("%s of crowds: neither learnt nor taken for nothing", number(s.Crowds, "box", "boxes"))
+	}
 	if s.Outside > 0 {
 		a.Warn("%s of a picture (the first: %s); what is outside is cut off", number(s.Outside, "box reaches out", "boxes reach out"), s.FirstOutside)
 	}
@@ -306,7 +314,9 @@ type trained struct {
 	Seconds    float64         `json:"seconds"`
 	CPUSeconds float64         `json:"cpu_seconds"`
 	Waited     float64         `json:"waited_seconds"`
-	text       string
+	// Unrated are objects that the list of noisy labels says nothing about.
+	Unrated int `json:"objects_unrated,omitempty"`
+	text    string
 }
 
 func (*trained) Kind() string { return "training" }

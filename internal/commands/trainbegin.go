@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/urfave/cli/v3"
 
@@ -12,6 +13,8 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/graph"
+	"datum/graph/grad"
+	heads "datum/models/detection"
 	"datum/models/metadata"
 	"datum/models/modelfile"
 	"datum/models/network"
@@ -32,7 +35,7 @@ func fromFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "init-from", Category: groupTraining, Usage: "begin with the weights of an earlier training, a folder `RUN` or its checkpoint"},
 		&cli.StringFlag{Name: "from", Category: groupModel, Usage: "train a classifier that others made, a `FILE` .xml of OpenVINO, plain or encrypted; no template is needed"},
-		&cli.BoolFlag{Name: "train-last", Category: groupModel, Usage: "train only the last layer of the model of --from"},
+		&cli.StringFlag{Name: "freeze", Category: groupModel, Usage: "leave weights of the model of --from as they are: those of its first `N` layers, or backbone, all but the last one"},
 	}, slices.DeleteFunc(visionFlags(), func(f cli.Flag) bool {
 		return !slices.Contains([]string{"resize", "input-color", "mean", "scale"}, f.Names()[0])
 	})...)
@@ -52,7 +55,7 @@ func fineTuned(t *template.Template) {
 func (a *app) beginning(c *cli.Command) (*template.Template, error) {
 	from := c.String("from")
 	if from == "" {
-		for _, name := range []string{"train-last", "resize", "input-color", "mean", "scale"} {
+		for _, name := range []string{"freeze", "resize", "input-color", "mean", "scale"} {
 			if c.IsSet(name) {
 				return nil, usagef(c, "--%s is for a model of --from", name)
 			}
@@ -108,10 +111,6 @@ func (a *app) foreignTask(ctx context.Context, c *cli.Command, j *trainingJob, c
 	if err != nil {
 		return err
 	}
-	core, err := a.loadRuntime()
-	if err != nil {
-		return err
-	}
 	file, err := modelfile.Open(path, k)
 	if err != nil {
 		return err
@@ -119,6 +118,10 @@ func (a *app) foreignTask(ctx context.Context, c *cli.Command, j *trainingJob, c
 	defer file.Close()
 	if file.Kind != modelfile.IR {
 		return formats.WithHint(&formats.Error{Path: path, Err: formats.Reason(predict.ErrModel, "only OpenVINO's own models, of an .xml and a .bin, can be trained")}, "OpenVINO's ovc makes others into one")
+	}
+	core, err := a.loadRuntime()
+	if err != nil {
+		return err
 	}
 	bytes, model, err := a.readModel(ctx, core, file)
 	if err != nil {
@@ -141,9 +144,12 @@ func (a *app) foreignTask(ctx context.Context, c *cli.Command, j *trainingJob, c
 		return &formats.Error{Path: path, Err: formats.Reason(formats.ErrCorrupt, "%w", err)}
 	}
 	j.template.Input.Width, j.template.Input.Height = p.Width, p.Height
-	j.labels = inOrderOf(about.Labels, p.Classes, j.labels)
-	f, err := vision.NewForeign(vision.Foreign{Model: m, Input: p.Input, Width: p.Width, Height: p.Height, Labels: j.labels,
-		Last: c.Bool("train-last"), Smoothing: j.template.Smoothing}, categories)
+	j.labels, j.input = inOrderOf(about.Labels, p.Classes, j.labels), p.Input
+	foreign := vision.Foreign{Model: m, Input: p.Input, Width: p.Width, Height: p.Height, Labels: j.labels, Smoothing: j.template.Smoothing}
+	if foreign.Freeze, foreign.Last, err = freeze(c); err != nil {
+		return err
+	}
+	f, err := vision.NewForeign(foreign, categories)
 	if err != nil {
 		return &formats.Error{Path: path, Err: err}
 	}
@@ -166,17 +172,41 @@ func foreignOptions(c *cli.Command) (o predict.Options, err error) {
 	if o.Color, err = inputColor(c); err != nil {
 		return o, err
 	}
-	if resize := c.String("resize"); resize != "" && resize != "stretch" {
-		return o, usagef(c, "--resize is stretch in a training, not %q", resize)
-	} else if resize != "" {
-		o.Resize = "stretch"
+	switch o.Resize = heads.Resize(c.String("resize")); o.Resize {
+	case "", heads.Stretch, heads.Letterbox, heads.LetterboxCorner:
+	default:
+		return o, usagef(c, "--resize is stretch, letterbox or letterbox-corner in a training, not %q", o.Resize)
 	}
 	o.Requests, o.Compile = 1, openvino.CompileOptions{Precision: "f32", Threads: c.Int("threads")}
 	return o, nil
 }
 
+// freeze says which layers stay what they are.
+func freeze(c *cli.Command) (layers int, allButLast bool, err error) {
+	switch what := c.String("freeze"); what {
+	case "":
+		return 0, false, nil
+	case "backbone":
+		return 0, true, nil
+	default:
+		layers, err = strconv.Atoi(what)
+		if err != nil || layers < 0 {
+			err = usagef(c, "--freeze is a number of layers or backbone, not %q", what)
+		}
+		return layers, false, err
+	}
+}
+
+// withoutGradient says what can be done about an operation that has no gradient.
+func withoutGradient(err error) error {
+	if !errors.Is(err, grad.ErrNoGradient) {
+		return err
+	}
+	return formats.WithHint(err, "--freeze backbone trains the last layer alone, and --freeze N those behind the first N: what is in front of them needs no gradient")
+}
+
 func (a *app) tellForeign(path string, f *vision.ForeignTask, was, is int) {
-	a.Note("%s: %d of %d weights are trained; normalisations that are folded into filters stay there", path, f.Numbers, f.Numbers+f.Fixed)
+	a.Note("%s: %d of the %d weights of its %d layers are trained; normalisations that are folded into filters stay there", path, f.Numbers, f.Numbers+f.Fixed, f.Layers)
 	if f.Replaced {
 		a.Note("its last layer, for %d classes, is replaced by a new one for %d", was, is)
 	}
@@ -228,7 +258,7 @@ func (a *app) adopt(c *cli.Command, j *trainingJob) error {
 		return err
 	}
 	k, err := a.keyFor(c, j, file, sealed)
-	if err != nil || c.Bool("resume") { // all of it is in the checkpoint of this training
+	if err != nil || j.resume { // all of it is in the checkpoint of this training
 		return err
 	}
 	e, err := readEarlier(file, k)

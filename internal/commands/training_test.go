@@ -149,3 +149,103 @@ func TestTrainingSkips(t *testing.T) {
 	}
 	b.read(t, "out", "model.bin")
 }
+
+// until waits for something.
+func until(t *testing.T, what string, there func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Minute); !there(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not come", what)
+		}
+	}
+}
+
+// underWay starts a training that would go on for hours, and ends it with a signal when
+// there is a file. It returns what was said.
+func (b *trainingBox) underWay(t *testing.T, signal syscall.Signal, exit int, pattern string, meanwhile func(), more ...string) string {
+	t.Helper()
+	before, _ := filepath.Glob(filepath.Join(b.dir, pattern))
+	cmd := b.command(b.training("enc", "run", append(more, "--epochs", "5000")...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, pattern, func() bool {
+		now, _ := filepath.Glob(filepath.Join(b.dir, pattern))
+		return len(now) > len(before)
+	})
+	meanwhile()
+	cmd.Process.Signal(signal)
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != exit {
+		t.Fatalf("exit code %d, want %d: %s", got, exit, said.String())
+	}
+	return said.String()
+}
+
+// TestTrainingInterrupted looks at what is there after Ctrl-C and after kill -9, before
+// the first epoch is whole and later, and what is said about it.
+func TestTrainingInterrupted(t *testing.T) {
+	b := newTrainingBox(t)
+	const events = "run/events.out.tfevents.*"
+	says := func(said string, all ...string) {
+		t.Helper()
+		for _, want := range all {
+			if !strings.Contains(said, want) {
+				t.Errorf("there is no %q in: %s", want, said)
+			}
+		}
+	}
+	says(b.underWay(t, syscall.SIGINT, 130, events, func() {}), "interrupted, the output is as it was before")
+	if _, err := os.Stat(filepath.Join(b.dir, "run")); !os.IsNotExist(err) {
+		t.Errorf("it leaves a folder: %v", err)
+	}
+
+	b.underWay(t, syscall.SIGKILL, -1, events, func() {})
+	said := b.underWay(t, syscall.SIGINT, 130, "run/curves.html", func() {
+		for _, again := range []string{"--resume", "--overwrite"} {
+			says(b.run(t, 11, b.training("enc", "run", again, "--epochs", "5000")...), "another training is writing into it", "hint")
+		}
+	}, "--resume")
+	says(said, "was killed in its first epoch; it begins anew", "interrupted, run holds the best model and a checkpoint after the last whole epoch", "--resume goes on")
+
+	checkpoint := b.read(t, "run", "checkpoint.sealed")
+	says(b.underWay(t, syscall.SIGTERM, 130, events, func() {}, "--overwrite"), "interrupted, the output is as it was before")
+	if !bytes.Equal(b.read(t, "run", "checkpoint.sealed"), checkpoint) {
+		t.Error("an older training is gone, and there is none in its place")
+	}
+	curves := b.read(t, "run", "curves.html")
+	says(string(curves), " of 5000")
+	says(b.underWay(t, syscall.SIGINT, 130, events, func() {
+		until(t, "another page", func() bool { return !bytes.Equal(b.read(t, "run", "curves.html"), curves) })
+	}, "--resume"), "it goes on after epoch", "checkpoint after the last whole epoch")
+}
+
+// TestMixedWithoutBfloat16 takes the instructions for bfloat16 from OpenVINO: what is
+// trained then is what f32 gives.
+func TestMixedWithoutBfloat16(t *testing.T) {
+	b := newTrainingBox(t)
+	t.Setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+	b.run(t, 0, b.training("coco", "f32", "--epochs", "1")...)
+	b.run(t, 0, b.training("coco", "mixed", "--epochs", "1", "--precision", "mixed")...)
+	if !bytes.Equal(b.read(t, "mixed", "model.bin"), b.read(t, "f32", "model.bin")) {
+		t.Error("the weights are others")
+	}
+}
+
+func TestAboutMixed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		can    string
+		native bool
+		says   string
+	}{
+		{"FP32 INT8 BIN EXPORT_IMPORT", false, "computed in f32"}, {"FP32 FP16 INT8 EXPORT_IMPORT", true, "computed in f32"},
+		{"BF16 FP32 INT8", false, "faster"}, {"BF16 FP32 INT8", true, ""},
+	} {
+		if got := aboutMixed(c.can, c.native); !strings.Contains(got, c.says) || (got == "") != (c.says == "") {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}

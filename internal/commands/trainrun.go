@@ -17,6 +17,7 @@ import (
 	"datum/formats"
 	"datum/internal/learningcurves"
 	"datum/internal/ui"
+	heads "datum/models/detection"
 	"datum/train/events"
 	"datum/train/recipe"
 	"datum/train/rundir"
@@ -29,16 +30,22 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	if err != nil {
 		return err
 	}
-	if err := beginRun(ctx, c, j); err != nil {
+	if err := a.tellPrecision(core, j.template.Optimizer.Precision); err != nil {
+		return err
+	}
+	if err := a.beginRun(ctx, c, j); err != nil {
 		return err
 	}
 	o := recipe.Options(j.template, j.epochs, c.Int("threads"))
 	o.Steps = j.steps
 	o.Train = trainer.Data{Dataset: j.data.train, Subset: j.data.trainSubset}
 	o.Val = trainer.Data{Dataset: j.data.val, Subset: j.data.valSubset}
-	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), c.Bool("resume"), j.dir
+	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), j.resume, j.dir
 	o.Loader.Scaled = true
 	o.Initial = j.initial
+	if how := j.input.Resize; how == heads.Letterbox || how == heads.LetterboxCorner {
+		o.Recipe.Stretch, o.Recipe.Fill = false, [3]byte{j.input.Pad, j.input.Pad, j.input.Pad}
+	}
 	o.Suspicious = c.String("noisy-labels") != ""
 	t := j.template
 	a.Note("%s, %d parameters: %s of batches of %d at %d×%d", t.Name, j.parameters,
@@ -48,21 +55,20 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	o.OnStep, o.OnEpoch = w.step, w.epoch
+	o.OnBegin, o.OnStep = w.begin, w.step
+	o.OnEpoch = func(e *trainer.Epoch) { w.epoch(ctx, e) }
 	r, err := trainer.Run(ctx, core, j.task, j.survey.Pictures, o)
 	w.done()
+	if path := c.String("noisy-labels"); err == nil && path != "" {
+		err = a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects)
+	}
 	if err != nil {
-		return stays(ctx, j.dir, err)
+		return stays(ctx, j.dir, withoutGradient(err))
 	}
 	done := j.result(r)
 	done.CPUSeconds = cpuSeconds()
-	if err := w.page(ctx, done.ending(r.Epochs)); err != nil {
-		return err
-	}
-	if path := c.String("noisy-labels"); path != "" {
-		if err := a.writeSuspects(ctx, path, c.Bool("overwrite") || c.Bool("resume"), j, r.Objects); err != nil {
-			return err
-		}
+	if o.Suspicious {
+		done.Unrated = a.unrated(j, r)
 	}
 	done.text = summaryOf(done)
 	if err := errors.Join(w.err, a.Result(done)); err != nil {
@@ -74,29 +80,35 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 // beginRun makes the folder, or looks for the checkpoint of the training that is to
 // go on: where there is none, nothing is written. What would be an error only
 // after hours of training is one here.
-func beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
+func (a *app) beginRun(ctx context.Context, c *cli.Command, j *trainingJob) error {
 	again := c.Bool("overwrite") || c.Bool("resume")
 	if out := (modelOutput{path: c.String("noisy-labels"), overwrite: again}); out.path != "" {
 		if err := out.check(nil); err != nil {
 			return err
 		}
 	}
-	if c.Bool("resume") {
+	j.closers = append(j.closers, j.dir.Close)
+	if j.resume {
 		return j.dir.Continue(ctx)
+	}
+	if c.Bool("resume") {
+		a.Note("the training in %s was killed in its first epoch; it begins anew", j.dir.Path)
 	}
 	return j.dir.Begin(c.Bool("overwrite"))
 }
 
-// stays says what there is after an interruption.
+// stays says what there is after an interruption, or another error. What came to
+// nothing is taken back.
 func stays(ctx context.Context, dir *rundir.Dir, err error) error {
-	if ctx.Err() == nil {
+	if dir.Withdraw() || ctx.Err() == nil {
 		return err
 	}
-	hint := "nothing that was trained is kept; the same command with --overwrite begins anew"
-	if _, missing := os.Stat(dir.Checkpoint()); missing == nil {
-		hint = "what was trained until the last checkpoint is in " + dir.Path + "; the same command with --resume goes on, without --overwrite"
+	path := dir.Path
+	if _, missing := os.Stat(dir.Checkpoint()); missing != nil { // between model and checkpoint
+		return &leftover{path + " holds the model after the first epoch, and no checkpoint to go on from", err}
 	}
-	return formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "%s", hint)
+	return &leftover{path + " holds the best model and a checkpoint after the last whole epoch",
+		formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "the same command with --resume goes on, without --overwrite")}
 }
 
 // cpuSeconds is what this process has taken so far.
@@ -122,14 +134,14 @@ type watched struct {
 func (j *trainingJob) watched() watched {
 	t := j.template
 	w := watched{name: t.Name, dir: j.dir, epochs: t.Schedule.Epochs, each: t.Batch * max(1, t.Accumulate), unit: "pictures"}
-	w.fact("pictures", j.survey.Pictures)
-	w.fact("classes", len(j.labels))
-	w.fact("parameters", j.parameters)
+	w.fact("pictures", grouped(j.survey.Pictures))
+	w.fact("classes", grouped(len(j.labels)))
+	w.fact("parameters", grouped(j.parameters))
 	return w
 }
 
-func (w *watched) fact(name string, value any) {
-	w.facts = append(w.facts, learningcurves.Fact{Name: name, Value: fmt.Sprint(value)})
+func (w *watched) fact(name, value string) {
+	w.facts = append(w.facts, learningcurves.Fact{Name: name, Value: value})
 }
 
 // trainingWatch shows how a training goes, and keeps its curves.
@@ -142,8 +154,9 @@ type trainingWatch struct {
 	file   *os.File
 	losses thinned
 	rates  thinned
+	norms  thinned // of the gradient
 	epochs []trainer.Epoch
-	err    error // the first of writing the events
+	err    error // the first of writing events or curves
 }
 
 func (a *app) watchTraining(of watched) (*trainingWatch, error) {
@@ -181,6 +194,7 @@ func (w *trainingWatch) step(s trainer.StepReport) {
 	w.count(s)
 	w.losses.add(float64(s.Step), s.Loss)
 	w.rates.add(float64(s.Step), s.Rate)
+	w.norms.add(float64(s.Step), s.Norm)
 	w.write(int64(s.Step), events.Scalar{Name: "train/loss", Value: s.Loss}, events.Scalar{Name: "train/learning_rate", Value: s.Rate}, events.Scalar{Name: "train/gradient", Value: s.Norm})
 }
 
@@ -190,7 +204,14 @@ func (w *trainingWatch) write(step int64, points ...events.Scalar) {
 	}
 }
 
-func (w *trainingWatch) epoch(e *trainer.Epoch) {
+// begin takes up what was trained before, where a training goes on.
+func (w *trainingWatch) begin(history []trainer.Epoch) {
+	if w.epochs = history; len(history) > 0 {
+		w.app.Note("it goes on after epoch %d", len(history))
+	}
+}
+
+func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {
 	w.epochs = append(w.epochs, *e)
 	points := []events.Scalar{{Name: "epoch/loss", Value: e.Loss}, {Name: "epoch/" + w.unit + "_per_second", Value: float64(e.Pictures) / e.Seconds}}
 	for _, f := range e.Figures {
@@ -198,6 +219,9 @@ func (w *trainingWatch) epoch(e *trainer.Epoch) {
 	}
 	w.write(int64(e.Steps), points...)
 	w.app.Note("%s", w.epochLine(e))
+	if err := w.page(ctx); w.err == nil {
+		w.err = err
+	}
 }
 
 // epochLine says in a line of a terminal how an epoch went: of the figures only the
@@ -213,81 +237,6 @@ func (w *watched) epochLine(e *trainer.Epoch) string {
 		line += ", best"
 	}
 	return line
-}
-
-// ending is what the page shows of a training that is over.
-type ending struct {
-	epochs  []trainer.Epoch
-	best    *trainer.Epoch
-	steps   uint64
-	seconds float64
-}
-
-func (t *trained) ending(epochs []trainer.Epoch) ending {
-	return ending{epochs, t.Best, t.Steps, t.Seconds}
-}
-
-// page writes the curves.
-func (w *trainingWatch) page(ctx context.Context, end ending) error {
-	w.fact("steps", end.steps)
-	w.fact("seconds", fmt.Sprintf("%.0f", end.seconds))
-	p := &learningcurves.Report{Title: "Training of " + w.name, Facts: w.facts}
-	if b := end.best; b != nil {
-		for _, f := range b.Figures {
-			p.Large = append(p.Large, learningcurves.Figure{Value: fmt.Sprintf("%.3f", f.Value), Name: f.Name, Phrase: fmt.Sprintf("after epoch %d, the best", b.Number)})
-		}
-	}
-	loss := learningcurves.Chart{Title: "Loss", Across: "steps", Lines: []learningcurves.Line{{Name: "of each step", X: w.losses.x, Y: w.losses.y}}}
-	var steps, means []float64
-	figures := map[string][]float64{}
-	var names []string
-	for _, e := range end.epochs {
-		steps, means = append(steps, float64(e.Steps)), append(means, e.Loss)
-		for _, f := range e.Figures {
-			if _, known := figures[f.Name]; !known {
-				names = append(names, f.Name)
-			}
-			figures[f.Name] = append(figures[f.Name], f.Value)
-		}
-	}
-	loss.Lines = append(loss.Lines, learningcurves.Line{Name: "mean of each epoch", X: steps, Y: means})
-	score := learningcurves.Chart{Title: "Validation", Across: "steps"}
-	for _, name := range names {
-		score.Lines = append(score.Lines, learningcurves.Line{Name: name, X: steps, Y: figures[name]})
-	}
-	if end.best != nil {
-		score.Marks = []learningcurves.Mark{{At: float64(end.best.Steps), Name: "best"}}
-	}
-	rate := learningcurves.Chart{Title: "Learning rate", Across: "steps", Lines: []learningcurves.Line{{Name: "rate", X: w.rates.x, Y: w.rates.y}}}
-	p.Charts = []learningcurves.Chart{loss, score, rate}
-	return w.dir.WriteFile(ctx, rundir.Curves, func(out io.Writer) error { return learningcurves.WriteHTML(out, p) })
-}
-
-// thinned keeps a curve in a bounded number of points: when there are too many,
-// every other one goes, and from then on only as many come.
-type thinned struct {
-	x, y     []float64
-	every, n int
-}
-
-const mostPoints = 2000
-
-func (t *thinned) add(x, y float64) {
-	t.n++
-	if t.every == 0 {
-		t.every = 1
-	}
-	if t.n%t.every != 0 {
-		return
-	}
-	t.x, t.y = append(t.x, x), append(t.y, y)
-	if len(t.x) < mostPoints {
-		return
-	}
-	for i := range mostPoints / 2 {
-		t.x[i], t.y[i] = t.x[2*i+1], t.y[2*i+1]
-	}
-	t.x, t.y, t.every = t.x[:mostPoints/2], t.y[:mostPoints/2], 2*t.every
 }
 
 func (t *trained) Text(w io.Writer) { fmt.Fprintln(w, t.text) }

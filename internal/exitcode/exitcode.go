@@ -13,6 +13,7 @@ import (
 	"datum/graph/grad"
 	"datum/models/classification"
 	"datum/models/detection"
+	"datum/models/optimize"
 	"datum/models/predict"
 	"datum/openvino"
 	"datum/openvino/install"
@@ -70,6 +71,9 @@ var order = []struct {
 	{openvino.ErrVersion, Runtime},
 	{openvino.ErrDamaged, Corrupt},
 	{predict.ErrModel, Model},
+	{optimize.ErrNothing, Model},
+	{optimize.ErrDiffers, Model},
+	{optimize.ErrUnchecked, Model},
 	{grad.ErrNoGradient, Model},
 	{detection.ErrUnknownHead, Model},
 	{detection.ErrOutput, Model},

@@ -58,6 +58,8 @@ var fixtures struct {
 	items map[string][]dataset.Item // of each dataset
 	// models are the XML and the weights of each model.
 	models map[string][][]byte
+	// logs are the events of each log.
+	logs map[string][]string
 	// secrets are pieces of the input that may not lie in plain where the
 	// output is encrypted.
 	secrets [][]byte
@@ -92,7 +94,7 @@ func makeFixtures() error {
 			return err
 		}
 	}
-	return makeModels()
+	return errors.Join(makeModels(), makeLogs())
 }
 
 func runProgram(args ...string) error {
@@ -172,6 +174,8 @@ type scenario struct {
 	// model says that it is a model; beside is its second file, if it has one.
 	model  bool
 	beside string
+	// log says that it is a log of events.
+	log bool
 }
 
 var scenarios = append([]scenario{
@@ -179,7 +183,7 @@ var scenarios = append([]scenario{
 	{name: "overwrite", args: "convert {coco} out -f datumaro_binary --save-media --encryption --overwrite", target: "out", old: "other-sealed", key: "out/secret_key.txt", sealed: true},
 	{name: "decrypt", args: "decrypt {sealed} out -f coco -k {key} --overwrite", target: "out", old: "other"},
 	{name: "archive", args: "encrypt {coco} out.zip -k {key} --overwrite", target: "out.zip", old: "other.zip", key: "{key}", sealed: true},
-}, modelScenarios...)
+}, slices.Concat(modelScenarios, eventScenarios)...)
 
 // A trial is one folder in which a scenario runs.
 type trial struct {
@@ -278,8 +282,11 @@ func (t *trial) keyFile() string {
 
 // state says what the target is: "old", "new", or what is wrong.
 func (t *trial) state() string {
-	if t.model {
+	switch {
+	case t.model:
 		return t.modelState()
+	case t.log:
+		return t.logState()
 	}
 	if _, err := os.Lstat(t.path(t.target)); errors.Is(err, fs.ErrNotExist) {
 		if t.old == "" {

@@ -19,7 +19,14 @@ type chartView struct {
 	Top, Bottom   int
 	Rows, Columns []gridLine
 	Lines         []lineView
-	Marks         []gridLine
+	Marks         []markView
+}
+
+// markView is a line upwards with its name on the side where there is room.
+type markView struct {
+	gridLine
+	Anchor string
+	Beside int
 }
 
 // gridLine is a line of the grid with a number at its end.
@@ -29,6 +36,7 @@ type lineView struct {
 	Number     int // of its colour
 	Name, Path string
 	Last       string
+	Faint      bool
 }
 
 // viewChart draws a chart; false says that there is no point to draw.
@@ -45,21 +53,31 @@ func viewChart(c *Chart) (chartView, bool) {
 	if x.low > x.high {
 		return chartView{}, false
 	}
+	x.include(0) // so that charts of the same steps stand below each other
 	x.widen(false)
 	y.widen(true)
 	v := chartView{Title: c.Title, Across: c.Across, Width: width, Height: height, Left: left, Right: right, Top: top, Bottom: bottom,
 		Rows: y.grid(6), Columns: x.grid(8)}
 	for i, l := range c.Lines {
 		if path, last := l.path(x, y); path != "" {
-			v.Lines = append(v.Lines, lineView{i % colours, l.Name, path, number(last)})
+			v.Lines = append(v.Lines, lineView{i % colours, l.Name, path, rounded(last), l.Faint})
 		}
 	}
 	for _, m := range c.Marks {
 		if m.At >= x.low && m.At <= x.high {
-			v.Marks = append(v.Marks, gridLine{short(x.place(m.At)), m.Name})
+			v.Marks = append(v.Marks, x.mark(m))
 		}
 	}
 	return v, true
+}
+
+func (a *axis) mark(m Mark) markView {
+	at := a.place(m.At)
+	v := markView{gridLine{short(at), m.Name}, "start", 5}
+	if at > (a.from+a.to)/2 {
+		v.Anchor, v.Beside = "end", -5
+	}
+	return v
 }
 
 // colours is how many the style sheet has.
@@ -114,7 +132,10 @@ func (a *axis) widen(round bool) {
 		more := max(0.5, math.Abs(a.low)/10)
 		a.low, a.high = a.low-more, a.high+more
 	}
-	if round {
+	if !round {
+		return
+	}
+	for range 2 { // what is wider may have lines that are further apart
 		step := a.step(6)
 		a.low, a.high = math.Floor(a.low/step)*step, math.Ceil(a.high/step)*step
 	}
@@ -155,6 +176,15 @@ func (a *axis) grid(most int) (lines []gridLine) {
 		lines = append(lines, gridLine{short(a.place(i * step)), number(i * step)})
 	}
 	return lines
+}
+
+// rounded writes a value with three decimals, as figures of the same chart are compared;
+// one that is near 0 keeps three digits.
+func rounded(v float64) string {
+	if small := math.Abs(v) < 0.01; small || math.Abs(v) >= 1000 {
+		return number(v)
+	}
+	return strconv.FormatFloat(v, 'f', 3, 64)
 }
 
 // number writes a value with four digits.

@@ -45,6 +45,8 @@ type Chart struct {
 type Line struct {
 	Name string
 	X, Y []float64
+	// Faint lines stand behind the others.
+	Faint bool
 }
 
 // Mark is a line upwards, with a name.

@@ -25,11 +25,11 @@ func sample() *Report {
 	}
 	noisy[600] = math.NaN()
 	r.Charts = []Chart{
-		{Title: "Loss", Across: "steps", Lines: []Line{{"training", steps, noisy}, {"smoothed", steps, loss}}, Marks: []Mark{{900, "best"}}},
-		{Title: "Learning rate", Across: "steps", Lines: []Line{{"rate", steps, rate}}, Logarithmic: true},
-		{Title: "mAP", Across: "epochs", Lines: []Line{{"AP", []float64{1, 2, 3, 4}, []float64{.2, .6, .71, .73}}, {"AP50", []float64{1, 2, 3, 4}, []float64{.5, .9, .97, .99}}}},
-		{Title: "Nothing", Across: "steps", Lines: []Line{{"none", nil, nil}}},
-		{Title: "One point", Across: "steps", Lines: []Line{{"one", []float64{3}, []float64{7}}}},
+		{Title: "Loss", Across: "steps", Lines: []Line{{"training", steps, noisy, true}, {"smoothed", steps, loss, false}}, Marks: []Mark{{900, "best"}}},
+		{Title: "Learning rate", Across: "steps", Lines: []Line{{"rate", steps, rate, false}}, Logarithmic: true},
+		{Title: "mAP", Across: "epochs", Lines: []Line{{"AP", []float64{1, 2, 3, 4}, []float64{.2, .6, .71, .73}, false}, {"AP50", []float64{1, 2, 3, 4}, []float64{.5, .9, .97, .99}, false}}},
+		{Title: "Nothing", Across: "steps", Lines: []Line{{"none", nil, nil, false}}},
+		{Title: "One point", Across: "steps", Lines: []Line{{"one", []float64{3}, []float64{7}, false}}},
 	}
 	return r
 }
@@ -74,7 +74,7 @@ func TestGrid(t *testing.T) {
 		log       bool
 		want      string
 	}{
-		{0, 1, false, "0 0.2 0.4 0.6 0.8 1"}, {0.3, 4.1, false, "0 1 2 3 4 5"}, {0, 1249, false, "0 500 1000 1500"}, {-3, -3, false, "-3.6 -3.4 -3.2 -3 -2.8 -2.6 -2.4"},
+		{0, 1, false, "0 0.2 0.4 0.6 0.8 1"}, {0.3, 4.1, false, "0 1 2 3 4 5"}, {2.07, 3.25, false, "2 2.5 3 3.5"}, {0, 1249, false, "0 500 1000 1500"}, {-3, -3, false, "-3.6 -3.4 -3.2 -3 -2.8 -2.6 -2.4"},
 		{2e-5, 2e-3, true, "1e-05 0.0001 0.001 0.01"}, {5, 5, true, "1 10"}, {1e-12, 1e12, true, "1e-12 1e-08 0.0001 1 10000 1e+08 1e+12"},
 	} {
 		a := newAxis(0, 1, c.log)
@@ -87,6 +87,24 @@ func TestGrid(t *testing.T) {
 		}
 		if s := strings.Join(got, " "); s != c.want {
 			t.Errorf("%g to %g: %s and not %s", c.low, c.high, s, c.want)
+		}
+	}
+}
+
+// A mark near the right side has its name to its left, where there is room.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	v, ok := viewChart(&Chart{Lines: []Line{{X: []float64{10, 20}, Y: []float64{1, 2}}}, Marks: []Mark{{1, "early"}, {20, "late"}, {21, "too late"}}})
+	if !ok || len(v.Marks) != 2 || v.Marks[0].Anchor != "start" || v.Marks[1].Anchor != "end" || v.Columns[0].Text != "0" {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestRounded(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{0.0747: "0.075", 0.2: "0.200", 2.02e-5: "2.02e-05", 0.00412345: "0.004123", 0: "0", -1.5: "-1.500", 12345.678: "12346"} {
+		if got := rounded(v); got != want {
+			t.Errorf("%v: %s and not %s", v, got, want)
 		}
 	}
 }

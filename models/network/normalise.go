@@ -43,14 +43,18 @@ func (l *layers) normalise(x *graph.Output, n *norm) *graph.Output {
 
 // batchStatistics returns those of the batch, and updates the running ones.
 func (l *layers) batchStatistics(x *graph.Output, n *norm, running, runningVariance *graph.Output) (mean, variance *graph.Output) {
-	mean = l.Mean(x, false, 0, 2, 3)
-	// Rounding may leave less than nothing of a channel that is the same everywhere.
-	variance = l.Maximum(l.Sub(l.Mean(l.Mul(x, x), false, 0, 2, 3), l.Mul(mean, mean)), l.Scalar(graph.F32, 0))
-	if len(x.Shape) != 4 {
-		return mean, variance
+	if len(x.Shape) != 4 { // after an error of the builder
+		return running, runningVariance
 	}
-	// The running variance is that of all pictures, of which the batch is a sample.
 	count := float64(x.Shape[0] * x.Shape[2] * x.Shape[3])
+	mean = l.Mean(x, false, 0, 2, 3)
+	// Lengths say what the mean of the square of x is without that square, which is as
+	// large as x: one for each picture, as a long sum of float32 loses digits.
+	length := l.Reduce("ReduceL2", x, false, 2, 3)
+	square := l.Mul(l.Sum(l.Mul(length, length), false, 0), l.Scalar(graph.F32, 1/count))
+	// Rounding may leave less than nothing of a channel that is the same everywhere.
+	variance = l.Maximum(l.Sub(square, l.Mul(mean, mean)), l.Scalar(graph.F32, 0))
+	// The running variance is that of all pictures, of which the batch is a sample.
 	sample := l.Mul(variance, l.Scalar(graph.F32, count/max(1, count-1)))
 	l.tensors.Update(n.mean.Name, l.mixed(running, mean))
 	l.tensors.Update(n.variance.Name, l.mixed(runningVariance, sample))

@@ -9,8 +9,6 @@ package template
 
 import (
 	"errors"
-	"math"
-	"slices"
 
 	"datum/models/network"
 )
@@ -70,8 +68,12 @@ type Optimizer struct {
 	// Rate is the learning rate at its highest.
 	Rate float64 `yaml:"rate" range:"1e-9 10"`
 	// Momentum and Nesterov are for sgd.
-	Momentum    float64 `yaml:"momentum" range:"0 0.9999"`
-	Nesterov    bool    `yaml:"nesterov"`
+	Momentum float64 `yaml:"momentum" range:"0 0.9999"`
+	Nesterov bool    `yaml:"nesterov"`
+	// Beta2 is the share of the old in the mean squares of the gradient by which adam and
+	// adamw divide. With much of it, the large gradients of the first steps slow down
+	// hundreds of others.
+	Beta2       float64 `yaml:"beta2" range:"0.5 0.999999"`
 	WeightDecay float64 `yaml:"weight_decay" range:"0 1"`
 	// Clip is the greatest length of the gradient, 0 for any.
 	Clip float64 `yaml:"clip" range:"0 1e9"`
@@ -88,7 +90,7 @@ type Augmentation struct {
 	Flip float64 `yaml:"flip" range:"0 1"`
 	// Scale is how large pictures become, from and to, before they are cropped or
 	// filled up to their size.
-	Scale []float64 `yaml:"scale" range:"0.05 20"`
+	Scale []float64 `yaml:"scale" range:"0.05 16"`
 	// Brightness, Contrast, Saturation and Hue are how much these change at most.
 	Brightness float64 `yaml:"brightness" range:"0 1"`
 	Contrast   float64 `yaml:"contrast" range:"0 1"`
@@ -100,25 +102,17 @@ type Augmentation struct {
 	// Plain is how many epochs at the end are without mosaic and mix-up.
 	Plain int `yaml:"plain" range:"0 100000"`
 	// Epochs is how many a training has that wants all of this. One of fewer epochs sees
-	// each picture less often, has less to fear from learning it by heart, and changes
-	// it less. 0 is for all of it always.
+	// each picture less often, has less to fear from learning it by heart, and leaves so
+	// many more as they are. 0 is for all of it always.
 	Epochs int `yaml:"epochs" range:"0 100000"`
 }
 
-// Over is the augmentation of a training of so many epochs.
-func (a Augmentation) Over(epochs float64) Augmentation {
-	if a.Epochs == 0 || epochs >= float64(a.Epochs) {
-		return a
+// PlainShare is which part of the pictures a training of so many epochs leaves as they are.
+func (a *Augmentation) PlainShare(epochs float64) float64 {
+	if a.Epochs == 0 {
+		return 0
 	}
-	share := epochs / float64(a.Epochs)
-	a.Scale = slices.Clone(a.Scale)
-	for i := range a.Scale {
-		a.Scale[i] = math.Pow(a.Scale[i], share)
-	}
-	for _, v := range []*float64{&a.Brightness, &a.Contrast, &a.Saturation, &a.Hue, &a.Mosaic, &a.MixUp} {
-		*v *= share
-	}
-	return a
+	return max(0, 1-epochs/float64(a.Epochs))
 }
 
 // usual is what a template says where it says nothing.
@@ -126,7 +120,7 @@ func usual() *Template {
 	return &Template{
 		Batch: 16, Accumulate: 1, Input: Input{Width: 320, Height: 320},
 		Schedule:     Schedule{Epochs: 60, Warmup: 1, Decay: "cosine", Last: 0.01, Factor: 0.1},
-		Optimizer:    Optimizer{Kind: "adam", Rate: 1e-3, Momentum: 0.9, Precision: "f32"},
+		Optimizer:    Optimizer{Kind: "adam", Rate: 1e-3, Momentum: 0.9, Beta2: 0.999, Precision: "f32"},
 		Augmentation: Augmentation{Scale: []float64{1, 1}},
 	}
 }

@@ -15,6 +15,7 @@ const mosaicParts = 4
 // uses it at a time.
 type Applier struct {
 	Recipe  Recipe
+	now     Recipe // that of the picture at work
 	resizer rgb.Resizer
 	crop    rgb.Picture
 	second  Picture
@@ -25,7 +26,11 @@ type Applier struct {
 // than [Recipe.Others] it does without a mosaic, or uses them again. The boxes of to are
 // replaced. The pictures that are read are not changed.
 func (a *Applier) Apply(to *Picture, random *rand.Rand, from *Picture, others ...*Picture) {
-	r := &a.Recipe
+	a.now = a.Recipe
+	if a.Recipe.Plain > 0 && random.Float64() < a.Recipe.Plain {
+		a.now = a.Recipe.plain()
+	}
+	r := &a.now
 	to.Boxes = to.Boxes[:0]
 	mosaic, mixUp := random.Float64() < r.Mosaic, random.Float64() < r.MixUp
 	if mosaic && len(others) > 0 {
@@ -97,11 +102,11 @@ func (a *Applier) place(to *Picture, part image.Rectangle, random *rand.Rand, fr
 		cut(&a.crop, &from.Picture, p.from)
 		source = &a.crop
 	}
-	fill(&to.Picture, part, p.to, a.Recipe.Fill)
-	a.resizer.Resize(&to.Picture, p.to.Min.X, p.to.Min.Y, p.to.Dx(), p.to.Dy(), source, a.Recipe.Interpolation)
+	fill(&to.Picture, part, p.to, a.now.Fill)
+	a.resizer.Resize(&to.Picture, p.to.Min.X, p.to.Min.Y, p.to.Dx(), p.to.Dy(), source, a.now.Interpolation)
 	mirror(&to.Picture, p)
 	for _, b := range from.Boxes {
-		if b, ok := p.box(b, a.Recipe.leastVisible()); ok {
+		if b, ok := p.box(b, a.now.leastVisible()); ok {
 			to.Boxes = append(to.Boxes, b)
 		}
 	}
@@ -109,7 +114,7 @@ func (a *Applier) place(to *Picture, part image.Rectangle, random *rand.Rand, fr
 
 // choose decides where a picture goes.
 func (a *Applier) choose(part image.Rectangle, random *rand.Rand, width, height int) placement {
-	r := &a.Recipe
+	r := &a.now
 	across, down := float64(part.Dx())/float64(width), float64(part.Dy())/float64(height)
 	if !r.Stretch {
 		across = min(across, down)

@@ -120,6 +120,28 @@ func TestMosaic(t *testing.T) {
 	}
 }
 
+// Of pictures that are left plain nothing is changed, and of half of them half.
+func TestPlain(t *testing.T) {
+	from := painted(50, 40, 5, 6, 25, 30, 0)
+	untouched := func(plain float64) (n int) {
+		a := augment.Applier{Recipe: augment.Recipe{ScaleLeast: 0.3, ScaleMost: 0.5, Brightness: 0.5, Mosaic: 1, MixUp: 1, Plain: plain}}
+		for i := range 100 {
+			to := empty(50, 40)
+			a.Apply(to, augment.Random(1, 2, i), from, from, from, from)
+			if bytes.Equal(to.Pix, from.Pix) && len(to.Boxes) == 1 && to.Boxes[0].X1 == 5 && to.Boxes[0].Y2 == 30 {
+				n++
+			}
+		}
+		return n
+	}
+	if n := untouched(1); n != 100 {
+		t.Errorf("%d of 100 are as they were", n)
+	}
+	if n := untouched(0.5); n < 30 || n > 70 {
+		t.Errorf("%d of 100 are as they were, and not some 50", n)
+	}
+}
+
 func TestMixUp(t *testing.T) {
 	a := augment.Applier{Recipe: augment.Recipe{MixUp: 1}}
 	to := empty(50, 50)

@@ -66,7 +66,7 @@ func reverse(pixels []byte) {
 // recolour changes brightness, contrast, saturation and hue, all at once: each
 // is linear in the three channels.
 func (a *Applier) recolour(p *Picture, random *rand.Rand) {
-	r := &a.Recipe
+	r := &a.now
 	if r.Brightness == 0 && r.Contrast == 0 && r.Saturation == 0 && r.Hue == 0 {
 		return
 	}

@@ -31,6 +31,8 @@ type Recipe struct {
 	// Mosaic is the probability of a picture of four, MixUp of one with another
 	// one shining through.
 	Mosaic, MixUp float64
+	// Plain is the probability of a picture that is only fitted and mirrored.
+	Plain float64
 	// LeastVisible is which part of a box has to be left for it to count; of
 	// which less is left are marked to be ignored. 0 means 0.3.
 	LeastVisible float64
@@ -47,7 +49,7 @@ func (r *Recipe) Check() error {
 		name       string
 		value, top float64
 	}{
-		{"flip across", r.FlipAcross, 1}, {"flip down", r.FlipDown, 1}, {"mosaic", r.Mosaic, 1}, {"mix-up", r.MixUp, 1},
+		{"flip across", r.FlipAcross, 1}, {"flip down", r.FlipDown, 1}, {"mosaic", r.Mosaic, 1}, {"mix-up", r.MixUp, 1}, {"plain", r.Plain, 1},
 		{"brightness", r.Brightness, 1}, {"contrast", r.Contrast, 1}, {"saturation", r.Saturation, 1}, {"hue", r.Hue, 180},
 		{"least visible", r.LeastVisible, 1}, {"least scale", r.ScaleLeast, 16}, {"greatest scale", r.ScaleMost, 16}, {"aspect", r.Aspect, 16},
 	} {
@@ -60,6 +62,11 @@ func (r *Recipe) Check() error {
 		return formats.Reason(formats.ErrUsage, "the least scale, %g, is above the greatest, %g", least, most)
 	}
 	return nil
+}
+
+// plain is what is done to a picture that is not varied.
+func (r *Recipe) plain() Recipe {
+	return Recipe{FlipAcross: r.FlipAcross, FlipDown: r.FlipDown, Stretch: r.Stretch, LeastVisible: r.LeastVisible, Fill: r.Fill, Interpolation: r.Interpolation}
 }
 
 func (r *Recipe) scales() (least, most float64) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"datum/formats"
+	"datum/models/ctr"
 	"datum/train/embedding"
 	"datum/train/trainer"
 )
@@ -42,11 +43,11 @@ const (
 
 // settings are what a training depends on, by their names, so that one that goes on is
 // the same training. The number of threads is not among them.
-func (t *training) settings() map[string]string {
+func (t *training) settings(n *ctr.Network) map[string]string {
 	o, p := &t.o, &t.o.Data.Protocol
 	return map[string]string{
 		"log":           fmt.Sprintf("%d events of %d users", o.Survey.Events, o.Survey.Users),
-		"model":         fmt.Sprintf("%+v", t.network.Config),
+		"model":         fmt.Sprintf("%+v", n.Config),
 		"protocol":      fmt.Sprintf("%s %s, %d negatives, share %v", p.Name, p.Positive, p.Negatives, p.Share),
 		"max-history":   fmt.Sprint(p.MaxHistory),
 		"batch":         fmt.Sprint(o.Batch),
@@ -58,7 +59,7 @@ func (t *training) settings() map[string]string {
 
 func (t *training) save(ctx context.Context) error {
 	p := t.progress
-	p.Settings = t.settings()
+	p.Settings = t.settings(t.network)
 	text, err := json.Marshal(&p)
 	if err != nil {
 		return err
@@ -79,14 +80,14 @@ func (t *training) save(ctx context.Context) error {
 
 // resumed opens the checkpoint, which has to be one of the same training, and reads how
 // far that has come.
-func (t *training) resumed(ctx context.Context) (io.ReadCloser, error) {
+func (t *training) resumed(ctx context.Context, n *ctr.Network) (io.ReadCloser, error) {
 	r, err := t.o.Store.OpenCheckpoint(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p, err := readProgress(r)
 	if err == nil {
-		err = t.same(p)
+		err = t.same(p, n)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -140,8 +141,8 @@ func readProgress(r io.Reader) (*progress, error) {
 }
 
 // same compares what the checkpoint was written with, and what is to go on.
-func (t *training) same(p *progress) error {
-	settings := t.settings()
+func (t *training) same(p *progress, n *ctr.Network) error {
+	settings := t.settings(n)
 	for _, what := range slices.Sorted(maps.Keys(settings)) {
 		if was, is := p.Settings[what], settings[what]; was != is {
 			return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %s, not %s", what, was, is),

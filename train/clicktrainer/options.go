@@ -3,6 +3,7 @@ package clicktrainer
 import (
 	"context"
 	"io"
+	"slices"
 
 	"datum/events"
 	"datum/formats"
@@ -45,7 +46,9 @@ type Options struct {
 	// Every is how many steps there are between checkpoints in an epoch, 2000 if 0.
 	Every int
 
-	// OnStep and OnEpoch, where they are not nil, are told how it goes.
+	// OnBegin, where it is not nil, is told of the epochs that were trained before, and
+	// OnStep and OnEpoch how it goes.
+	OnBegin func(history []trainer.Epoch)
 	OnStep  func(trainer.StepReport)
 	OnEpoch func(*trainer.Epoch)
 }
@@ -98,10 +101,13 @@ func Run(ctx context.Context, core *openvino.Core, o Options) (*Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	t := &training{core: core, o: o, perEpoch: o.Survey.Batches(o.Batch)}
+	t := &training{o: o, perEpoch: o.Survey.Batches(o.Batch)}
 	defer t.close()
-	if err := t.begin(ctx); err != nil {
+	if err := t.begin(ctx, core); err != nil {
 		return nil, err
+	}
+	if o.OnBegin != nil {
+		o.OnBegin(slices.Clone(t.progress.History))
 	}
 	for len(t.progress.History) < o.Epochs {
 		if err := t.epoch(ctx); err != nil {

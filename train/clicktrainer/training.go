@@ -14,49 +14,32 @@ import (
 	"datum/models/ctr"
 	"datum/openvino"
 	"datum/train/clicks"
-	"datum/train/embedding"
-	"datum/train/step"
 	"datum/train/trainer"
 )
 
 // A training is one that is under way.
 type training struct {
-	core     *openvino.Core
+	*Learner
 	o        Options
 	perEpoch int // batches
-	network  *ctr.Network
-	tables   tables
-	// owner has the state; graphs are programs for each length, made when they are
-	// wanted first.
-	owner    *step.Program
-	graphs   map[int]*stepGraph
-	lengths  []int
 	progress progress
 	rejected int64
 }
 
 // begin builds what is trained, or takes it up where it was.
-func (t *training) begin(ctx context.Context) (err error) {
-	if t.network, err = ctr.New(t.o.Network); err != nil {
+func (t *training) begin(ctx context.Context, core *openvino.Core) (err error) {
+	n, err := ctr.New(t.o.Network)
+	if err != nil {
 		return formats.Reason(formats.ErrUsage, "%w", err)
-	}
-	if t.tables, err = newTables(t.o.Names, t.network, t.o.Data.Seed); err != nil {
-		return err
 	}
 	var from io.ReadCloser
 	if t.o.Resume { // what is no checkpoint of this training is told before the work begins
-		if from, err = t.resumed(ctx); err != nil {
+		if from, err = t.resumed(ctx, n); err != nil {
 			return err
 		}
 		defer from.Close()
 	}
-	t.lengths, t.graphs = lengths(t.o.Data.Protocol.MaxHistory), map[int]*stepGraph{}
-	longest := t.lengths[len(t.lengths)-1]
-	initial := t.network.Parameters().Initial(t.o.Data.Seed)
-	if t.owner, err = step.Build(t.core, trainable(t.network, t.o.Batch, longest), step.Options{Optimizer: step.Adam{}, Threads: t.o.Threads}, initial); err != nil {
-		return err
-	}
-	if t.graphs[longest], err = newStepGraph(t.owner, t.network); err != nil {
+	if t.Learner, err = NewLearner(core, n, t.o.Names, LearnerOptions{Batch: t.o.Batch, MaxHistory: t.o.Data.Protocol.MaxHistory, Threads: t.o.Threads, Seed: t.o.Data.Seed}); err != nil {
 		return err
 	}
 	if t.o.Resume {
@@ -66,30 +49,9 @@ func (t *training) begin(ctx context.Context) (err error) {
 }
 
 func (t *training) close() {
-	for _, g := range t.graphs {
-		g.close()
+	if t.Learner != nil {
+		t.Learner.Close()
 	}
-	if t.owner != nil {
-		t.owner.Close()
-	}
-}
-
-// graph is the one for histories of a length.
-func (t *training) graph(length int) (*stepGraph, error) {
-	if g := t.graphs[length]; g != nil {
-		return g, nil
-	}
-	p, err := t.owner.Sibling(t.core, trainable(t.network, t.o.Batch, length))
-	if err != nil {
-		return nil, err
-	}
-	g, err := newStepGraph(p, t.network)
-	if err != nil {
-		p.Close()
-		return nil, err
-	}
-	t.graphs[length] = g
-	return g, nil
 }
 
 // rate is the learning rate of an epoch, counted from 0.
@@ -154,42 +116,25 @@ func (t *training) every() int {
 
 // batches streams those of an epoch that are left, a few ahead.
 func (t *training) batches(ctx context.Context, epoch int) iter.Seq2[*clicks.Batch, error] {
-	o := clicks.BatchOptions{Size: t.o.Batch, Epoch: epoch, Lengths: t.lengths, Negatives: t.network.Auxiliary > 0, From: t.progress.Now.Batches}
+	o := clicks.BatchOptions{Size: t.o.Batch, Epoch: epoch, Lengths: t.Lengths(), Negatives: t.network.Auxiliary > 0, From: t.progress.Now.Batches}
 	const ahead = 2
 	return workers.Ahead(ctx, ahead, func(ctx context.Context) iter.Seq2[*clicks.Batch, error] { return t.o.Data.Batches(ctx, t.o.Survey, o) })
 }
 
 // step learns from a batch.
 func (t *training) step(ctx context.Context, b *clicks.Batch, e *trainer.Epoch, wait time.Duration) error {
-	g, err := t.graph(b.Time)
-	if err != nil {
-		return err
-	}
-	if err := g.fill(&t.tables, b, t.network.Reference); err != nil {
-		return err
-	}
-	r, err := g.program.Run(ctx, e.Rate, g.inputs...)
-	if err != nil {
-		return err
-	}
 	at := &t.progress.Now
-	if !r.Sound {
+	r, err := t.Learn(ctx, b, e.Rate)
+	if errors.Is(err, trainer.ErrDiverged) {
 		return t.diverged(e.Number, at.Batches+1)
 	}
-	if err := g.learn(&t.tables, e.Rate); err != nil {
-		if errors.Is(err, embedding.ErrTable) {
-			return t.diverged(e.Number, at.Batches+1)
-		}
-		return err
-	}
-	click, auxiliary, err := g.losses()
 	if err != nil {
 		return err
 	}
 	at.Batches++
 	at.Loss += float64(r.Loss)
-	at.Click += click
-	at.Auxiliary += auxiliary
+	at.Click += r.Click
+	at.Auxiliary += r.Auxiliary
 	t.rejected += b.Rejected
 	if t.o.OnStep != nil {
 		t.o.OnStep(trainer.StepReport{Step: t.owner.Steps(), Steps: uint64(t.o.Epochs * t.perEpoch), Epoch: e.Number - 1, Loss: float64(r.Loss), Rate: e.Rate,

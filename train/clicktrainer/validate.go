@@ -52,7 +52,7 @@ func (t *training) model(e *trainer.Epoch) (*bundle.Model, error) {
 		Config:     t.network.Config,
 		Protocol:   bundle.Protocol{Name: p.Name, Positive: p.Positive.String(), MaxHistory: p.MaxHistory, Negatives: p.Negatives, Share: p.Share},
 		Training:   bundle.Training{Seed: t.o.Data.Seed, Epoch: e.Number, Steps: t.owner.Steps(), Events: t.o.Survey.Events},
-		Pseudonyms: t.o.Pseudonyms, Category: v.Category, Values: t.owner.Values(),
+		Pseudonyms: t.o.Pseudonyms, Category: v.Category, Values: t.Values(),
 		Tables: bundle.Tables{User: t.tables.user.Values(), Item: t.tables.item.Values(), Category: t.tables.category.Values()},
 	}
 	for names, list := range map[**bundle.Names][]string{&m.Users: v.Users.Names, &m.Items: v.Items.Names, &m.Categories: v.Categories.Names} {

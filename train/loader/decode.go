@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"datum/dataset"
 	"datum/files"
 	"datum/formats"
+	"datum/internal/imagesize"
 	"datum/internal/rgb"
 )
 
@@ -18,6 +20,7 @@ type decoding struct {
 	o       Options
 	decoder *rgb.Decoder
 	pixels  *recycler
+	memory  *allowance
 }
 
 // desk is the memory that one picture is worked on in.
@@ -63,11 +66,19 @@ func (d *decoding) load(s *Sample) error {
 	if d.o.Scaled {
 		r.AtLeast = d.inner
 	}
+	size, _ := imagesize.Read(bytes.NewReader(k.file))                                         // the decoder tells better what is wrong
+	large := max(d.halvings(size.Width, size.Height), d.halvings(size.Height, size.Width)) > 0 // it may be turned
 	to := &k.picture
-	if d.o.Fit == Original {
+	if d.o.Fit == Original && !large {
 		to = &rgb.Picture{Pix: d.pixels.get(0)}
 	}
+	n := d.bytesOf(k.file, size)
+	d.memory.take(n)
 	full, err := d.decoder.Decode(to, &k.spare, k.file, r)
+	if err == nil && large {
+		to = d.shrunk(to, full)
+	}
+	d.memory.give(n)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func Samples(ctx context.Context, ds Dataset, o Options) iter.Seq2[*Sample, erro
 // decoded streams the samples as they are decoded.
 func decoded(ctx context.Context, ds Dataset, o Options, pixels *recycler) iter.Seq2[*Sample, error] {
 	return func(yield func(*Sample, error) bool) {
-		d := decoding{o: o, decoder: o.decoder(), pixels: pixels}
+		d := decoding{o: o, decoder: o.decoder(), pixels: pixels, memory: newAllowance(workers.Count(o.Workers))}
 		for s, err := range workers.Map(ctx, workers.Count(o.Workers), iter.Seq2[dataset.Item, error](Items(ctx, ds, o)), d.sample) {
 			if s == nil && err == nil {
 				continue // it was skipped

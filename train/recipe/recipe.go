@@ -24,13 +24,14 @@ func Epochs(t *template.Template, pictures int, steps uint64) float64 {
 // Options are what a template says of a training of so many epochs. Data, the store and
 // the rest are the caller's.
 func Options(t *template.Template, epochs float64, threads int) trainer.Options {
-	g := t.Augmentation.Over(epochs)
+	g := &t.Augmentation
 	o := trainer.Options{
 		Epochs: int(math.Ceil(epochs)), Batch: t.Batch, Width: t.Input.Width, Height: t.Input.Height, Patience: t.Schedule.Patience, PlainEpochs: g.Plain,
 		Step: step.Options{Optimizer: optimizer(&t.Optimizer), ClipNorm: t.Optimizer.Clip, Accumulate: t.Accumulate, Average: t.Optimizer.Average,
 			Mixed: t.Optimizer.Precision == "mixed", Threads: threads},
 		Recipe: augment.Recipe{
 			FlipAcross: g.Flip, Stretch: true, Brightness: g.Brightness, Contrast: g.Contrast, Saturation: g.Saturation, Hue: 360 * g.Hue, Mosaic: g.Mosaic, MixUp: g.MixUp,
+			Plain: g.PlainShare(epochs),
 		},
 		Schedule:   func(steps uint64, each float64) schedule.Schedule { return rates(t, steps, each) },
 		Evaluation: openvino.CompileOptions{Hint: openvino.Throughput, Precision: "f32", Threads: threads},
@@ -45,7 +46,7 @@ func optimizer(o *template.Optimizer) step.Optimizer {
 	if o.Kind == "sgd" {
 		return step.SGD{Momentum: o.Momentum, Nesterov: o.Nesterov, WeightDecay: o.WeightDecay}
 	}
-	return step.Adam{WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
+	return step.Adam{Beta2: o.Beta2, WeightDecay: o.WeightDecay, Decoupled: o.Kind == "adamw"}
 }
 
 // warmest is of how many steps one is for warming up at most: a short training does not

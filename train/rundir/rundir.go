@@ -17,6 +17,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"datum/crypto/key"
 	"datum/crypto/sealed"
@@ -37,6 +39,10 @@ type Dir struct {
 	Key  *key.Key
 	// Clicks says that the model is one of click-through, of one file.
 	Clicks bool
+
+	locked *os.File // the folder, while it is ours
+	made   bool     // by Begin
+	older  []string // files of an older training, which go when there is a new model
 }
 
 // Names of the files.
@@ -46,60 +52,108 @@ const (
 	sealedCheckpoint, plainCheckpoint     = "checkpoint.sealed", "checkpoint"
 	// Curves is the page of curves.
 	Curves = "curves.html"
+	// Events of TensorBoard have the name of who wrote them in theirs.
+	events, ourEvents = "events.out.tfevents.", ".datum."
 )
 
-// Begin makes the folder for a new training. What an older one left there is an
-// error, unless it may be replaced: then its model and checkpoint are removed.
+// Begin makes the folder for a new training, and keeps others out of it. What an older
+// one left there is an error, unless it may be replaced, or came to nothing: then it
+// goes when the first model of the new one is there.
 func (d *Dir) Begin(overwrite bool) error {
-	entries, err := os.ReadDir(d.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return os.MkdirAll(d.Path, 0o777)
-	}
-	if err != nil {
+	_, err := os.Stat(d.Path)
+	d.made = errors.Is(err, fs.ErrNotExist)
+	if err := os.MkdirAll(d.Path, 0o777); err != nil {
 		return err
 	}
-	if len(entries) == 0 {
-		return nil
+	if err := d.lock(); err != nil {
+		return err
 	}
-	if !overwrite {
-		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", d.Path), "--resume goes on with a training that was interrupted, --overwrite begins anew")
-	}
-	if !d.isRun() {
-		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no folder of a training", d.Path), "name another folder, or empty this one yourself")
-	}
-	for _, pattern := range []string{sealedModel, plainModel, plainWeights, plainClicks, sealedCheckpoint, plainCheckpoint, Curves, "events.out.tfevents.*"} {
-		found, err := filepath.Glob(filepath.Join(d.Path, pattern))
-		if err != nil {
-			return err
-		}
-		for _, file := range found {
-			if err := os.Remove(file); err != nil {
-				return err
-			}
-		}
+	if err := d.begin(overwrite); err != nil {
+		return errors.Join(err, d.Close())
 	}
 	return nil
 }
 
-// Continue looks whether there is a training to go on with: a checkpoint that the key
-// opens.
+func (d *Dir) begin(overwrite bool) error {
+	entries, err := os.ReadDir(d.Path)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	if !overwrite && !d.Abandoned() {
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists already", d.Path), "--resume goes on with a training that was interrupted, --overwrite begins anew")
+	}
+	results, curves := d.written()
+	if d.older = append(results, curves...); len(d.older) == 0 {
+		return formats.WithHint(formats.Reason(formats.ErrExists, "%s: it exists and is no folder of a training", d.Path), "name another folder, or empty this one yourself")
+	}
+	return nil
+}
+
+// Continue looks whether there is a training to go on with, a checkpoint that the key
+// opens, and keeps others out of the folder.
 func (d *Dir) Continue(ctx context.Context) error {
 	r, err := d.OpenCheckpoint(ctx)
 	if err != nil {
 		return err
 	}
-	return r.Close()
+	return errors.Join(r.Close(), d.lock())
 }
 
-// isRun reports whether there is something that a training has written.
-func (d *Dir) isRun() bool {
-	for _, name := range []string{sealedModel, plainModel, plainClicks, sealedCheckpoint, plainCheckpoint} {
-		if st, err := os.Lstat(filepath.Join(d.Path, name)); err == nil && st.Mode().IsRegular() {
-			return true
+// Abandoned reports whether all there is in the folder is the beginning of a training
+// that was killed in its first epoch. Nothing is lost when another one begins there.
+func (d *Dir) Abandoned() bool {
+	entries, _ := os.ReadDir(d.Path)
+	return len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !isEvents(e.Name()) })
+}
+
+func isEvents(name string) bool {
+	return strings.HasPrefix(name, events) && strings.Contains(name, ourEvents)
+}
+
+// Withdraw takes back what a training has begun that came to no model: its events, and
+// the folder if it was made for it. It reports whether all is as it was before; where
+// there is a model or a checkpoint of this training, nothing is removed.
+func (d *Dir) Withdraw() bool {
+	own := func(file string) bool { return !slices.Contains(d.older, file) }
+	results, curves := d.written()
+	if slices.ContainsFunc(results, own) {
+		return false
+	}
+	for _, file := range slices.DeleteFunc(curves, func(file string) bool { return !own(file) }) {
+		os.Remove(file)
+	}
+	if d.made {
+		os.Remove(d.Path) // not where others have put something into it
+	}
+	return true
+}
+
+// replaceOlder removes what an older training has left.
+func (d *Dir) replaceOlder() error {
+	for _, file := range d.older {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
-	found, _ := filepath.Glob(filepath.Join(d.Path, "events.out.tfevents.*"))
-	return len(found) > 0
+	d.older = nil
+	return nil
+}
+
+// written are the files in the folder that are models and checkpoints, and those
+// that are curves.
+func (d *Dir) written() (results, curves []string) {
+	entries, _ := os.ReadDir(d.Path)
+	for _, e := range entries {
+		path := filepath.Join(d.Path, e.Name())
+		switch name := e.Name(); {
+		case !e.Type().IsRegular():
+		case name == Curves || isEvents(name):
+			curves = append(curves, path)
+		case slices.Contains([]string{sealedModel, plainModel, plainWeights, plainClicks, sealedCheckpoint, plainCheckpoint}, name):
+			results = append(results, path)
+		}
+	}
+	return results, curves
 }
 
 // Model is the path of the model.
@@ -121,8 +175,11 @@ func (d *Dir) Checkpoint() string {
 	return filepath.Join(d.Path, plainCheckpoint)
 }
 
-// SaveModel replaces the model.
+// SaveModel replaces the model, and with the first one an older training.
 func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
 	if d.Key != nil {
 		return atomicdir.WriteFile(ctx, d.Model(), 0o600, func(w io.Writer) error {
 			return modelfile.SealIR(w, d.Key, "model", m.XML(), m.Weights().Bytes())
@@ -141,8 +198,12 @@ func (d *Dir) SaveModel(ctx context.Context, m *graph.Model) error {
 	return dir.CommitFiles(ctx, nothing)
 }
 
-// SaveClicks replaces the model of click-through.
+// SaveClicks replaces the model of click-through, and with the first one an older
+// training.
 func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
 	return m.Save(ctx, d.Model(), d.Key)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -211,36 +212,123 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// A new training takes an empty folder, or one of another training where that may
-// be replaced; nothing else is ever removed.
+// A new training takes an empty folder, one in which a training came to nothing, or
+// one of another training where that may be replaced: that goes with the first model,
+// and nothing else is ever removed.
 func TestBegin(t *testing.T) {
 	t.Parallel()
+	const begun = "events.out.tfevents.1.datum.2"
 	for i, x := range []struct {
 		files     []string
 		overwrite bool
 		err       error
-		left      []string
+		left      []string // beside the new model
 	}{
 		{nil, false, nil, nil},
-		{[]string{"model.sealed"}, false, formats.ErrExists, []string{"model.sealed"}},
-		{[]string{"notes.txt"}, false, formats.ErrExists, []string{"notes.txt"}},
-		{[]string{"notes.txt"}, true, formats.ErrExists, []string{"notes.txt"}},
-		{[]string{"checkpoint", "checkpoint.sealed", "curves.html", "events.out.tfevents.1.x", "model.bin", "model.sealed", "model.xml", "notes.txt"}, true, nil, []string{"notes.txt"}},
+		{[]string{begun}, false, nil, nil},
+		{[]string{begun, "notes.txt"}, false, formats.ErrExists, nil},
+		{[]string{"events.out.tfevents.1.other"}, false, formats.ErrExists, nil},
+		{[]string{"events.out.tfevents.1.other"}, true, formats.ErrExists, nil},
+		{[]string{"model.sealed"}, false, formats.ErrExists, nil},
+		{[]string{"notes.txt"}, false, formats.ErrExists, nil},
+		{[]string{"notes.txt"}, true, formats.ErrExists, nil},
+		{[]string{"checkpoint", "checkpoint.sealed", "curves.html", begun, "model.sealed", "notes.txt"}, true, nil, []string{"notes.txt"}},
+		{[]string{"model.bin", "model.xml"}, true, nil, nil},
 	} {
-		d := &Dir{Path: filepath.Join(t.TempDir(), "a", fmt.Sprint(i))}
+		d := &Dir{Path: filepath.Join(t.TempDir(), "a [b]", fmt.Sprint(i))}
 		if err := os.MkdirAll(d.Path, 0o777); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range x.files {
-			if err := os.WriteFile(filepath.Join(d.Path, name), nil, 0o666); err != nil {
-				t.Fatal(err)
-			}
+			touch(t, d, name)
 		}
-		if err := d.Begin(x.overwrite); !errors.Is(err, x.err) {
+		err := d.Begin(x.overwrite)
+		if !errors.Is(err, x.err) {
 			t.Errorf("%v, overwrite %v: %v", x.files, x.overwrite, err)
 		}
-		if left := filesOf(t, d); !slices.Equal(left, x.left) {
+		if left := filesOf(t, d); !slices.Equal(left, x.files) {
+			t.Errorf("%v became %v before there is another training", x.files, left)
+		}
+		if err != nil {
+			continue
+		}
+		if err := d.SaveModel(t.Context(), model(t, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if left := filesOf(t, d); !slices.Equal(left, append([]string{"model.bin", "model.xml"}, x.left...)) {
 			t.Errorf("%v became %v", x.files, left)
 		}
+	}
+}
+
+func touch(t *testing.T, d *Dir, name string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(d.Path, name), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A training that came to nothing leaves everything as it was; one that has a model
+// keeps it.
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	const begun = "events.out.tfevents.3.datum.4"
+	fresh := &Dir{Path: filepath.Join(t.TempDir(), "fresh")}
+	if err := fresh.Begin(false); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, fresh, begun)
+	if !fresh.Withdraw() {
+		t.Error("it is not taken back")
+	}
+	if _, err := os.Stat(fresh.Path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is still there: %v", err)
+	}
+	older := &Dir{Path: t.TempDir()}
+	was := []string{"checkpoint", "curves.html", "events.out.tfevents.1.datum.2", "model.bin", "model.xml", "notes.txt"}
+	for _, name := range was {
+		touch(t, older, name)
+	}
+	if err := older.Begin(true); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, older, begun)
+	if !older.Withdraw() || !slices.Equal(filesOf(t, older), was) {
+		t.Errorf("%v became %v", was, filesOf(t, older))
+	}
+	touch(t, older, begun)
+	if err := older.SaveModel(t.Context(), model(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if left := filesOf(t, older); older.Withdraw() || !slices.Equal(left, []string{begun, "model.bin", "model.xml", "notes.txt"}) {
+		t.Errorf("with a model there is %v", left)
+	}
+}
+
+// One training at a time writes into a folder.
+func TestTwoTrainings(t *testing.T) {
+	t.Parallel()
+	first := &Dir{Path: filepath.Join(t.TempDir(), "run")}
+	if err := first.Begin(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.SaveCheckpoint(t.Context(), writes("one")); err != nil {
+		t.Fatal(err)
+	}
+	second := &Dir{Path: first.Path}
+	for name, begin := range map[string]func() error{
+		"a new one":          func() error { return second.Begin(true) },
+		"one that goes on":   func() error { return second.Continue(t.Context()) },
+		"one without a plan": func() error { return second.Begin(false) },
+	} {
+		if err := begin(); !errors.Is(err, formats.ErrExists) || !strings.Contains(err.Error(), "another training") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := errors.Join(first.Close(), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Continue(t.Context()); err != nil {
+		t.Errorf("after its end: %v", err)
 	}
 }

@@ -28,32 +28,58 @@ const ours = "step: "
 // The graph's inputs are those of the network, the factors and the state. Its outputs
 // are the report, what else the network shows, and the state.
 
-// assemble builds the graph of a step. It returns, too, how many more outputs the
-// network has.
-func assemble(n *Network, o *Options) (m *graph.Model, l *layout, more int, err error) {
+// assembled is the graph of a step.
+type assembled struct {
+	model  *graph.Model
+	layout *layout
+	// more is how many more outputs the network has.
+	more int
+	// precision is what OpenVINO is told to compute in.
+	precision string
+}
+
+// assemble builds the graph of a step.
+func assemble(n *Network, o *Options) (*assembled, error) {
 	a := &assembly{Builder: graph.NewBuilder("step"), network: n, options: o, layout: layoutOf(n.Parameters),
 		before: map[string]*graph.Output{}, after: map[string]*graph.Output{}}
 	if a.layout.trained.size == 0 {
-		return nil, nil, 0, fmt.Errorf("%w: the network has nothing to train", ErrOptions)
+		return nil, fmt.Errorf("%w: the network has nothing to train", ErrOptions)
 	}
 	a.parts = partsOf(a.layout, o)
 	inputs := a.inputs()
 	tensors, weights := a.tensors()
 	loss, shown := n.Forward(a.Builder, tensors, inputs)
 	if err := a.checkLoss(loss); err != nil {
-		return nil, nil, 0, err
+		return nil, err
 	}
 	gradients, err := grad.Add(a.Builder, loss, append(weights, rowsOf(n, inputs)...)...)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, err
 	}
 	gradients, shown = gradients[:len(weights)], append(shown, gradients[len(weights):]...)
 	if err := a.statistics(tensors); err != nil {
-		return nil, nil, 0, err
+		return nil, err
 	}
 	a.results(loss, a.step(join(a.Builder, gradients)), shown)
-	m, err = a.Model()
-	return m, a.layout, len(shown), err
+	precision, err := a.precision()
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.Model()
+	return &assembled{m, a.layout, len(shown), precision}, err
+}
+
+// precision makes the graph one of mixed precision, if that is wanted, and returns what
+// OpenVINO is to compute in.
+func (a *assembly) precision() (string, error) {
+	if !a.options.Mixed {
+		return "f32", nil
+	}
+	lowered, err := lower(a.Builder)
+	if lowered {
+		return "f32", err
+	}
+	return "bf16", err
 }
 
 // rowsOf are the inputs whose gradients are shown.
@@ -144,7 +170,7 @@ func (a *assembly) step(gradient *graph.Output) (square *graph.Output) {
 		a.after[gradientPart] = gradient
 		gradient = a.Mul(gradient, a.number(1/float64(k)))
 	}
-	square = a.sum(a.Mul(gradient, gradient))
+	square = a.squares(gradient)
 	if clip := a.options.ClipNorm; clip > 0 {
 		// The small number is that of torch.nn.utils.clip_grad_norm_.
 		scale := a.Div(a.number(clip), a.Add(a.Sqrt(square), a.number(1e-6)))
@@ -177,23 +203,26 @@ func (a *assembly) average(of, name string) {
 	}
 }
 
-// sum adds up a vector. One long sum of float32 would lose digits, so it is one of
-// sums.
-func (a *assembly) sum(x *graph.Output) *graph.Output {
+// squares adds up the squares of a vector. One long sum of float32 would lose digits, so
+// it is one of sums; and their roots are what OpenVINO computes without a vector of
+// squares.
+func (a *assembly) squares(x *graph.Output) *graph.Output {
 	const width = 256
-	for x.Shape[0] > width && a.Err() == nil {
-		rows := x.Shape[0] / width
-		parts := []*graph.Output{x}
-		rest := x.Shape[0] - rows*width
-		if rest > 0 {
-			parts = a.SplitAt(x, 0, rows*width, rest)
-		}
-		x = a.Sum(a.Reshape(parts[0], rows, width), false, 1)
-		if rest > 0 {
-			x = a.Concat(0, x, a.Sum(parts[1], true, 0))
-		}
+	square := func(x *graph.Output) *graph.Output { return a.Mul(x, x) }
+	if x.Shape[0] <= width || a.Err() != nil {
+		return a.Sum(square(x), true, 0)
 	}
-	return a.Sum(x, true, 0)
+	rows := x.Shape[0] / width
+	parts := []*graph.Output{x}
+	rest := x.Shape[0] - rows*width
+	if rest > 0 {
+		parts = a.SplitAt(x, 0, rows*width, rest)
+	}
+	lengths := a.Reduce("ReduceL2", a.Reshape(parts[0], rows, width), false, 1)
+	if rest > 0 {
+		lengths = a.Concat(0, lengths, a.Reduce("ReduceL2", parts[1], true, 0))
+	}
+	return a.squares(lengths)
 }
 
 // finite is 1 where the square of a number, or a sum of squares, is one that float32
@@ -212,7 +241,7 @@ func (a *assembly) results(loss, square *graph.Output, shown []*graph.Output) {
 	sound := a.Mul(a.finite(a.Mul(loss, loss)), a.finite(square))
 	for _, v := range []*vector{&a.layout.trained, &a.layout.statistics} {
 		if next := a.after[v.name]; next != nil {
-			sound = a.Mul(sound, a.finite(a.sum(a.Mul(next, next))))
+			sound = a.Mul(sound, a.finite(a.squares(next)))
 		}
 	}
 	a.Result(a.Concat(0, loss, a.Sqrt(square), sound), ours+"report")

@@ -89,10 +89,10 @@ func (p *Program) Sibling(core *openvino.Core, n Network) (*Program, error) {
 
 // build makes everything but the values. After an error the program is closed.
 func (p *Program) build(core *openvino.Core) error {
-	model, layout, more, err := assemble(&p.network, &p.options)
+	a, err := assemble(&p.network, &p.options)
 	if err == nil {
-		p.layout, p.more = layout, more
-		err = errors.Join(p.compile(core, model), p.allocate())
+		p.layout, p.more = a.layout, a.more
+		err = errors.Join(p.compile(core, a), p.allocate())
 	}
 	if err != nil {
 		p.Close()
@@ -100,19 +100,16 @@ func (p *Program) build(core *openvino.Core) error {
 	return err
 }
 
-func (p *Program) compile(core *openvino.Core, m *graph.Model) error {
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
+func (p *Program) compile(core *openvino.Core, a *assembled) error {
+	model, err := core.Read(a.model.XML(), a.model.Weights().Bytes())
 	if err != nil {
 		return err
 	}
 	defer model.Close()
-	options := openvino.CompileOptions{Precision: "f32", Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
+	options := openvino.CompileOptions{Precision: a.precision, Hint: openvino.Latency, Streams: 1, Threads: p.options.Threads, Profile: p.options.Profile,
 		// A machine that does other things, too, is slower with threads that stay where
 		// they are.
 		Properties: map[string]string{"ENABLE_CPU_PINNING": "NO"}}
-	if p.options.Mixed {
-		options.Precision = "bf16"
-	}
 	if p.compiled, err = core.Compile(model, options); err != nil {
 		return err
 	}

@@ -158,6 +158,27 @@ func TestUnknownClass(t *testing.T) {
 	}
 }
 
+// A box that fits much worse than others of its size is doubtful; a small one is not for
+// being small.
+func TestMovedBox(t *testing.T) {
+	t.Parallel()
+	s := newSuspects()
+	add := func(id string, side float64, apart float32) {
+		boxes := []augment.Box{{X2: side, Y2: side, Weight: 1}}
+		s.name(&dataset.Item{ID: id}, boxes)
+		s.add(0, boxes[0], Fit{Loss: 1, Logit: 2, Other: -2, Instead: 1, Apart: apart})
+	}
+	for i := range 40 {
+		add(fmt.Sprint("small", i), 4, 0.5+0.01*float32(i%10))
+		add(fmt.Sprint("large", i), 64, 0.1+0.01*float32(i%10))
+	}
+	add("moved", 64, 0.5)
+	list := s.ranked()
+	if list[0].ID != "moved" || list[0].Doubt < 0.5 || list[1].Doubt > 0.5 {
+		t.Errorf("the first are %+v and %+v", list[0], list[1])
+	}
+}
+
 // Of boxes that are cut off or shone through, and of what is no number, nothing is
 // concluded. What is the only class has no other to be taken for.
 func TestNotSuspicious(t *testing.T) {

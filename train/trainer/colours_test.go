@@ -132,7 +132,7 @@ func items(n int) []dataset.Item {
 		for i := range n {
 			label := i % 3
 			list = append(list, dataset.Item{ID: fmt.Sprint(subset, i), Subset: subset, Annotations: []dataset.Annotation{&dataset.Label{Label: int32(label)}},
-				Media: &dataset.Image{File: dataset.File{Name: fmt.Sprint(i, ".png"), Source: plain(label, i)}, Width: side, Height: side}})
+				Media: &dataset.Image{File: dataset.File{Name: fmt.Sprint(i, ".png"), Source: plain(label, i%50)}, Width: side, Height: side}})
 		}
 	}
 	return list

@@ -45,7 +45,9 @@ type Options struct {
 	// Evaluation is how the validation compiles its models.
 	Evaluation openvino.CompileOptions
 
-	// OnStep and OnEpoch, where they are not nil, are told how it goes.
+	// OnBegin, OnStep and OnEpoch, where they are not nil, are told how it goes:
+	// OnBegin of the epochs that were trained before, where a training goes on.
+	OnBegin func([]Epoch)
 	OnStep  func(StepReport)
 	OnEpoch func(*Epoch)
 }
@@ -79,6 +81,8 @@ type Epoch struct {
 	Waited            float64 `json:"waited_seconds"`
 	ValidationSeconds float64 `json:"validation_seconds"`
 	Pictures          int     `json:"pictures"`
+	// Unrated are objects that were learnt, but whose loss is not known; see Unrater.
+	Unrated int `json:"objects_unrated,omitempty"`
 }
 
 func (o *Options) check() error {

@@ -30,6 +30,13 @@ type Task interface {
 	Export(values parameters.Values) (*graph.Model, error)
 }
 
+// An Unrater is a task that cannot tell the losses of all objects apart, as a picture may
+// have more of them than there is room for. They are learnt like the others.
+type Unrater interface {
+	// Unrated returns how many there were since it was asked last.
+	Unrated() int
+}
+
 // Data are the items of one subset.
 type Data struct {
 	Dataset loader.Dataset

@@ -42,6 +42,9 @@ func Run(ctx context.Context, core *openvino.Core, task Task, pictures int, o Op
 		return nil, err
 	}
 	defer t.program.Close()
+	if o.OnBegin != nil {
+		o.OnBegin(withoutNaN(t.progress.History))
+	}
 	if err := t.epochs(ctx); err != nil {
 		return nil, err
 	}
@@ -169,6 +172,9 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 	}
 	if n == 0 {
 		return nil, formats.Reason(formats.ErrUsage, "not a single batch could be made of the pictures")
+	}
+	if u, ok := t.task.(Unrater); ok {
+		e.Unrated = u.Unrated()
 	}
 	e.Loss, e.Steps, e.Seconds, e.Waited = sum/float64(n), t.program.Steps(), time.Since(start).Seconds(), waited.Seconds()
 	return e, nil

@@ -13,6 +13,7 @@ import (
 	"datum/dataset"
 	"datum/formats"
 	"datum/internal/openvinotest"
+	"datum/train/augment"
 	"datum/train/schedule"
 	"datum/train/step"
 	"datum/train/trainer"
@@ -38,6 +39,30 @@ func TestLearns(t *testing.T) {
 		if e.Pictures != 20 || e.Steps != 5*uint64(e.Number) {
 			t.Errorf("an epoch of %d pictures and %d steps", e.Pictures, e.Steps)
 		}
+	}
+}
+
+// A training of so many steps ends with the last of them, in the middle of an epoch.
+func TestSteps(t *testing.T) {
+	core := openvinotest.Core(t)
+	s := &store{}
+	o := options(s)
+	o.Steps, o.Epochs = 7, 0
+	planned := uint64(0)
+	o.Schedule = func(steps uint64, each float64) schedule.Schedule {
+		if planned = steps; each != 5 {
+			t.Errorf("an epoch is said to have %v steps", each)
+		}
+		return schedule.Constant(0.01)
+	}
+	last := trainer.StepReport{}
+	o.OnStep = func(r trainer.StepReport) { last = r }
+	r := run(t, core, o)
+	if r.Steps != 7 || planned != 7 || len(r.Epochs) != 2 || r.Epochs[1].Pictures != 8 || r.Epochs[1].Steps != 7 || s.checkpoints != 2 {
+		t.Errorf("%d steps of %d, %d epochs, the last is %+v", r.Steps, planned, len(r.Epochs), r.Epochs[len(r.Epochs)-1])
+	}
+	if last.Step != 7 || last.Steps != 7 {
+		t.Errorf("the last report is %+v", last)
 	}
 }
 
@@ -226,18 +251,29 @@ func TestSuspects(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	t.Parallel()
-	list := items(6)
+	list := items(8)
 	list[0].Annotations = nil
 	list[1].Media.(*dataset.Image).Width = 4
-	s, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
+	task := &colourTask{}
+	objects := func(it *dataset.Item) ([]augment.Box, bool, error) {
+		boxes, usable, err := task.Objects(it)
+		switch it.ID {
+		case "train2":
+			boxes = append(boxes, augment.Box{Label: 1, X2: side}, augment.Box{Label: 1, X2: side, Y2: 1})
+		case "train3":
+			boxes[0].Ignore = true
+		}
+		return boxes, usable, err
+	}
+	s, err := trainer.Look(t.Context(), objects, trainer.Data{Dataset: open(list), Subset: "train"}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &trainer.Survey{Pictures: 5, Unusable: 1, Objects: 5, Labels: []int{1, 2, 2}, Outside: 1, FirstOutside: "train/train1"}
+	want := &trainer.Survey{Pictures: 7, Empty: 1, Unusable: 1, Objects: 7, Labels: []int{1, 4, 2}, Crowds: 1, Outside: 1, FirstOutside: "train/train1", Flat: 1, FirstFlat: "train/train2"}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("%+v", s)
 	}
-	if _, err := trainer.Look(t.Context(), (&colourTask{}).Objects, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
+	if _, err := trainer.Look(t.Context(), task.Objects, trainer.Data{Dataset: open(list)}, 2); !errors.Is(err, formats.ErrCorrupt) {
 		t.Errorf("a label too many: %v", err)
 	}
 }

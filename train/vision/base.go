@@ -3,6 +3,7 @@ package vision
 import (
 	"slices"
 
+	"datum/formats"
 	"datum/graph"
 	"datum/train/parameters"
 )
@@ -24,6 +25,9 @@ type base struct {
 
 func newBase(f *Foreign) (*base, error) {
 	old := &base{Model: f.Model, fresh: map[*graph.Output]parameters.Initializer{}}
+	if err := old.straight(); err != nil {
+		return nil, err
+	}
 	if err := old.ends(); err != nil {
 		return nil, err
 	}
@@ -48,6 +52,18 @@ func newBase(f *Foreign) (*base, error) {
 		return nil, err
 	}
 	return old.copied(fresh, own)
+}
+
+// straight refuses operations that have graphs in them, or remember something.
+func (m *base) straight() error {
+	for _, n := range m.Nodes() {
+		if len(n.Bodies()) == 0 && !n.Is("ReadValue", "Assign") {
+			continue
+		}
+		return formats.WithHint(refused("layer %q (%s): only what goes straight from the picture to the classes is trained, without conditions, rounds and states", n.Name(), n.Type),
+			"where a condition depends on nothing but the size of the input, ovc leaves it out if it is told that size: --input [1,3,H,W]")
+	}
+	return nil
 }
 
 // copied makes the base anew, so that all shapes are those of the new last layer.

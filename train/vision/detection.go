@@ -16,6 +16,7 @@ type detection struct {
 	vision
 	assigner *target.Assigner
 	boxes    []target.Box
+	unrated  int
 }
 
 func newDetection(v vision) *detection {
@@ -57,7 +58,7 @@ func (d *detection) Fill(inputs []*openvino.Tensor, b *batches.Batch) error {
 	copy(inputs[images].Uint8s(), b.Pixels)
 	n, points := d.network, d.network.Grid.Points()
 	for i, boxes := range b.Boxes {
-		d.assigner.Assign(d.targets(boxes), target.Maps{
+		d.unrated += d.assigner.Assign(d.targets(boxes), target.Maps{
 			Heatmap: piece(inputs[heatmap].Float32s(), i, n.Classes*points),
 			Boxes:   piece(inputs[corners].Float32s(), i, 4*points),
 			Weights: piece(inputs[weights].Float32s(), i, points),
@@ -67,6 +68,13 @@ func (d *detection) Fill(inputs []*openvino.Tensor, b *batches.Batch) error {
 		})
 	}
 	return nil
+}
+
+// Unrated returns how many objects had no place among the losses since it was asked last.
+func (d *detection) Unrated() int {
+	n := d.unrated
+	d.unrated = 0
+	return n
 }
 
 // piece is the i-th piece of n elements.

@@ -1,6 +1,7 @@
 package vision
 
 import (
+	"errors"
 	"fmt"
 
 	"datum/dataset"
@@ -24,8 +25,10 @@ type Foreign struct {
 	// Labels are what it is to tell apart. If its classes are of another number its last
 	// layer is replaced by a new one.
 	Labels []string
-	// Last trains the last layer only.
-	Last bool
+	// Freeze is how many layers stay what they are, the first ones: products with
+	// weights, and what scales and shifts their results. Last trains the last layer only.
+	Freeze int
+	Last   bool
 	// Smoothing is how much of what it is to say goes to all classes alike.
 	Smoothing float64
 }
@@ -37,6 +40,7 @@ type ForeignTask struct {
 	base     *base
 	weights  []*graph.Node // the constants that are trained
 	set      *parameters.Set
+	Layers   int  // how many there are
 	Replaced bool // the last layer is a new one
 	Numbers  int  // that are trained
 	Fixed    int  // that stay what they are
@@ -50,8 +54,8 @@ func NewForeign(f Foreign, categories *dataset.Categories) (*ForeignTask, error)
 	if err != nil {
 		return nil, err
 	}
-	if f.Input.Resize != heads.Stretch {
-		return nil, refused("its pictures are resized by %q, and only stretched ones are trained with", f.Input.Resize)
+	if f.Input.Resize == heads.Keep {
+		return nil, refused("its pictures keep their sizes, and those of a batch are of one size")
 	}
 	t := &ForeignTask{classification: classification{vision{labels: f.Labels, class: m}}, foreign: f}
 	if t.base, err = newBase(&f); err != nil {
@@ -61,8 +65,16 @@ func NewForeign(f Foreign, categories *dataset.Categories) (*ForeignTask, error)
 	return t, t.parameters()
 }
 
-// refused is an error about a model that cannot be trained.
+// refused is an error about a model that cannot be trained. It names the layer, and not
+// the line of this package.
 func refused(format string, args ...any) error {
+	for i := range args {
+		if err, ok := args[i].(error); ok {
+			if of := (*graph.Error)(nil); errors.As(err, &of) {
+				args[i] = of
+			}
+		}
+	}
 	return formats.Reason(formats.ErrUsage, "the model cannot be trained: "+format, args...)
 }
 
@@ -72,13 +84,20 @@ func (t *ForeignTask) parameters() error {
 	if err != nil {
 		return refused("%w", err)
 	}
+	l, err := layersOf(t.base.Model)
+	if err != nil {
+		return refused("%w", err)
+	}
+	if t.Layers = l.count; t.foreign.Freeze < 0 || t.foreign.Freeze >= l.count {
+		return refused("of its %d layers %d would stay what they are; the last one has to be trained", l.count, t.foreign.Freeze)
+	}
 	var list []parameters.Parameter
 	names := map[string]bool{}
 	for _, n := range all {
 		o := n.Output(0)
 		count, _ := o.Shape.Elements()
 		_, isHead := t.base.fresh[o]
-		if t.foreign.Last && !isHead {
+		if !isHead && (t.foreign.Last || t.foreign.Freeze > 0 && l.of(o) <= t.foreign.Freeze) {
 			t.Fixed += int(count)
 			continue
 		}
@@ -159,7 +178,11 @@ func (t *ForeignTask) logits(b *graph.Builder, p *parameters.Tensors, images *gr
 	for pattern, dims := range t.base.patterns {
 		place[pattern] = b.Ints("", pattern.Element, graph.Shape{int64(len(dims))}, append([]int64{batch}, dims[1:]...)...)
 	}
-	logits := b.Embed(t.base.Graph, place)[t.base.logits]
+	copies := b.Embed(t.base.Graph, place)
+	logits := copies[t.base.logits]
+	if n := t.single(copies, batch); n != nil && b.Err() == nil {
+		b.Fail(refused("layer %q (%s) is for one picture at a time, and is not known well enough to be made for several", n.Name(), n.Type))
+	}
 	if logits == nil {
 		if b.Err() == nil {
 			b.Fail(refused("its output does not depend on its picture"))
@@ -170,6 +193,26 @@ func (t *ForeignTask) logits(b *graph.Builder, p *parameters.Tensors, images *gr
 		logits = b.Convert(logits, graph.F32)
 	}
 	return logits
+}
+
+// single returns the first operation that makes of a batch a result for one picture, as it
+// did of one picture before, nil where there is none.
+func (t *ForeignTask) single(copies map[*graph.Output]*graph.Output, batch int64) *graph.Node {
+	of := func(o *graph.Output, n int64) bool { return o != nil && len(o.Shape) > 0 && o.Shape[0] == n }
+	nodes, err := t.base.Sorted()
+	if err != nil || batch == 1 {
+		return nil
+	}
+	for _, n := range nodes {
+		if len(n.Inputs()) == 0 || len(n.Outputs()) == 0 || n.Is("Reshape") {
+			continue
+		}
+		x, y := n.Source(0), n.Output(0)
+		if of(x, 1) && of(copies[x], batch) && of(y, 1) && of(copies[y], 1) && len(x.Shape) == len(y.Shape) {
+			return n
+		}
+	}
+	return nil
 }
 
 // prepared makes of pictures what the network takes, as package predict does.
@@ -228,6 +271,10 @@ func (t *ForeignTask) Export(values parameters.Values) (*graph.Model, error) {
 	about := network.About("Classification", network.Classification, in.Mean, in.Scale, t.foreign.Labels)
 	if in.BGR {
 		about.Set("reverse_input_channels", "False")
+	}
+	if how := map[heads.Resize]string{heads.Letterbox: "fit_to_window_letterbox", heads.LetterboxCorner: "fit_to_window"}[in.Resize]; how != "" {
+		about.Set("resize_type", how)
+		about.Set("pad_value", fmt.Sprint(in.Pad))
 	}
 	m.SetInfo("model_info", about...)
 	return m, nil

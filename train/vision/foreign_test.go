@@ -78,7 +78,9 @@ func foreignTask(t testing.TB, m *graph.Model, in heads.Input, last bool, labels
 }
 
 // program builds the step of a task.
-func program(t testing.TB, task *ForeignTask, batch int) (*step.Program, []*openvino.Tensor) {
+func program(t testing.TB, task interface {
+	Network(int) (step.Network, error)
+}, batch int) (*step.Program, []*openvino.Tensor) {
 	t.Helper()
 	n, err := task.Network(batch)
 	if err != nil {

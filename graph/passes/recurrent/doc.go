@@ -1,0 +1,3 @@
+// Package recurrent finds recurrent units in models that somebody else made, and puts
+// OpenVINO's operations for whole sequences in their place.
+package recurrent
