@@ -14,6 +14,7 @@ import (
 	"datum/crypto/sealed"
 	"datum/formats"
 	"datum/models/modelfile"
+	"datum/train/rundir"
 )
 
 func (a *app) modelCommand() *cli.Command {
@@ -43,7 +44,7 @@ can read what is written (mode 0600).`,
 			},
 			{
 				Name: "info", Usage: "say what a model is", UsageText: "datum model info MODEL [--encryption-key-file FILE]", Action: a.modelInfo,
-				Description: "Of an encrypted model, without the key, what anybody can see is said.",
+				Description: `MODEL may be the folder of a training. Of an encrypted model, without the key, what anybody can see is said.`,
 				Flags:       keyFlags(),
 			},
 			a.modelOptimizeCommand(),
@@ -61,6 +62,7 @@ type modelResult struct {
 	Parts   []modelfile.Part `json:"parts,omitempty"`
 	Key     string           `json:"key,omitempty"`
 	*modelfile.Ports
+	*modelAbout
 	text string // what is said in place of all this
 }
 
@@ -93,6 +95,7 @@ func (r modelResult) Text(w io.Writer) {
 	for _, p := range r.Outputs {
 		fmt.Fprintf(w, "output       %s\n", shownPort(p))
 	}
+	r.modelAbout.text(w)
 }
 
 func shownPort(p modelfile.Port) string {
@@ -291,7 +294,7 @@ func (a *app) modelInfo(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	r := modelResult{Path: args[0]}
+	r := modelResult{Path: rundir.Model(args[0])}
 	if r.Purpose, err = purposeOf(r.Path); err == nil {
 		st, err := os.Stat(r.Path)
 		if err != nil {
@@ -313,6 +316,9 @@ func (a *app) modelInfo(ctx context.Context, c *cli.Command) error {
 	}
 	defer f.Close()
 	if r.Ports, err = f.Ports(ctx); err != nil {
+		return err
+	}
+	if r.modelAbout, err = aboutModel(ctx, f); err != nil {
 		return err
 	}
 	for i := 1; i < len(f.Parts); i++ { // all of it is checked

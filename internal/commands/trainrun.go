@@ -15,7 +15,11 @@ import (
 
 	"datum"
 	"datum/formats"
+<<<<<<< HEAD
 	"datum/internal/learningcurves"
+=======
+	"datum/graph"
+>>>>>>> refs/heads/t7left
 	"datum/internal/ui"
 	heads "datum/models/detection"
 	"datum/train/events"
@@ -43,6 +47,8 @@ func (a *app) runTraining(ctx context.Context, c *cli.Command, j *trainingJob) (
 	o.Loader, o.Seed, o.Resume, o.Store = a.loading(c, j.data.options), c.Uint64("seed"), j.resume, j.dir
 	o.Loader.Scaled = true
 	o.Initial = j.initial
+	o.About = graph.Attrs{{Name: "template", Value: j.template.Name}, {Name: "precision", Value: j.template.Optimizer.Precision},
+		{Name: "pictures", Value: fmt.Sprint(j.survey.Pictures)}, {Name: "seed", Value: fmt.Sprint(o.Seed)}}
 	if how := j.input.Resize; how == heads.Letterbox || how == heads.LetterboxCorner {
 		o.Recipe.Stretch, o.Recipe.Fill = false, [3]byte{j.input.Pad, j.input.Pad, j.input.Pad}
 	}

@@ -18,6 +18,9 @@ func (m *Metadata) readIR(model []byte) {
 	}
 }
 
+// mostFacts is more than a training tells.
+const mostFacts = 64
+
 // readInfo reads the section rt_info, in which each value is an attribute.
 func (m *Metadata) readInfo(section []byte) {
 	d := xml.NewDecoder(bytes.NewReader(section))
@@ -32,6 +35,9 @@ func (m *Metadata) readInfo(section []byte) {
 			path = append(path, e.Name.Local)
 			if len(path) == 3 && path[1] == "model_info" {
 				m.set(e.Name.Local, attribute(e, "value"))
+			}
+			if len(path) == 3 && path[1] == "training" && len(m.Training) < mostFacts {
+				m.Training = append(m.Training, Fact{e.Name.Local, attribute(e, "value")})
 			}
 		case xml.EndElement:
 			path = path[:len(path)-1]

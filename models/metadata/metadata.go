@@ -42,8 +42,16 @@ type Metadata struct {
 	Width, Height int
 	// Embedded says that the graph itself resizes and normalises.
 	Embedded bool
+	// Training is what a model that datum trained says of that.
+	Training []Fact
 	// OutputNames has all names of each output; the runtime gives one.
 	OutputNames [][]string
+}
+
+// A Fact is a name and a value, such as the template of a training.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Parse reads the bytes of a model: OpenVINO's XML, an ONNX file, or a frozen graph

@@ -39,6 +39,17 @@ func Checkpoint(path string) (file string, isSealed bool, err error) {
 	return path, err == nil, nil
 }
 
+// Model returns the model that is meant by path: that of a folder of a training, or
+// path itself.
+func Model(path string) string {
+	for _, name := range []string{sealedModel, plainModel} {
+		if st, err := os.Stat(filepath.Join(path, name)); err == nil && st.Mode().IsRegular() {
+			return filepath.Join(path, name)
+		}
+	}
+	return path
+}
+
 // OpenCheckpoint opens a checkpoint that Checkpoint has found; k is nil for a plain one.
 func OpenCheckpoint(file string, k *key.Key) (io.ReadCloser, error) {
 	f, err := os.Open(file)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"datum/formats"
+	"datum/graph"
 	"datum/openvino"
 	"datum/train/augment"
 	"datum/train/loader"
@@ -42,6 +43,8 @@ type Options struct {
 	Store  Store
 	// Suspicious keeps the losses of all objects, for Result.Objects.
 	Suspicious bool
+	// About is what models say of their training, beside the epoch and its figures.
+	About graph.Attrs
 	// Evaluation is how the validation compiles its models.
 	Evaluation openvino.CompileOptions
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"datum/dataset"
@@ -35,6 +36,7 @@ func (t *training) validate(ctx context.Context, e *Epoch) error {
 	if !e.Best {
 		return nil
 	}
+	m.SetInfo("training", t.about(e)...)
 	if err := t.o.Store.SaveModel(ctx, m); err != nil {
 		return err
 	}
@@ -43,6 +45,15 @@ func (t *training) validate(ctx context.Context, e *Epoch) error {
 		p.BestScore = 0
 	}
 	return nil
+}
+
+// about is what a model says of its training.
+func (t *training) about(e *Epoch) graph.Attrs {
+	about := append(slices.Clone(t.o.About), graph.Attr{Name: "epoch", Value: fmt.Sprintf("%d of %d", e.Number, t.o.Epochs)})
+	for _, f := range withoutNaN([]Epoch{*e})[0].Figures {
+		about = append(about, graph.Attr{Name: f.Name, Value: fmt.Sprintf("%.4f", f.Value)})
+	}
+	return about
 }
 
 // measure runs a model over the pictures that it is validated with.
