@@ -15,11 +15,8 @@ import (
 
 	"datum"
 	"datum/formats"
-<<<<<<< HEAD
-	"datum/internal/learningcurves"
-=======
 	"datum/graph"
->>>>>>> refs/heads/t7left
+	"datum/internal/learningcurves"
 	"datum/internal/ui"
 	heads "datum/models/detection"
 	"datum/train/events"
