@@ -62,6 +62,9 @@ func (a *app) exportCtr(ctx context.Context, c *cli.Command) error {
 	if sealed && !c.Bool("plain-output") {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is sealed, and what is exported is in plain: tables have memorised what users did", c.String("model")), "--plain-output permits it")
 	}
+	if form == ctr.Sequence { // whoever runs it may choose bfloat16, and compares nothing
+		form = ctr.PreciseSequence
+	}
 	graph, err := m.Network().Model(form, m.Values)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ type layers struct {
 	network    *Network
 	tensors    *parameters.Tensors
 	sequence   bool // whether recurrent layers are operations for sequences
+	precise    bool // whether the AUGRU among them stays in float32
 	describing bool
 	described  []parameters.Parameter
 }

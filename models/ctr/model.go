@@ -15,6 +15,9 @@ const (
 	// Sequence has an operation of OpenVINO's CPU plugin: fast, and only for those who
 	// have checked that it computes what Loop does.
 	Sequence Form = "sequence"
+	// PreciseSequence is Sequence with an AUGRU that stays in float32 in a graph that is
+	// compiled for bfloat16, where that operation is wrong for some sizes.
+	PreciseSequence Form = "precise sequence"
 	// Loop has operations that every OpenVINO has.
 	Loop Form = "loop"
 )
@@ -36,7 +39,7 @@ func (n *Network) Model(f Form, values parameters.Values) (*graph.Model, error) 
 	if err != nil {
 		return nil, err
 	}
-	l := &layers{Builder: b, network: n, tensors: tensors, sequence: f == Sequence}
+	l := &layers{Builder: b, network: n, tensors: tensors, sequence: f != Loop, precise: f == PreciseSequence}
 	var inputs []*graph.Output
 	for _, in := range n.served(-1, -1) {
 		inputs = append(inputs, l.ParameterOf(in.Name, in.Element, in.Shape))

@@ -55,6 +55,9 @@ func (l *layers) sequenceOf(x, attention *graph.Output, w graph.GRU, hidden int6
 		all, _ = l.GRUSequence(x, state, lengths, w, "forward")
 	} else {
 		all, _ = l.AUGRUSequence(x, state, lengths, attention, w)
+		if l.precise && all != nil {
+			all.Node().SetInfo("precise")
+		}
 	}
 	return l.Squeeze(all, 1)
 }

@@ -8,5 +8,6 @@
 // the first block are then wrong, by as much as states can be.) So nothing is believed:
 // for each size of a batch that comes for the first time, the fast forms have to agree
 // with the loop graph in float32 on rows made for that, and those that do not are not
-// used for that size.
+// used for that size. In place of one that is wrong in bfloat16 comes, mostly, one in
+// which that operation alone stays in float32.
 package score

@@ -77,18 +77,16 @@ type candidate struct {
 
 // candidates are the forms that are tried, the fastest first. Only dien has sequences.
 func candidates(n *ctr.Network, o Options) []candidate {
-	form := ctr.Sequence
-	if o.Portable || n.Architecture != ctr.DIEN {
-		form = ctr.Loop
+	half := o.Precision == "bf16"
+	switch {
+	case n.Architecture == ctr.DIEN && !o.Portable && half:
+		return []candidate{{ctr.Sequence, "bf16"}, {ctr.PreciseSequence, "bf16"}, {ctr.Sequence, "f32"}}
+	case n.Architecture == ctr.DIEN && !o.Portable:
+		return []candidate{{ctr.Sequence, "f32"}}
+	case half:
+		return []candidate{{ctr.Loop, "bf16"}}
 	}
-	var list []candidate
-	for _, precision := range []string{"bf16", "f32"} {
-		if precision == "bf16" && o.Precision != precision || precision == "f32" && form == ctr.Loop {
-			continue
-		}
-		list = append(list, candidate{form, precision})
-	}
-	return list
+	return nil
 }
 
 func (s *Scorer) add(f *form) { s.fast = append(s.fast, f) }
