@@ -32,7 +32,7 @@ func (s *Server) httpServer(hosts []string) *http.Server {
 	mux.HandleFunc("GET /readyz", s.readyHTTP)
 	mux.HandleFunc("GET /metrics", s.metricsHTTP)
 	return &http.Server{
-		Handler:           named421(hosts, mux),
+		Handler:           onlyHosts(hosts, mux),
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       headerTime + s.options.Time,
 		WriteTimeout:      headerTime + 2*s.options.Time,
@@ -42,8 +42,8 @@ func (s *Server) httpServer(hosts []string) *http.Server {
 	}
 }
 
-// named421 refuses requests for other hosts.
-func named421(hosts []string, next http.Handler) http.Handler {
+// onlyHosts refuses requests for other hosts.
+func onlyHosts(hosts []string, next http.Handler) http.Handler {
 	if hosts == nil {
 		return next
 	}

@@ -45,7 +45,7 @@ type metrics struct {
 	requests  [protocols][outcomes]uint64
 	seconds   [protocols]histogram
 	rows      uint64
-	unknown   Unknown64
+	unknown   totals
 	shortened uint64
 	batches   histogram // their rows
 	scoring   histogram // seconds
@@ -53,8 +53,8 @@ type metrics struct {
 	failures  uint64    // batches
 }
 
-// Unknown64 is [Unknown] over all requests.
-type Unknown64 struct{ Users, Items, Categories uint64 }
+// totals are those of [Unknown] over all requests.
+type totals struct{ Users, Items, Categories uint64 }
 
 // A histogram counts values up to bounds. Its counts are not cumulative, as those that
 // are shown are.
