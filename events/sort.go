@@ -56,7 +56,7 @@ func (s *sorter) flush() error {
 		}
 	}
 	s.rows = s.rows[:0]
-	return nil
+	return run.finish()
 }
 
 // each calls use with every row, in order. It may be called once.
@@ -100,6 +100,9 @@ func (s *sorter) mergeFirst(ctx context.Context) error {
 	}
 	s.runs = append(s.runs, run)
 	if err := merge(ctx, s.runs[:s.fanIn], run.add); err != nil {
+		return err
+	}
+	if err := run.finish(); err != nil {
 		return err
 	}
 	for _, old := range s.runs[:s.fanIn] {

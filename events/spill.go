@@ -70,9 +70,20 @@ func (s *spill) add(r *row) error {
 	return err
 }
 
+// finish ends the writing and lets go of what it needed: there may be very many
+// runs before the first of them is read.
+func (s *spill) finish() error {
+	if s.w == nil {
+		return nil
+	}
+	err := s.w.Close()
+	s.w, s.buf = nil, nil
+	return err
+}
+
 // reader ends the writing and begins to read.
 func (s *spill) reader() (*spillReader, error) {
-	if err := s.w.Close(); err != nil {
+	if err := s.finish(); err != nil {
 		return nil, err
 	}
 	if _, err := s.f.Seek(0, io.SeekStart); err != nil {
