@@ -214,7 +214,7 @@ func benchmarkClicks(ctx context.Context, core *openvino.Core, m *bundle.Model, 
 		return nil, err
 	}
 	r := &batchSpeed{Batch: size, Forms: s.Used()}
-	if _, fast := r.Forms[string(ctr.Loop)+" f32"]; fast && b.form == "sequence" && m.Config.Architecture == ctr.DIEN {
+	if _, loops := r.Forms[string(ctr.Loop)+" f32"]; loops && b.form == "sequence" && m.Config.Architecture == ctr.DIEN {
 		r.Note = "the sequence graph is wrong for a size here, and is not used for it"
 	}
 	start, cpu, least := time.Now(), cpuSeconds(), time.Duration(0)

@@ -66,6 +66,9 @@ func scoring(c *cli.Command) (clickscore.Options, error) {
 	return o, nil
 }
 
+// evalPatience is from how many batches of a size on it pays to look for the fastest graph.
+const evalPatience = 12
+
 func (a *app) evalCtr(ctx context.Context, c *cli.Command) error {
 	if err := noArguments(c); err != nil {
 		return err
@@ -73,6 +76,9 @@ func (a *app) evalCtr(ctx context.Context, c *cli.Command) error {
 	o, err := scoring(c)
 	if err != nil {
 		return err
+	}
+	if o.Precision == "f32" && c.String("form") == "auto" {
+		o.Patience = evalPatience // most sizes do not come more often
 	}
 	names := []string{clicks.Train.String(), clicks.Validation.String(), clicks.Test.String()}
 	split := slices.Index(names, c.String("split"))

@@ -127,7 +127,7 @@ func TestRateRows(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]Condition{"rating>=4": {">=", 4}, "value < -1e1": {"<", -10}, "==3.5": {"=", 3.5}, ">0": {">", 0}, "rating<=2": {"<=", 2}} {
+	for text, want := range map[string]Condition{"rating>=4": {">=", 4}, "value < -1e1": {"<", -10}, "==3.5": {"=", 3.5}, ">0": {">", 0}, "rating<=2": {"<=", 2}, "rating!=2": {"!=", 2}} {
 		c, err := ParseCondition(text)
 		if err != nil || c != want {
 			t.Errorf("%s: %+v, %v", text, c, err)
@@ -136,7 +136,7 @@ func TestConditions(t *testing.T) {
 			t.Errorf("%s is written as %s", text, c)
 		}
 		for _, v := range []float64{-20, -10, 0, 2, 3.5, 4, 5} {
-			right := map[string]bool{">=": v >= c.Number, "<": v < c.Number, "=": v == c.Number, ">": v > c.Number, "<=": v <= c.Number}[c.Operator]
+			right := map[string]bool{">=": v >= c.Number, "<": v < c.Number, "=": v == c.Number, ">": v > c.Number, "<=": v <= c.Number, "!=": v != c.Number}[c.Operator]
 			if c.Of(v) != right {
 				t.Errorf("%v %s is %v", v, c, c.Of(v))
 			}
@@ -291,4 +291,23 @@ func TestBadProtocols(t *testing.T) {
 	if _, err := data(listed{{User: 1, Items: []uint32{1}}}, counts, Protocol{Name: Neg, Negatives: 1, MaxHistory: 2}).Look(t.Context(), 1); !errors.Is(err, ErrData) {
 		t.Errorf("a history without values: %v", err)
 	}
+}
+
+// A condition that was read is written so that it is read again as the same.
+func FuzzParseCondition(f *testing.F) {
+	for _, text := range []string{"rating>=4", "value != -1e-3", "=5", ">>4"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := ParseCondition(text)
+		if err != nil {
+			if !errors.Is(err, ErrData) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if again, err := ParseCondition(c.String()); err != nil || again != c {
+			t.Fatalf("%q is %+v, and then %+v: %v", text, c, again, err)
+		}
+	})
 }

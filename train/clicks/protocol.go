@@ -69,11 +69,11 @@ func (p *Protocol) each() int {
 // A Condition compares the value of an event with a number. The zero value is true of
 // all events.
 type Condition struct {
-	Operator string // >=, >, <=, <, = or empty
+	Operator string // >=, >, <=, <, =, != or empty
 	Number   float64
 }
 
-var condition = regexp.MustCompile(`^\s*(?:rating|value)?\s*(>=|<=|==|=|>|<)\s*([-+0-9.eE]+)\s*$`)
+var condition = regexp.MustCompile(`^\s*(?:rating|value)?\s*(>=|<=|==|!=|=|>|<)\s*([-+0-9.eE]+)\s*$`)
 
 // ParseCondition reads a condition such as rating>=4.
 func ParseCondition(text string) (Condition, error) {
@@ -112,6 +112,8 @@ func (c Condition) Of(value float64) bool {
 		return value < c.Number
 	case "=":
 		return value == c.Number
+	case "!=":
+		return value != c.Number
 	}
 	return true
 }

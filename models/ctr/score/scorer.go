@@ -21,6 +21,10 @@ type Options struct {
 	Threads int
 	// Portable allows the loop graph alone.
 	Portable bool
+	// Patience is how many batches of a size are predicted by the loop graph in float32
+	// before it is looked which form is the fastest that is right: that costs as much as
+	// several batches. 0 looks at once.
+	Patience int
 }
 
 // A Scorer predicts clicks. It is for one goroutine at a time.
@@ -30,9 +34,12 @@ type Scorer struct {
 	exact *form
 	// fast are other forms, the fastest first.
 	fast []*form
-	// chosen is the form for each size of a batch.
-	chosen map[size]*form
-	notes  []string
+	// chosen is the form for each size of a batch, seen how often one has come for which
+	// none is chosen yet.
+	chosen   map[size]*form
+	seen     map[size]int
+	patience int
+	notes    []string
 }
 
 // A size is how many rows a batch has, and how long its histories are with padding.
@@ -49,7 +56,7 @@ func New(core *openvino.Core, n *ctr.Network, values parameters.Values, o Option
 	if o.Precision != "f32" && o.Precision != "bf16" {
 		return nil, fmt.Errorf("%w: it cannot compute in %q, but in f32 or bf16", ctr.ErrConfig, o.Precision)
 	}
-	s := &Scorer{network: n, chosen: map[size]*form{}}
+	s := &Scorer{network: n, chosen: map[size]*form{}, seen: map[size]int{}, patience: o.Patience}
 	var err error
 	if s.exact, err = compile(core, n, values, ctr.Loop, "f32", o.Threads); err != nil {
 		return nil, err
@@ -107,11 +114,14 @@ func (s *Scorer) Chosen(rows, time int) string {
 	return ""
 }
 
-// Used names the forms that were chosen, and for how many sizes of batches.
+// Used names the forms that are used, and for how many sizes of batches.
 func (s *Scorer) Used() map[string]int {
 	used := map[string]int{}
 	for _, f := range s.chosen {
 		used[f.String()]++
+	}
+	if n := len(s.seen); n > 0 {
+		used[s.exact.String()] += n
 	}
 	return used
 }
@@ -121,9 +131,14 @@ func (s *Scorer) choose(ctx context.Context, z size) (*form, error) {
 	if f := s.chosen[z]; f != nil {
 		return f, nil
 	}
-	if len(s.chosen) >= mostSizes {
+	if len(s.chosen) >= mostSizes || len(s.seen) >= mostSizes {
 		return s.exact, nil
 	}
+	if s.seen[z] < s.patience {
+		s.seen[z]++
+		return s.exact, nil
+	}
+	delete(s.seen, z)
 	right, err := s.right(ctx, z)
 	if err != nil {
 		return nil, err

@@ -118,3 +118,21 @@ func TestBadBatches(t *testing.T) {
 		}
 	}
 }
+
+// With patience, the first batches of a size are predicted by the exact form, and then
+// the fastest is looked for.
+func TestPatience(t *testing.T) {
+	s := newScorer(t, newNetwork(t, ctr.DIEN, 6), Options{Patience: 2})
+	b := s.exam(size{5, 4}, 99)
+	for i, want := range []string{"", "", "sequence f32", "sequence f32"} {
+		if _, err := s.Score(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Chosen(5, 4); got != want {
+			t.Errorf("batch %d: %q was chosen, and not %q: %v", i, got, want, s.Notes())
+		}
+	}
+	if used := s.Used(); used["sequence f32"] != 1 || used["loop f32"] != 1 { // of a batch of one, as well
+		t.Errorf("%v", used)
+	}
+}
