@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,7 +11,9 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"datum"
+	"datum/formats"
 	"datum/formats/binary"
+	"datum/train/rundir"
 )
 
 func (a *app) infoCommand() *cli.Command {
@@ -36,7 +40,7 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 	}
 	m, o, err := a.findWithKey(ctx, c, a.keyAtHand)
 	if err != nil {
-		return err
+		return noRun(c, err)
 	}
 	defer m.Close()
 	if eventFormats()[m.Format.Name] != nil {
@@ -60,6 +64,15 @@ func (a *app) info(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	return a.skipped(o.Skip)
+}
+
+// noRun says where a training is described that was taken for a dataset.
+func noRun(c *cli.Command, err error) error {
+	path := cmp.Or(c.String("input-path"), c.Args().First())
+	if !errors.Is(err, formats.ErrUnknownFormat) || path == "" || rundir.Model(path) == path {
+		return err
+	}
+	return formats.WithHint(err, "it is the folder of a training: datum model info %s", path)
 }
 
 // splitFormat takes PATH:FORMAT apart, as Datumaro wrote it, where FORMAT is

@@ -56,7 +56,7 @@ func (a *app) unrated(j *trainingJob, r *trainer.Result) int {
 	if n == 0 {
 		return 0
 	}
-	a.Warn("%s of %d not in the list of noisy labels: never seen whole, or too many in one picture", number(n, "object is", "objects are"), j.survey.Objects)
+	a.Warn("the list of noisy labels says nothing of %d of %s: never seen whole, or too many in one picture", n, number(j.survey.Objects, "object", "objects"))
 	return n
 }
 
