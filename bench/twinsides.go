@@ -54,7 +54,7 @@ augmentation: {flip: 0.5, scale: [0.7, 1.4], brightness: 0.2, contrast: 0.2, sat
 const slides = "otx-2.6.0/car_tree_bug"
 
 var pairs = []pair{
-	{name: "scattered", steps: 750, recipe: scatteredRecipe, subset: "val", dataset: func(ctx context.Context, b *bench) (string, error) { return b.input(ctx, "scattered") },
+	{name: "scattered", steps: 1000, recipe: scatteredRecipe, subset: "val", dataset: func(ctx context.Context, b *bench) (string, error) { return b.input(ctx, "scattered") },
 		about: "detection-nano learns to find digits of MNIST on photographs"},
 	{name: "slides", steps: 300, recipe: slidesRecipe, subset: "test", earlier: "scattered", dataset: func(_ context.Context, b *bench) (string, error) { return filepath.Join(b.peers, slides), nil },
 		about: "fine-tuned from it, it learns cars, trees and bugs on six pictures of a real dataset"},
