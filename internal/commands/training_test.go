@@ -222,18 +222,6 @@ func TestTrainingInterrupted(t *testing.T) {
 	}, "--resume"), "it goes on after epoch", "checkpoint after the last whole epoch")
 }
 
-// TestMixedWithoutBfloat16 takes the instructions for bfloat16 from OpenVINO: what is
-// trained then is what f32 gives.
-func TestMixedWithoutBfloat16(t *testing.T) {
-	b := newTrainingBox(t)
-	t.Setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
-	b.run(t, 0, b.training("coco", "f32", "--epochs", "1")...)
-	b.run(t, 0, b.training("coco", "mixed", "--epochs", "1", "--precision", "mixed")...)
-	if !bytes.Equal(b.read(t, "mixed", "model.bin"), b.read(t, "f32", "model.bin")) {
-		t.Error("the weights are others")
-	}
-}
-
 func TestAboutMixed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

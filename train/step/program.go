@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"datum/graph"
 	"datum/openvino"
@@ -61,6 +62,13 @@ func Build(core *openvino.Core, n Network, o Options, values parameters.Values) 
 	}
 	if err := n.Parameters.Check(values); err != nil {
 		return nil, err
+	}
+	if o.Mixed {
+		can, err := core.Property("CPU", "OPTIMIZATION_CAPABILITIES")
+		if err != nil {
+			return nil, err
+		}
+		o.Mixed = strings.Contains(can, "BF16") // else every tensor would be converted for nothing
 	}
 	p := &Program{network: n, options: o, state: &state{}}
 	if err := p.build(core); err != nil {
