@@ -61,8 +61,7 @@ func (s *sample) parse(l line) error {
 	}
 	splitAt(l.text, '\t', f[:0], mostFields)
 	s.number = l.number
-	switch s.clicked = string(f[0]) == "1"; {
-	case !s.clicked && string(f[0]) != "0":
+	if s.clicked = string(f[0]) == "1"; !s.clicked && string(f[0]) != "0" {
 		return corrupt("the label %s is neither 0 nor 1", shown(f[0]))
 	}
 	s.user, s.item, s.category = f[1], f[2], known(f[3])
@@ -77,15 +76,22 @@ func (s *sample) parse(l line) error {
 	if len(s.items) != len(s.categories) {
 		return corrupt("%d items in the history, and %d categories", len(s.items), len(s.categories))
 	}
-	for i, item := range append(s.items, s.item) {
-		if err := checkName("item", item); err != nil {
+	return s.checkNames()
+}
+
+// checkNames looks at all names of a row: it is taken as a whole or not at all.
+func (s *sample) checkNames() error {
+	for _, item := range append(s.items, s.item) {
+		if err := events.CheckName("item", item); err != nil {
 			return err
 		}
-		if i < len(s.categories) && len(s.categories[i]) > events.LongestName || len(s.category) > events.LongestName {
+	}
+	for _, category := range append(s.categories, s.category) {
+		if len(category) > events.LongestName {
 			return corrupt("a category of more than %d bytes", events.LongestName)
 		}
 	}
-	return checkName("user", s.user)
+	return events.CheckName("user", s.user)
 }
 
 // take adds the events of a row that are new.
@@ -139,14 +145,4 @@ func (b *rebuilder) event(item, category []byte) error {
 	b.count++
 	b.events++
 	return err
-}
-
-func checkName(what string, name []byte) error {
-	switch {
-	case len(name) == 0:
-		return corrupt("the %s has no name", what)
-	case len(name) > events.LongestName:
-		return corrupt("the name of the %s has %d bytes, more than %d", what, len(name), events.LongestName)
-	}
-	return nil
 }
