@@ -23,9 +23,8 @@ type reader struct {
 	to     *events.Builder
 	o      *events.ImportOptions
 	found  *sources
-	// events is how many there were, loss what a log has no place for.
-	events int64
-	loss   formats.Loss
+	// loss is what a log has no place for.
+	loss formats.Loss
 	// dropped are the fields that are counted by name.
 	dropped map[string]bool
 }
@@ -67,8 +66,8 @@ func (r *reader) at(name string, number int64, err error) error {
 }
 
 // bad passes an error of one line on to whoever may want to go on without it.
-func (r *reader) bad(err error) error {
-	return r.o.Bad(err)
+func (r *reader) bad(name string, number int64, err error) error {
+	return r.o.Bad(r.at(name, number, err))
 }
 
 // corrupt is an error of what a line says.

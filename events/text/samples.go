@@ -20,7 +20,9 @@ type rebuilder struct {
 	// past has the items of the user so far, each with an end.
 	past  []byte
 	count int64
-	row   sample
+	// events is how many there were of all users.
+	events int
+	row    sample
 }
 
 // longestHistory bounds the history of a row.
@@ -48,7 +50,7 @@ func (r *reader) samples() error {
 			return err
 		}
 	}
-	r.loss.Add("times and values lost: samples have the order of events only, which stands for the time", r.found.events[0], int(r.events))
+	r.loss.Add("times and values lost: samples have the order of events only, which stands for the time", r.found.events[0], b.events)
 	return nil
 }
 
