@@ -63,6 +63,12 @@ var importTests = []struct {
 		want:  "a x 1 1\nx: A\nv: \nz: B\n",
 	},
 	{
+		name: "csv with items beside, of which more is known", format: "csv",
+		files: map[string]string{"log.csv": "user,item,time\na,x,1\n", "log.items.csv": "title,item,category,time\nX,x,A,5\n"},
+		want:  "a x 1 1\nx: A\n",
+		loss:  []string{"2 columns dropped: a log has no place for them"},
+	},
+	{
 		name: "recbole", format: "recbole",
 		files: map[string]string{
 			"ml.inter": "user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t10\t3\t881250949\n2\t11\t4.0\t881250950.0\n",
@@ -87,6 +93,24 @@ var importTests = []struct {
 		},
 		want: "1 10 5 1\n10: 1995\n",
 		loss: []string{"2 columns dropped: a log has no place for them", "2 files not read: x.inter has the events of all parts"},
+	},
+	{
+		name: "recbole with columns by number, which are those of the events", format: "recbole", columns: events.Columns{User: "1", Item: "3", Time: "2"},
+		files: map[string]string{
+			"x.inter": "who:token\twhen:float\twhat:token\n1\t5\t10\n",
+			"x.item":  "item_id:token\tclass:token\tmovie_title:token_seq\n10\tWar\tToy Story\n",
+		},
+		want: "1 10 5 1\n10: War\n",
+		loss: []string{"1 columns dropped: a log has no place for them"},
+	},
+	{
+		name: "recbole without categories", format: "recbole", columns: events.Columns{Category: NoColumn},
+		files: map[string]string{
+			"x.inter": "user_id:token\titem_id:token\ttimestamp:float\n1\t10\t5\n",
+			"x.item":  "item_id:token\tclass:token\n10\tWar\n",
+		},
+		want: "1 10 5 1\n10: \n",
+		loss: []string{"1 columns dropped: a log has no place for them"},
 	},
 	{
 		name: "movielens, a half that is named", format: "movielens", only: "u1.base",

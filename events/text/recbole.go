@@ -109,7 +109,7 @@ func readRecBole(r *reader) error {
 		if err != nil {
 			return r.at(name, 1, err)
 		}
-		r.dropColumns(&l, name)
+		r.dropColumns(&l, names, name)
 		if err := r.atomicRows(name, &l, l.event); err != nil {
 			return err
 		}
@@ -133,21 +133,17 @@ func (r *reader) itemColumns(c *events.Columns) (*layout, error) {
 		return nil, r.at(name, 1, err)
 	}
 	of := events.Columns{Item: c.Item}
-	if find(names, c.Category, nil) >= 0 {
+	if numbered(c) {
+		of.Item = "" // the number of one of the events
+	}
+	if c.Category == NoColumn || find(names, c.Category, nil) >= 0 {
 		of.Category = c.Category // else it may be one of the events
 	}
-	l, err := newLayout(names, &of)
-	if err == nil && l.item < 0 {
-		err = missing(names, l.wanted(&of)[1])
-	}
+	l, err := newItemLayout(names, &of)
 	if err != nil {
 		return nil, r.at(name, 1, err)
 	}
-	for i, n := range names {
-		if i != l.item && i != l.category {
-			r.loss.Add("columns dropped: a log has no place for them", name+": "+bare(n), 1)
-		}
-	}
+	r.dropColumns(&l, names, name)
 	return &l, nil
 }
 
