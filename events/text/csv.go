@@ -111,7 +111,7 @@ func tableHead(f *files.Folder, name string) (*quoting, []string, error) {
 func separator(name string, text []byte) byte {
 	first, _, _ := bytes.Cut(text, []byte{'\n'})
 	best, most := byte(','), 0
-	if end := strings.ToLower(strings.TrimSuffix(name, ".gz")); strings.HasSuffix(end, ".tsv") || strings.HasSuffix(end, ".tab") {
+	if endsIn(name, ".tsv", ".tab") {
 		best = '\t'
 	}
 	for _, c := range []byte{best, ',', '\t', ';', '|'} {

@@ -200,6 +200,12 @@ var importTests = []struct {
 		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
 	},
 	{
+		name: "reference: the packed file that is named, though there is another", format: "dien", only: "local_test.gz",
+		files: map[string]string{"local_test": "1\tu1\ti1\tC1\ti2\tC2\n", "local_test.gz": "1\tu2\ti1\tC1\ti2\tC2\n"},
+		want:  "u2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\n",
+		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
+	},
+	{
 		name: "reference: samples that grow, and rows that do not go on", format: "dien", only: "local_train",
 		files: map[string]string{
 			"local_train": "1\tu1\ti2\tC2\ti1\tC1\n0\tu1\ti9\tC9\ti1\x02i2\tC1\x02C2\n1\tu1\ti3\tC1\ti1\x02i2\tC1\x02C2\n1\tu1\ti4\tC1\ti7\x02i2\tC1\x02C2\n1\tu2\ti1\tC1\t\t\n1\tu1\ti1\tC1\ti1\tC1\n",

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"datum/events"
@@ -18,7 +19,7 @@ func findRecBole(f *files.Folder, _ *events.Columns) *sources {
 		stem, rest, _ := strings.Cut(name, ".")
 		stems[stem] = true
 		if rest == "inter" || rest == "inter.gz" {
-			s.events, s.unread = []string{name}, nil
+			s.events = []string{name}
 		}
 	}
 	switch {
@@ -30,22 +31,12 @@ func findRecBole(f *files.Folder, _ *events.Columns) *sources {
 		s.events = inter
 	case len(inter) > 1:
 		s.why = s.events[0] + " has the events of all parts"
-		s.unread = withoutName(inter, s.events[0])
+		s.unread = slices.DeleteFunc(inter, func(n string) bool { return n == s.events[0] })
 	}
 	if len(s.unmet) == 0 {
 		s.atomic(f)
 	}
 	return s
-}
-
-func withoutName(names []string, name string) []string {
-	var out []string
-	for _, n := range names {
-		if n != name {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // atomic looks at the header of the first file and for the other kinds.
