@@ -53,8 +53,8 @@ var importTests = []struct {
 	},
 	{
 		name: "csv with dates, and times with fractions", format: "csv",
-		files: map[string]string{"log.csv": "user,item,time\na,x,2014-07-23\na,y,2014-07-23 00:00:01\na,z,2014-07-23T02:00:02+02:00\na,v,1406073603.75\na,w,1.406073604e9\n"},
-		want:  "a x 1406073600 1\na y 1406073601 1\na z 1406073602 1\na v 1406073603 1\na w 1406073604 1\nv: \nw: \nx: \ny: \nz: \n",
+		files: map[string]string{"log.csv": "user,item,time\na,x,2014-07-23\na,y,2014-07-23 00:00:01\na,z,2014-07-23T02:00:02+02:00\na,v,1406073603.75\na,w,1.406073604e9\na,n,1406073605000000001.00\n"},
+		want:  "a x 1406073600 1\na y 1406073601 1\na z 1406073602 1\na v 1406073603 1\na w 1406073604 1\na n 1406073605000000001 1\nn: \nv: \nw: \nx: \ny: \nz: \n",
 		loss:  []string{"1 fractions of times dropped"},
 	},
 	{
