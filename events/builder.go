@@ -83,10 +83,6 @@ func (b *Builder) Place(file int, line int64) Place {
 	return Place(file)<<lineBits | Place(line)&(1<<lineBits-1)
 }
 
-// HasPseudonyms says that the names that are added are pseudonyms already, as
-// those of another log may be.
-func (b *Builder) HasPseudonyms() { b.pseudonyms = true }
-
 // Add takes an event. An error that matches ErrCorrupt is about this event only,
 // and nothing of it was taken.
 func (b *Builder) Add(r *Record) error {
