@@ -83,17 +83,13 @@ func (b *Builder) Place(file int, line int64) Place {
 	return Place(file)<<lineBits | Place(line)&(1<<lineBits-1)
 }
 
-// HasPseudonyms says that the names that are added are pseudonyms already, as
-// those of another log may be.
-func (b *Builder) HasPseudonyms() { b.pseudonyms = true }
-
 // Add takes an event. An error that matches ErrCorrupt is about this event only,
 // and nothing of it was taken.
 func (b *Builder) Add(r *Record) error {
 	if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
 		return formats.Reason(formats.ErrCorrupt, "the value is no number")
 	}
-	if err := checkName("user", r.User); err != nil {
+	if err := CheckName("user", r.User); err != nil {
 		return err
 	}
 	if err := b.Item(r.Item, r.Category); err != nil {
@@ -151,9 +147,9 @@ func (b *Builder) ordered(r *row) {
 // Item tells of which category an item is, be there events of it or not. An empty
 // one is none. The first that an item gets counts.
 func (b *Builder) Item(item, category []byte) error {
-	err := checkName("item", item)
+	err := CheckName("item", item)
 	if err == nil && len(category) > 0 {
-		err = checkName("category", category)
+		err = CheckName("category", category)
 	}
 	if err != nil {
 		return err

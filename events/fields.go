@@ -26,22 +26,24 @@ func (f *fields) fail(err error) {
 
 func (f *fields) uvarint() uint64 {
 	n, size := binary.Uvarint(f.b)
-	if size <= 0 {
-		f.fail(errShort)
-		return 0
-	}
-	f.b = f.b[size:]
+	f.skip(size)
 	return n
 }
 
 func (f *fields) varint() int64 {
 	n, size := binary.Varint(f.b)
+	f.skip(size)
+	return n
+}
+
+// skip goes on behind a number of so many bytes. Where there is none, the number is
+// 0 already, and the size is not positive.
+func (f *fields) skip(size int) {
 	if size <= 0 {
 		f.fail(errShort)
-		return 0
+		return
 	}
 	f.b = f.b[size:]
-	return n
 }
 
 // upTo reads a number that may not be greater than limit.

@@ -26,8 +26,8 @@ type Format struct {
 	Export func(ctx context.Context, l *Log, dir string, o ExportOptions) (formats.Loss, error)
 }
 
-// ImportOptions say how events are read. Of the options of all formats Skip,
-// Limits and Workers count.
+// ImportOptions say how events are read. Of the options of all formats Skip and
+// Workers count, and Key for a log that is sealed.
 type ImportOptions struct {
 	formats.ImportOptions
 	// Columns are names of columns, for tables; an empty one is found out.

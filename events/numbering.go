@@ -19,8 +19,9 @@ type numbering struct {
 
 func newNumbering() *numbering { return &numbering{numbers: map[string]uint32{}} }
 
-// checkName refuses what cannot be a name.
-func checkName(what string, name []byte) error {
+// CheckName refuses what cannot be a name of what is called so, as [Builder.Add] does.
+// The error matches ErrCorrupt.
+func CheckName(what string, name []byte) error {
 	switch {
 	case len(name) == 0:
 		return formats.Reason(formats.ErrCorrupt, "the name of the %s is empty", what)
@@ -30,7 +31,7 @@ func checkName(what string, name []byte) error {
 	return nil
 }
 
-// number returns the number of a name that checkName has let pass.
+// number returns the number of a name that CheckName has let pass.
 func (v *numbering) number(name []byte) (uint32, error) {
 	if n, ok := v.numbers[string(name)]; ok {
 		return n, nil

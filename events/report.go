@@ -32,8 +32,8 @@ type Report struct {
 	Uncategorized int
 	// Unused are items without an event.
 	Unused int
-	// Recategorized are items that came with another category later, which was
-	// not taken.
+	// Recategorized is how often an item came with another category later, which
+	// was not taken.
 	Recategorized int
 
 	// files are the names of the files of the source.

@@ -37,9 +37,7 @@ func (t *tally) take(r *row) error {
 // own, and for them nothing is kept.
 func (t *tally) again(r *row) bool {
 	if t.count == 0 || r.time != t.prev.time {
-		if len(t.same) > 0 {
-			t.same = nil
-		}
+		t.same = nil
 		return false
 	}
 	if t.same == nil {

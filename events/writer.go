@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -55,14 +56,12 @@ func (w *writer) flushUsers(next uint32) error {
 		return w.flush()
 	}
 	cut := c.Starts[last]
-	rest := Chunk{Users: []uint32{next}, Starts: []int{0, len(c.Items) - cut}}
-	rest.Items, rest.Times, rest.Values = c.Items[cut:], c.Times[cut:], c.Values[cut:]
 	whole := Chunk{c.Users[:last], c.Starts[:last+1], c.Items[:cut], c.Times[:cut], c.Values[:cut]}
 	if err := w.write(&whole); err != nil {
 		return err
 	}
-	c.Users, c.Starts = append(c.Users[:0], rest.Users...), append(c.Starts[:0], rest.Starts...)
-	c.Items, c.Times, c.Values = append(c.Items[:0], rest.Items...), append(c.Times[:0], rest.Times...), append(c.Values[:0], rest.Values...)
+	c.Items, c.Times, c.Values = slices.Delete(c.Items, 0, cut), slices.Delete(c.Times, 0, cut), slices.Delete(c.Values, 0, cut)
+	c.Users, c.Starts = append(c.Users[:0], next), append(c.Starts[:0], 0, len(c.Items))
 	return nil
 }
 

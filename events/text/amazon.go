@@ -15,9 +15,8 @@ var amazonEnds = []string{".json", ".jsonl", ".ndjson"}
 // findAmazon looks into the JSON files of a folder: those of reviews name a user.
 func findAmazon(f *files.Folder, _ *events.Columns) *sources {
 	s := &sources{}
-	siblings := f.List()
 	var metas []string
-	for _, name := range jsonNames(siblings.Files(".")) {
+	for _, name := range jsonNames(f) {
 		switch kind := amazonKind(f, name); {
 		case kind == amazonItems:
 			metas = append(metas, name)
@@ -38,21 +37,15 @@ func findAmazon(f *files.Folder, _ *events.Columns) *sources {
 	return s
 }
 
-// jsonNames keeps the names of JSON files; none where there are so many that it is
+// jsonNames returns the names of JSON files; none where there are so many that it is
 // something else.
-func jsonNames(names []string) []string {
+func jsonNames(f *files.Folder) []string {
 	const most = 32
-	var out []string
-	for _, name := range names {
-		n := strings.TrimSuffix(strings.ToLower(name), ".gz")
-		if slices.ContainsFunc(amazonEnds, func(end string) bool { return strings.HasSuffix(n, end) }) {
-			out = append(out, name)
-		}
-	}
-	if len(out) > most {
+	names := slices.DeleteFunc(f.List().Files("."), func(name string) bool { return !endsIn(name, amazonEnds...) })
+	if len(names) > most {
 		return nil
 	}
-	return out
+	return names
 }
 
 // The kinds of files.

@@ -137,7 +137,7 @@ func (r *reader) lines(name string, b *block, q *quoting, use func(l line) error
 		one := bytes.TrimSuffix(bytes.TrimSuffix(text[:end], []byte{'\n'}), []byte{'\r'})
 		if len(one) > 0 {
 			if err := use(line{one[:len(one):len(one)], number}); err != nil {
-				if err = r.bad(r.at(name, number, err)); err != nil {
+				if err = r.bad(name, number, err); err != nil {
 					return err
 				}
 			}
@@ -153,7 +153,7 @@ func (r *reader) take(name string, file int, b *batch) error {
 	for i := range b.items {
 		x := &b.items[i]
 		if err := r.to.Item(x.item, x.category); err != nil {
-			if err = r.bad(r.at(name, x.number, err)); err != nil {
+			if err = r.bad(name, x.number, err); err != nil {
 				return err
 			}
 		}
@@ -163,12 +163,10 @@ func (r *reader) take(name string, file int, b *batch) error {
 		number := int64(event.Place)
 		event.Place = r.to.Place(file, number)
 		if err := r.to.Add(event); err != nil {
-			if err = r.bad(r.at(name, number, err)); err != nil {
+			if err = r.bad(name, number, err); err != nil {
 				return err
 			}
-			continue
 		}
-		r.events++
 	}
 	r.loss.Merge(b.loss)
 	r.drop(name, b.dropped)

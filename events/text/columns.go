@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +35,6 @@ type layout struct {
 	user, item, category, time, value int
 	// width is how many there are.
 	width int
-	// others are those that are not read.
-	others []string
 	// bare says that there is no line of names.
 	bare bool
 }
@@ -78,12 +75,16 @@ func newLayout(names []string, c *events.Columns) (layout, error) {
 			return l, missing(names, w)
 		}
 	}
-	for i, name := range names {
-		if !slices.Contains([]int{l.user, l.item, l.category, l.time, l.value}, i) {
-			l.others = append(l.others, name)
-		}
-	}
 	return l, nil
+}
+
+// newItemLayout finds the columns of a table of items, of which there are two.
+func newItemLayout(names []string, c *events.Columns) (layout, error) {
+	l, err := newLayout(names, &events.Columns{User: NoColumn, Item: c.Item, Category: c.Category, Time: NoColumn, Value: NoColumn})
+	if err == nil && l.item < 0 {
+		err = missing(names, l.wanted(c)[1])
+	}
+	return l, err
 }
 
 // need makes an error of columns that events cannot do without.
@@ -168,11 +169,6 @@ func (l *layout) byNumber(c *events.Columns, width int) error {
 		}
 		*w.at = n - 1
 	}
-	for i := range width {
-		if !slices.Contains([]int{l.user, l.item, l.category, l.time, l.value}, i) {
-			l.others = append(l.others, strconv.Itoa(i+1))
-		}
-	}
 	return nil
 }
 
@@ -205,7 +201,7 @@ func (l *layout) event(at line, fields [][]byte, b *batch) error {
 func (b *batch) time(field []byte) (int64, error) {
 	t, exact, err := parseTime(field)
 	if err == nil && !exact {
-		b.loss.Add("fractions of times dropped", string(bytes.Clone(field)), 1)
+		b.loss.Add("fractions of times dropped", string(field), 1)
 	}
 	return t, err
 }

@@ -3,6 +3,8 @@ package text
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -109,7 +111,7 @@ func tableHead(f *files.Folder, name string) (*quoting, []string, error) {
 func separator(name string, text []byte) byte {
 	first, _, _ := bytes.Cut(text, []byte{'\n'})
 	best, most := byte(','), 0
-	if end := strings.ToLower(strings.TrimSuffix(name, ".gz")); strings.HasSuffix(end, ".tsv") || strings.HasSuffix(end, ".tab") {
+	if endsIn(name, ".tsv", ".tab") {
 		best = '\t'
 	}
 	for _, c := range []byte{best, ',', '\t', ';', '|'} {
@@ -133,7 +135,7 @@ func readCSV(r *reader) error {
 	if err != nil {
 		return r.at(name, 1, err)
 	}
-	r.dropColumns(&l, name)
+	r.dropColumns(&l, names, name)
 	if err := r.table(name, q, &l, l.event); err != nil {
 		return err
 	}
@@ -145,9 +147,16 @@ func readCSV(r *reader) error {
 	return nil
 }
 
-func (r *reader) dropColumns(l *layout, name string) {
-	for _, other := range l.others {
-		r.loss.Add("columns dropped: a log has no place for them", name+": "+bare(other), 1)
+// dropColumns counts the columns of a file that are not read.
+func (r *reader) dropColumns(l *layout, names []string, file string) {
+	for i, name := range names {
+		if slices.Contains([]int{l.user, l.item, l.category, l.time, l.value}, i) {
+			continue
+		}
+		if l.bare {
+			name = strconv.Itoa(i + 1)
+		}
+		r.loss.Add("columns dropped: a log has no place for them", file+": "+bare(name), 1)
 	}
 }
 
@@ -178,14 +187,11 @@ func (r *reader) itemTable(name string) error {
 	if err != nil {
 		return formats.At(r.folder, r.format, name, err)
 	}
-	l, err := newLayout(names, &events.Columns{})
-	if err == nil && l.item < 0 {
-		err = missing(names, l.wanted(&events.Columns{})[1])
-	}
+	l, err := newItemLayout(names, &events.Columns{})
 	if err != nil {
 		return r.at(name, 1, err)
 	}
-	l.user, l.time, l.value = -1, -1, -1
+	r.dropColumns(&l, names, name)
 	return r.table(name, q, &l, l.itemRow)
 }
 

@@ -3,7 +3,7 @@ package text
 import (
 	"bytes"
 	"fmt"
-	"strings"
+	"slices"
 
 	"datum/events"
 	"datum/files"
@@ -53,14 +53,7 @@ var dienLayouts = []struct {
 func findDIEN(f *files.Folder, _ *events.Columns) *sources {
 	s := &sources{}
 	for _, l := range dienLayouts {
-		if !chosen(f, l.files...) {
-			continue
-		}
-		names := l.files
-		if f.Only() != "" {
-			names = []string{strings.TrimSuffix(f.Only(), ".gz")}
-		}
-		if s.events = present(f, names...); s.events != nil {
+		if s.events = chosen(f, l.files...); s.events != nil {
 			if s.kind, s.why = l.kind, l.why; len(s.events) < len(l.files) {
 				s.why = s.events[0] + " has the whole history of its part of the users, without times"
 			}
@@ -100,15 +93,8 @@ func (s *sources) looksLikeDIEN(f *files.Folder) {
 
 // others lists what else there is.
 func (s *sources) others(f *files.Folder) {
-	read := map[string]bool{}
-	for _, name := range append(append([]string{}, s.events...), s.items...) {
-		read[name] = true
-	}
-	for _, name := range present(f, reviewsInfo, jointed, jointedSplit, localTrain, localTest, splitTrain, splitTest, userVoc, itemVoc, categoryVoc) {
-		if !read[name] {
-			s.unread = append(s.unread, name)
-		}
-	}
+	all := present(f, reviewsInfo, jointed, jointedSplit, localTrain, localTest, splitTrain, splitTest, userVoc, itemVoc, categoryVoc)
+	s.unread = slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.events, name) || slices.Contains(s.items, name) })
 }
 
 func readDIEN(r *reader) error {
@@ -117,7 +103,7 @@ func readDIEN(r *reader) error {
 	}
 	for _, name := range r.found.items {
 		var err error
-		if strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".pkl") {
+		if endsIn(name, ".pkl") {
 			err = r.itemVocabulary(name)
 		} else {
 			err = r.each(name, nil, itemLine)

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"datum/events"
+	"datum/formats/formatstest"
 )
 
 // strange are names that formats have trouble with.
@@ -52,14 +52,7 @@ func generated(t testing.TB, seed uint64, names []string) *events.Log {
 			t.Fatal(err)
 		}
 	}
-	var out bytes.Buffer
-	if _, _, err := b.Finish(t.Context(), &out); err != nil {
-		t.Fatal(err)
-	}
-	log, err := events.Read(bytes.NewReader(out.Bytes()), int64(out.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	log, _ := finished(t, b)
 	return log
 }
 
@@ -204,14 +197,9 @@ func TestSamplesRebuild(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b strings.Builder
-		for h, err := range log.Histories(t.Context()) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, i := range h.Items {
-				fmt.Fprintf(&b, "%s %s %s\n", v.Users.Names[h.User], v.Items.Names[i], v.Categories.Names[v.Category[i]])
-			}
-		}
+		each(t, log, func(e event) {
+			fmt.Fprintf(&b, "%s %s %s\n", v.Users.Names[e.user], v.Items.Names[e.item], v.Categories.Names[v.Category[e.item]])
+		})
 		return b.String()
 	}
 	same(t, order(back.log), order(log))
@@ -270,25 +258,16 @@ func TestExportName(t *testing.T) {
 
 func read(t testing.TB, dir, name string) string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return formatstest.Text(t, filepath.Join(dir, name))
 }
 
 func count(t testing.TB, log *events.Log, of func(float64) bool) (n int) {
 	t.Helper()
-	for h, err := range log.Histories(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
+	each(t, log, func(e event) {
+		if of(e.value) {
+			n++
 		}
-		for _, v := range h.Values {
-			if of(v) {
-				n++
-			}
-		}
-	}
+	})
 	return n
 }
 

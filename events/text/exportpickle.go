@@ -51,7 +51,7 @@ func writePickle(w *bufio.Writer, unknown string, names []string, counts []uint6
 // appendPickled writes a text as protocol 0 does: one that is not ASCII as Unicode,
 // and bytes that are no text as such.
 func appendPickled(b []byte, name string) []byte {
-	if isASCII(name) || !utf8.ValidString(name) {
+	if utf8.RuneCountInString(name) == len(name) || !utf8.ValidString(name) { // each byte is a letter, or it is no text
 		b = append(b, "S'"...)
 		for _, c := range []byte(name) {
 			if c < ' ' || c > '~' || c == '\'' || c == '\\' {
@@ -74,13 +74,4 @@ func appendPickled(b []byte, name string) []byte {
 		}
 	}
 	return b
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

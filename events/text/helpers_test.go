@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,18 +14,13 @@ import (
 	"datum/events"
 	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // folder writes files and opens the folder; only is the file that was asked for.
 func folder(t testing.TB, only string, contents map[string]string) *files.Folder {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range contents {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return opened(t, filepath.Join(dir, only))
+	return opened(t, filepath.Join(formatstest.Tree(t, contents), only))
 }
 
 func opened(t testing.TB, path string) *files.Folder {
@@ -95,16 +89,23 @@ func tryImport(t testing.TB, name string, f *files.Folder, o events.ImportOption
 	if err != nil {
 		return &imported{loss: loss}, err
 	}
+	log, report := finished(t, b)
+	return &imported{log, report, loss}, nil
+}
+
+// finished is the log that a builder makes.
+func finished(t testing.TB, b *events.Builder) (*events.Log, events.Report) {
+	t.Helper()
 	var out bytes.Buffer
 	_, report, err := b.Finish(t.Context(), &out)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	log, err := events.Read(bytes.NewReader(out.Bytes()), int64(out.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &imported{log, report, loss}, nil
+	return log, report
 }
 
 func mustImport(t testing.TB, name string, f *files.Folder, o events.ImportOptions) *imported {
@@ -116,6 +117,19 @@ func mustImport(t testing.TB, name string, f *files.Folder, o events.ImportOptio
 	return in
 }
 
+// each calls use with every event of a log.
+func each(t testing.TB, log *events.Log, use func(event)) {
+	t.Helper()
+	for h, err := range log.Histories(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, item := range h.Items {
+			use(event{h.User, item, h.Times[i], h.Values[i]})
+		}
+	}
+}
+
 // dump spells a log: its events, and its items with their categories.
 func dump(t testing.TB, log *events.Log) string {
 	t.Helper()
@@ -124,14 +138,9 @@ func dump(t testing.TB, log *events.Log) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for h, err := range log.Histories(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, item := range h.Items {
-			fmt.Fprintf(&b, "%s %s %d %v\n", v.Users.Names[h.User], v.Items.Names[item], h.Times[i], h.Values[i])
-		}
-	}
+	each(t, log, func(e event) {
+		fmt.Fprintf(&b, "%s %s %d %v\n", v.Users.Names[e.user], v.Items.Names[e.item], e.time, e.value)
+	})
 	for i, name := range v.Items.Names[1:] {
 		fmt.Fprintf(&b, "%s: %s\n", name, v.Categories.Names[v.Category[i+1]])
 	}

@@ -23,9 +23,8 @@ type reader struct {
 	to     *events.Builder
 	o      *events.ImportOptions
 	found  *sources
-	// events is how many there were, loss what a log has no place for.
-	events int64
-	loss   formats.Loss
+	// loss is what a log has no place for.
+	loss formats.Loss
 	// dropped are the fields that are counted by name.
 	dropped map[string]bool
 }
@@ -67,8 +66,8 @@ func (r *reader) at(name string, number int64, err error) error {
 }
 
 // bad passes an error of one line on to whoever may want to go on without it.
-func (r *reader) bad(err error) error {
-	return r.o.Bad(err)
+func (r *reader) bad(name string, number int64, err error) error {
+	return r.o.Bad(r.at(name, number, err))
 }
 
 // corrupt is an error of what a line says.
@@ -97,13 +96,24 @@ func named(f *files.Folder, suffixes ...string) []string {
 	if f.Only() != "" {
 		names = []string{f.Only()}
 	}
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
-		n = strings.TrimSuffix(strings.ToLower(n), ".gz")
-		return !slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(n, s) })
-	})
+	return slices.DeleteFunc(names, func(n string) bool { return !endsIn(n, suffixes...) })
 }
 
-// chosen reports whether a file was asked for that is none of those.
-func chosen(f *files.Folder, names ...string) bool {
-	return f.Only() == "" || slices.Contains(names, strings.TrimSuffix(f.Only(), ".gz"))
+// endsIn reports whether a name ends in one of the suffixes, in any case, or would
+// if the file were not packed.
+func endsIn(name string, suffixes ...string) bool {
+	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
+	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
+// chosen returns those of the names of which there are files, and of these the one
+// that was asked for, where one was.
+func chosen(f *files.Folder, names ...string) []string {
+	switch only := f.Only(); {
+	case only == "":
+		return present(f, names...)
+	case slices.Contains(names, strings.TrimSuffix(only, ".gz")):
+		return []string{only}
+	}
+	return nil
 }

@@ -53,14 +53,20 @@ var importTests = []struct {
 	},
 	{
 		name: "csv with dates, and times with fractions", format: "csv",
-		files: map[string]string{"log.csv": "user,item,time\na,x,2014-07-23\na,y,2014-07-23 00:00:01\na,z,2014-07-23T02:00:02+02:00\na,v,1406073603.75\na,w,1.406073604e9\n"},
-		want:  "a x 1406073600 1\na y 1406073601 1\na z 1406073602 1\na v 1406073603 1\na w 1406073604 1\nv: \nw: \nx: \ny: \nz: \n",
+		files: map[string]string{"log.csv": "user,item,time\na,x,2014-07-23\na,y,2014-07-23 00:00:01\na,z,2014-07-23T02:00:02+02:00\na,v,1406073603.75\na,w,1.406073604e9\na,n,1406073605000000001.00\n"},
+		want:  "a x 1406073600 1\na y 1406073601 1\na z 1406073602 1\na v 1406073603 1\na w 1406073604 1\na n 1406073605000000001 1\nn: \nv: \nw: \nx: \ny: \nz: \n",
 		loss:  []string{"1 fractions of times dropped"},
 	},
 	{
 		name: "csv with items beside", format: "csv",
 		files: map[string]string{"log.csv": "user,item,category,time,value\na,x,A,1,1\n", "log.items.csv": "item,category\nz,B\nv,\n"},
 		want:  "a x 1 1\nx: A\nv: \nz: B\n",
+	},
+	{
+		name: "csv with items beside, of which more is known", format: "csv",
+		files: map[string]string{"log.csv": "user,item,time\na,x,1\n", "log.items.csv": "title,item,category,time\nX,x,A,5\n"},
+		want:  "a x 1 1\nx: A\n",
+		loss:  []string{"2 columns dropped: a log has no place for them"},
 	},
 	{
 		name: "recbole", format: "recbole",
@@ -87,6 +93,24 @@ var importTests = []struct {
 		},
 		want: "1 10 5 1\n10: 1995\n",
 		loss: []string{"2 columns dropped: a log has no place for them", "2 files not read: x.inter has the events of all parts"},
+	},
+	{
+		name: "recbole with columns by number, which are those of the events", format: "recbole", columns: events.Columns{User: "1", Item: "3", Time: "2"},
+		files: map[string]string{
+			"x.inter": "who:token\twhen:float\twhat:token\n1\t5\t10\n",
+			"x.item":  "item_id:token\tclass:token\tmovie_title:token_seq\n10\tWar\tToy Story\n",
+		},
+		want: "1 10 5 1\n10: War\n",
+		loss: []string{"1 columns dropped: a log has no place for them"},
+	},
+	{
+		name: "recbole without categories", format: "recbole", columns: events.Columns{Category: NoColumn},
+		files: map[string]string{
+			"x.inter": "user_id:token\titem_id:token\ttimestamp:float\n1\t10\t5\n",
+			"x.item":  "item_id:token\tclass:token\n10\tWar\n",
+		},
+		want: "1 10 5 1\n10: \n",
+		loss: []string{"1 columns dropped: a log has no place for them"},
 	},
 	{
 		name: "movielens, a half that is named", format: "movielens", only: "u1.base",
@@ -172,6 +196,12 @@ var importTests = []struct {
 	{
 		name: "reference: the file that is named, though another has more", format: "dien", only: "local_test_splitByUser",
 		files: map[string]string{"reviews-info": "u1\ti2\t5.0\t20\n", "local_test_splitByUser": "1\tu2\ti1\tC1\ti2\tC2\n"},
+		want:  "u2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\n",
+		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
+	},
+	{
+		name: "reference: the packed file that is named, though there is another", format: "dien", only: "local_test.gz",
+		files: map[string]string{"local_test": "1\tu1\ti1\tC1\ti2\tC2\n", "local_test.gz": "1\tu2\ti1\tC1\ti2\tC2\n"},
 		want:  "u2 i2 0 1\nu2 i1 1 1\ni1: C1\ni2: C2\n",
 		loss:  []string{"2 times and values lost: samples have the order of events only, which stands for the time"},
 	},

@@ -26,10 +26,7 @@ func findMovieLens(f *files.Folder, _ *events.Columns) *sources {
 		{movieLensU, "u.data", "u.item"}, {movieLensDat, "ratings.dat", "movies.dat"}, {movieLensCSV, "ratings.csv", "movies.csv"},
 	}
 	for _, l := range ratings {
-		if !chosen(f, l.events) {
-			continue
-		}
-		if s.events = present(f, l.events); s.events != nil {
+		if s.events = chosen(f, l.events); s.events != nil {
 			s.kind, s.items = l.kind, present(f, l.items)
 			break
 		}

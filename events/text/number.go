@@ -8,23 +8,18 @@ import (
 	"time"
 
 	"datum/formats"
+	"datum/internal/decimal"
 )
 
 // longestNumber bounds what is taken for a number.
 const longestNumber = 64
 
-// tens are the powers of ten that a float64 holds exactly.
-var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
-
 // parseValue reads a rating or a label: a decimal number, or a word for yes and no.
 func parseValue(b []byte) (float64, error) {
 	b = bytes.TrimSpace(b)
-	if v, ok := shortDecimal(b); ok {
-		return v, nil
-	}
-	if len(b) <= longestNumber && formats.IsNumber(string(b)) {
-		if v, err := strconv.ParseFloat(string(b), 64); err == nil {
-			return v, nil
+	if len(b) <= longestNumber {
+		if d, ok := decimal.Parse(b); ok {
+			return d.Float64(), nil
 		}
 	}
 	switch {
@@ -36,41 +31,6 @@ func parseValue(b []byte) (float64, error) {
 		return 0, corrupt("there is no value")
 	}
 	return 0, corrupt("the value %s is no number", shown(b))
-}
-
-// shortDecimal reads digits with or without a point. Numbers below 2^53 over a
-// power of ten up to 10^22 are exact, and their quotient is rounded once: it is
-// what strconv gives.
-func shortDecimal(b []byte) (float64, bool) {
-	const most = 15
-	negative := len(b) > 0 && b[0] == '-'
-	if negative {
-		b = b[1:]
-	}
-	if len(b) == 0 || len(b) > most {
-		return 0, false
-	}
-	var n uint64
-	point, digits := -1, 0
-	for i, c := range b {
-		switch {
-		case c >= '0' && c <= '9':
-			n = 10*n + uint64(c-'0')
-			digits++
-		case c == '.' && point < 0:
-			point = i
-		default:
-			return 0, false
-		}
-	}
-	v := float64(n)
-	if point >= 0 {
-		v /= tens[len(b)-1-point]
-	}
-	if negative {
-		v = -v
-	}
-	return v, digits > 0
 }
 
 // parseTime reads a time: a number, mostly of seconds, or a date. A fraction is cut
@@ -118,15 +78,16 @@ func shortInteger(b []byte) (int64, bool) {
 }
 
 func timeOfNumber(s string) (int64, bool, error) {
-	if t, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return t, true, nil
+	whole, fraction, _ := strings.Cut(s, ".")
+	if t, err := strconv.ParseInt(whole, 10, 64); err == nil && strings.Trim(fraction, "0") == "" {
+		return t, true, nil // a float64 would not hold all digits of nanoseconds
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.Abs(v) >= 1<<62 {
 		return 0, false, corrupt("the time %s is out of range", shown([]byte(s)))
 	}
-	whole := math.Floor(v)
-	return int64(whole), whole == v, nil
+	floor := math.Floor(v)
+	return int64(floor), floor == v, nil
 }
 
 // parseDate reads dates as programs write them. One without a zone is taken for

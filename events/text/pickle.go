@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -300,7 +299,7 @@ func (p *unpickler) sized(width int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n < 0 || n > longestPickled || n > math.MaxInt32 {
+	if n < 0 || n > longestPickled {
 		return nil, p.fail("a name is too long")
 	}
 	b, err := p.bytes(int(n))

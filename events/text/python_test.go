@@ -172,9 +172,9 @@ func TestLiteralBytes(t *testing.T) {
 			t.Errorf("%s: %q, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{`'`, `'\`, `'\x4'`, `'\u12'`, `"\ud800"`, `u'\Uffffffff'`, `x`, `''' '''x`} {
+	for _, text := range []string{`'`, `'\`, `'\x4'`, `'\u12'`, `"\ud800"`, `u'\Uffffffff'`, `''' '''x`} {
 		p := &literal{b: []byte("{'a': " + text + "}")}
-		if err := p.whole(func([]byte) error { return p.skip() }); err == nil && text != "x" {
+		if err := p.whole(func([]byte) error { return p.skip() }); err == nil {
 			t.Errorf("%s is read", text)
 		}
 	}

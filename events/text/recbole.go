@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"datum/events"
@@ -18,7 +19,7 @@ func findRecBole(f *files.Folder, _ *events.Columns) *sources {
 		stem, rest, _ := strings.Cut(name, ".")
 		stems[stem] = true
 		if rest == "inter" || rest == "inter.gz" {
-			s.events, s.unread = []string{name}, nil
+			s.events = []string{name}
 		}
 	}
 	switch {
@@ -30,22 +31,12 @@ func findRecBole(f *files.Folder, _ *events.Columns) *sources {
 		s.events = inter
 	case len(inter) > 1:
 		s.why = s.events[0] + " has the events of all parts"
-		s.unread = withoutName(inter, s.events[0])
+		s.unread = slices.DeleteFunc(inter, func(n string) bool { return n == s.events[0] })
 	}
 	if len(s.unmet) == 0 {
 		s.atomic(f)
 	}
 	return s
-}
-
-func withoutName(names []string, name string) []string {
-	var out []string
-	for _, n := range names {
-		if n != name {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // atomic looks at the header of the first file and for the other kinds.
@@ -109,7 +100,7 @@ func readRecBole(r *reader) error {
 		if err != nil {
 			return r.at(name, 1, err)
 		}
-		r.dropColumns(&l, name)
+		r.dropColumns(&l, names, name)
 		if err := r.atomicRows(name, &l, l.event); err != nil {
 			return err
 		}
@@ -133,21 +124,17 @@ func (r *reader) itemColumns(c *events.Columns) (*layout, error) {
 		return nil, r.at(name, 1, err)
 	}
 	of := events.Columns{Item: c.Item}
-	if find(names, c.Category, nil) >= 0 {
+	if numbered(c) {
+		of.Item = "" // the number of one of the events
+	}
+	if c.Category == NoColumn || find(names, c.Category, nil) >= 0 {
 		of.Category = c.Category // else it may be one of the events
 	}
-	l, err := newLayout(names, &of)
-	if err == nil && l.item < 0 {
-		err = missing(names, l.wanted(&of)[1])
-	}
+	l, err := newItemLayout(names, &of)
 	if err != nil {
 		return nil, r.at(name, 1, err)
 	}
-	for i, n := range names {
-		if i != l.item && i != l.category {
-			r.loss.Add("columns dropped: a log has no place for them", name+": "+bare(n), 1)
-		}
-	}
+	r.dropColumns(&l, names, name)
 	return &l, nil
 }
 

@@ -20,7 +20,9 @@ type rebuilder struct {
 	// past has the items of the user so far, each with an end.
 	past  []byte
 	count int64
-	row   sample
+	// events is how many there were of all users.
+	events int
+	row    sample
 }
 
 // longestHistory bounds the history of a row.
@@ -48,7 +50,7 @@ func (r *reader) samples() error {
 			return err
 		}
 	}
-	r.loss.Add("times and values lost: samples have the order of events only, which stands for the time", r.found.events[0], int(r.events))
+	r.loss.Add("times and values lost: samples have the order of events only, which stands for the time", r.found.events[0], b.events)
 	return nil
 }
 
@@ -61,8 +63,7 @@ func (s *sample) parse(l line) error {
 	}
 	splitAt(l.text, '\t', f[:0], mostFields)
 	s.number = l.number
-	switch s.clicked = string(f[0]) == "1"; {
-	case !s.clicked && string(f[0]) != "0":
+	if s.clicked = string(f[0]) == "1"; !s.clicked && string(f[0]) != "0" {
 		return corrupt("the label %s is neither 0 nor 1", shown(f[0]))
 	}
 	s.user, s.item, s.category = f[1], f[2], known(f[3])
@@ -77,15 +78,22 @@ func (s *sample) parse(l line) error {
 	if len(s.items) != len(s.categories) {
 		return corrupt("%d items in the history, and %d categories", len(s.items), len(s.categories))
 	}
-	for i, item := range append(s.items, s.item) {
-		if err := checkName("item", item); err != nil {
+	return s.checkNames()
+}
+
+// checkNames looks at all names of a row: it is taken as a whole or not at all.
+func (s *sample) checkNames() error {
+	for _, item := range append(s.items, s.item) {
+		if err := events.CheckName("item", item); err != nil {
 			return err
 		}
-		if i < len(s.categories) && len(s.categories[i]) > events.LongestName || len(s.category) > events.LongestName {
+	}
+	for _, category := range append(s.categories, s.category) {
+		if len(category) > events.LongestName {
 			return corrupt("a category of more than %d bytes", events.LongestName)
 		}
 	}
-	return checkName("user", s.user)
+	return events.CheckName("user", s.user)
 }
 
 // take adds the events of a row that are new.
@@ -139,14 +147,4 @@ func (b *rebuilder) event(item, category []byte) error {
 	b.count++
 	b.events++
 	return err
-}
-
-func checkName(what string, name []byte) error {
-	switch {
-	case len(name) == 0:
-		return corrupt("the %s has no name", what)
-	case len(name) > events.LongestName:
-		return corrupt("the name of the %s has %d bytes, more than %d", what, len(name), events.LongestName)
-	}
-	return nil
 }

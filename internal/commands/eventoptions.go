@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/urfave/cli/v3"
 
@@ -78,37 +77,17 @@ func readEventOptions(c *cli.Command) (*eventOptions, error) {
 // a table.
 var anyValue = []string{"", "value", "rating", "label"}
 
-// comparisons are the signs of --positive; of two that begin alike the longer one
-// comes first.
-var comparisons = []struct {
-	sign string
-	is   func(a, b float64) bool
-}{
-	{">=", func(a, b float64) bool { return a >= b }},
-	{"<=", func(a, b float64) bool { return a <= b }},
-	{"!=", func(a, b float64) bool { return a != b }},
-	{"==", func(a, b float64) bool { return a == b }},
-	{">", func(a, b float64) bool { return a > b }},
-	{"<", func(a, b float64) bool { return a < b }},
-	{"=", func(a, b float64) bool { return a == b }},
-}
-
 // parsePositive reads "rating>=4".
 func parsePositive(s string) (column string, positive func(float64) bool, err error) {
-	at := strings.IndexAny(s, "<>=!")
-	if at < 0 {
+	column, operator, number, ok := events.CutCondition(s)
+	if !ok {
 		return "", nil, formats.Reason(formats.ErrUsage, "%q compares nothing; write it as in 'rating>=4'", s)
 	}
-	for _, x := range comparisons {
-		if rest, ok := strings.CutPrefix(s[at:], x.sign); ok {
-			limit, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
-			if err != nil || math.IsNaN(limit) {
-				return "", nil, formats.Reason(formats.ErrUsage, "%q is no number to compare with", rest)
-			}
-			return strings.TrimSpace(s[:at]), func(v float64) bool { return x.is(v, limit) }, nil
-		}
+	limit, err := strconv.ParseFloat(number, 64)
+	if err != nil || math.IsNaN(limit) {
+		return "", nil, formats.Reason(formats.ErrUsage, "%q is no number to compare with", number)
 	}
-	return "", nil, formats.Reason(formats.ErrUsage, "%q compares nothing", s)
+	return column, events.Condition{Operator: operator, Number: limit}.Of, nil
 }
 
 // String spells the options out, so that other ones are told from them.

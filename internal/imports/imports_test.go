@@ -46,7 +46,7 @@ var rooms = []room{
 	{path: "formats/*", ours: []string{"dataset", "files", "formats", "crypto/...", "internal/workers", "internal/nameset", "internal/raster", "internal/planes", "internal/imagesize", "internal/decimal", "internal/xmltext", "internal/scratch"}, modules: []string{
 		"github.com/go-json-experiment/json", "github.com/klauspost/compress", "google.golang.org/protobuf", "go.yaml.in/yaml/v3",
 	}},
-	{path: "events/text", ours: []string{"events", "files", "formats", "internal/nameset", "internal/suggest", "internal/workers"}, modules: []string{"github.com/klauspost/compress"}},
+	{path: "events/text", ours: []string{"events", "files", "formats", "internal/decimal", "internal/nameset", "internal/suggest", "internal/workers"}, modules: []string{"github.com/klauspost/compress"}},
 	{path: "events", ours: []string{"crypto/...", "files", "formats", "internal/atomicdir"}, modules: []string{"github.com/klauspost/compress"}},
 	{path: "detect", ours: []string{"dataset", "files", "formats"}},
 	{path: ".", ours: []string{"dataset", "crypto/...", "files", "formats", "formats/all", "detect", "internal/..."}},

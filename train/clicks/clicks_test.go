@@ -127,7 +127,10 @@ func TestRateRows(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]Condition{"rating>=4": {">=", 4}, "value < -1e1": {"<", -10}, "==3.5": {"=", 3.5}, ">0": {">", 0}, "rating<=2": {"<=", 2}, "rating!=2": {"!=", 2}} {
+	for text, want := range map[string]events.Condition{
+		"rating>=4": {Operator: ">=", Number: 4}, "value < -1e1": {Operator: "<", Number: -10}, "==3.5": {Operator: "=", Number: 3.5},
+		">0": {Operator: ">", Number: 0}, "rating<=2": {Operator: "<=", Number: 2}, "rating!=2": {Operator: "!=", Number: 2},
+	} {
 		c, err := ParseCondition(text)
 		if err != nil || c != want {
 			t.Errorf("%s: %+v, %v", text, c, err)
@@ -142,7 +145,7 @@ func TestConditions(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"", "rating", "rating>=", "rating>=x", "rating=>4", "stars>=4", ">=1e999", "rating>=4 or 5"} {
+	for _, text := range []string{"", "rating", "rating>=", "rating>=x", "rating=>4", "stars>=4", ">=1e999", "rating>=4 or 5", ">inf", ">NaN", ">0x4", ">1_0", "rating!4"} {
 		if _, err := ParseCondition(text); !errors.Is(err, ErrData) {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -283,7 +286,7 @@ func TestBadProtocols(t *testing.T) {
 	t.Parallel()
 	l, counts := generated(3, 5, 9, 1)
 	for _, p := range []Protocol{{}, {Name: "other", MaxHistory: 1}, {Name: Neg, MaxHistory: 1}, {Name: Neg, Negatives: 1}, {Name: Neg, Negatives: 1, MaxHistory: 1 << 20},
-		{Name: Rate, MaxHistory: 1, Share: 0.1}, {Name: Rate, MaxHistory: 1, Positive: Condition{">", 1}, Share: 0.5}} {
+		{Name: Rate, MaxHistory: 1, Share: 0.1}, {Name: Rate, MaxHistory: 1, Positive: events.Condition{Operator: ">", Number: 1}, Share: 0.5}} {
 		if _, err := data(l, counts, p).Look(t.Context(), 1); !errors.Is(err, ErrData) {
 			t.Errorf("%+v: %v", p, err)
 		}

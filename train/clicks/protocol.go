@@ -2,9 +2,9 @@ package clicks
 
 import (
 	"fmt"
-	"math"
-	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"datum/events"
 )
@@ -26,7 +26,7 @@ type Protocol struct {
 	// Name is Neg or Rate.
 	Name string
 	// Positive says which events are clicks; its zero value takes all.
-	Positive Condition
+	Positive events.Condition
 	// MaxHistory is how many events a row knows of, the last ones.
 	MaxHistory int
 	// Negatives is how many items are drawn for each click, under Neg.
@@ -52,7 +52,7 @@ func (p *Protocol) Check() error {
 		return fmt.Errorf("%w: there are from 1 to %d negatives of a click, not %d", ErrData, mostNegatives, p.Negatives)
 	case p.Name == Rate && !(p.Share > 0 && p.Share < 0.5):
 		return fmt.Errorf("%w: the test is more than nothing and less than half of the rows, not %v of them", ErrData, p.Share)
-	case p.Name == Rate && p.Positive == Condition{}:
+	case p.Name == Rate && p.Positive == events.Condition{}:
 		return fmt.Errorf("%w: under %s, a condition has to say what a click is", ErrData, Rate)
 	}
 	return nil
@@ -66,56 +66,18 @@ func (p *Protocol) each() int {
 	return 1
 }
 
-// A Condition compares the value of an event with a number. The zero value is true of
-// all events.
-type Condition struct {
-	Operator string // >=, >, <=, <, =, != or empty
-	Number   float64
-}
-
-var condition = regexp.MustCompile(`^\s*(?:rating|value)?\s*(>=|<=|==|!=|=|>|<)\s*([-+0-9.eE]+)\s*$`)
-
-// ParseCondition reads a condition such as rating>=4.
-func ParseCondition(text string) (Condition, error) {
-	found := condition.FindStringSubmatch(text)
-	if found == nil {
-		return Condition{}, fmt.Errorf("%w: %q is no condition such as rating>=4", ErrData, text)
+// ParseCondition reads a condition such as rating>=4. A log has one value of each event,
+// which may be called value, too.
+func ParseCondition(text string) (events.Condition, error) {
+	column, operator, number, ok := events.CutCondition(text)
+	if !ok || !slices.Contains([]string{"", "rating", "value"}, column) || strings.Trim(number, "+-.0123456789eE") != "" {
+		return events.Condition{}, fmt.Errorf("%w: %q is no condition such as rating>=4", ErrData, text)
 	}
-	v, err := strconv.ParseFloat(found[2], 64)
-	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
-		return Condition{}, fmt.Errorf("%w: %q is no number to compare with", ErrData, found[2])
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return events.Condition{}, fmt.Errorf("%w: %q is no number to compare with", ErrData, number)
 	}
-	if found[1] == "==" {
-		found[1] = "="
-	}
-	return Condition{found[1], v}, nil
-}
-
-// String is empty for the zero value.
-func (c Condition) String() string {
-	if c.Operator == "" {
-		return ""
-	}
-	return fmt.Sprintf("rating%s%v", c.Operator, c.Number)
-}
-
-// Of says whether a value fulfils the condition.
-func (c Condition) Of(value float64) bool {
-	switch c.Operator {
-	case ">=":
-		return value >= c.Number
-	case ">":
-		return value > c.Number
-	case "<=":
-		return value <= c.Number
-	case "<":
-		return value < c.Number
-	case "=":
-		return value == c.Number
-	case "!=":
-		return value != c.Number
-	}
-	return true
+	return events.Condition{Operator: operator, Number: v}, nil
 }
 
 // A Split is what a row is for.
