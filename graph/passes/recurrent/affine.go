@@ -36,7 +36,7 @@ func (a *analysis) affineOf(o *graph.Output) (*affine, error) {
 		}
 		return f, nil
 	}
-	if !a.spend(1) {
+	if !a.spend(ofNode) {
 		return nil, errTooMuch
 	}
 	a.sums[o] = nil

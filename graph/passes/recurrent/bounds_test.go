@@ -26,6 +26,13 @@ func TestSumsAreBounded(t *testing.T) {
 			}
 			return x
 		},
+		"a long chain of small ones": func(b *graph.Builder) *graph.Output {
+			x := b.Parameter("x", graph.F32, -1, 1)
+			for range 1 << 11 {
+				x = b.Neg(x)
+			}
+			return x
+		},
 		"one column that is spread": func(b *graph.Builder) *graph.Output {
 			x := b.MatMul(b.Parameter("x", graph.F32, -1, 128), b.Float32s("", graph.Shape{128, 1}, make([]float32, 128)...), false, false)
 			return b.Mul(x, b.Float32s("", graph.Shape{1 << 15}, make([]float32, 1<<15)...))

@@ -48,10 +48,12 @@ type analysis struct {
 var errTooMuch = errors.New("it is too much to look through")
 
 // effort bounds the work for one step, and with it the memory: so many numbers of
-// matrices are one unit of work.
+// matrices are one unit of work. A node is more, as what it is made of is looked at
+// within: a chain of too many would take all of the stack.
 const (
 	effort        = 1 << 24
 	numbersAtOnce = 8
+	ofNode        = 64
 )
 
 func newAnalysis() *analysis {

@@ -41,7 +41,7 @@ var reshaping = []string{"Convert", "Reshape", "Squeeze", "Unsqueeze"}
 
 func (a *analysis) compute(o *graph.Output) *tensor {
 	count, ok := o.Shape.Elements()
-	if !ok || count > largest || !a.spend(1) {
+	if !ok || count > largest || !a.spend(ofNode) {
 		return nil
 	}
 	n := o.Node()
