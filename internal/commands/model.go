@@ -241,14 +241,23 @@ func decryptedOutputs(c *cli.Command, f *modelfile.File, out string) ([]modelOut
 	if f.Kind != modelfile.IR {
 		return []modelOutput{o}, nil
 	}
-	stem, isXML := strings.CutSuffix(out, ".xml")
-	if !isXML {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s holds an IR, and the name to write it to does not end in .xml", f.Path), "its weights go beside it, into a file that ends in .bin")
+	outputs, err := irOutputs(o, f.Path)
+	if err != nil {
+		return nil, err
 	}
-	weights := modelOutput{path: stem + ".bin", overwrite: o.overwrite, private: o.private, replaces: func(path string) bool {
-		return modelfile.Recognised(out) && !isSealed(path) // nothing else tells weights from, say, a key
+	return outputs[:len(f.Parts)], nil
+}
+
+// irOutputs are the files of an IR that is made of a model, of which xml is the first.
+func irOutputs(xml modelOutput, of string) ([]modelOutput, error) {
+	stem, isXML := strings.CutSuffix(xml.path, ".xml")
+	if !isXML {
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s holds an IR, and the name to write it to does not end in .xml", of), "its weights go beside it, into a file that ends in .bin")
+	}
+	weights := modelOutput{path: stem + ".bin", overwrite: xml.overwrite, private: xml.private, replaces: func(path string) bool {
+		return modelfile.Recognised(xml.path) && !isSealed(path) // nothing else tells weights from, say, a key
 	}}
-	return []modelOutput{o, weights}[:len(f.Parts)], nil
+	return []modelOutput{xml, weights}, nil
 }
 
 func outputNames(outputs []modelOutput) string {

@@ -124,22 +124,22 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	return a.optimize(ctx, c, f, k, outputs)
 }
 
-// optimizedOutputs are the files to write, which must not be there; none with --check.
+// optimizedOutputs are the files to write, which must not be there; none with --check. An
+// IR without weights may have some afterwards.
 func optimizedOutputs(c *cli.Command, f *modelfile.File) ([]modelOutput, error) {
-	var outputs []modelOutput
-	if path := c.String("output"); f.Sealed {
-		outputs = []modelOutput{{path: path, overwrite: c.Bool("overwrite"), replaces: isSealed}}
-	} else {
-		var err error
-		if outputs, err = decryptedOutputs(c, f, path); err != nil && !c.Bool("check") {
-			return nil, err
-		}
-	}
 	if c.Bool("check") {
 		return nil, nil
 	}
+	o := modelOutput{path: c.String("output"), overwrite: c.Bool("overwrite"), replaces: isSealed}
+	outputs := []modelOutput{o}
+	if !f.Sealed {
+		o.replaces = modelfile.Recognised
+		var err error
+		if outputs, err = irOutputs(o, f.Path); err != nil {
+			return nil, err
+		}
+	}
 	for i := range outputs {
-		outputs[i].private = false
 		if err := outputs[i].check([]string{f.Path}); err != nil {
 			return nil, err
 		}

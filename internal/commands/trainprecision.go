@@ -2,11 +2,11 @@ package commands
 
 import (
 	"runtime"
-	"strings"
 
 	"golang.org/x/sys/cpu"
 
 	"datum/openvino"
+	"datum/train/step"
 )
 
 // tellPrecision says where mixed precision is not what was expected of it: processors
@@ -15,7 +15,7 @@ func (a *app) tellPrecision(core *openvino.Core, precision string) error {
 	if precision != "mixed" {
 		return nil
 	}
-	can, err := core.Property("CPU", "OPTIMIZATION_CAPABILITIES")
+	can, err := step.Bfloat16(core)
 	if err != nil {
 		return err
 	}
@@ -26,12 +26,11 @@ func (a *app) tellPrecision(core *openvino.Core, precision string) error {
 	return nil
 }
 
-// aboutMixed says what is the matter with mixed precision on a processor, by what
-// OpenVINO says that it can do there, and whether the processor itself multiplies in
-// bfloat16.
-func aboutMixed(can string, native bool) string {
+// aboutMixed says what is the matter with mixed precision on a processor, by whether
+// OpenVINO computes in bfloat16 there, and whether the processor itself multiplies in it.
+func aboutMixed(can, native bool) string {
 	switch {
-	case !strings.Contains(can, "BF16"):
+	case !can:
 		return "this processor has no bfloat16: everything is computed in f32, as with --precision f32"
 	case !native:
 		return "this processor multiplies in bfloat16 by way of f32: --precision f32 is faster, and more exact"

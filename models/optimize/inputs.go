@@ -229,28 +229,23 @@ func write(t *openvino.Tensor, value func(i int) float64) {
 	case openvino.F64:
 		set(t.Float64s(), value)
 	case openvino.F16:
-		for i, halves := 0, t.Uint16s(); i < len(halves); i++ {
-			halves[i] = graph.F16FromFloat32(float32(value(i)))
-		}
+		set(t.Uint16s(), func(i int) uint16 { return graph.F16FromFloat32(float32(value(i))) })
+	case openvino.BF16:
+		set(t.Uint16s(), func(i int) uint16 { return graph.BF16FromFloat32(float32(value(i))) })
 	default:
-		bytes := t.Bytes() // truth values, and integers of a byte
-		size := max(len(bytes)/max(elements(t.Shape()), 1), 1)
+		bytes := t.Bytes() // truth values, and other integers
+		size := max(t.Element().Bits()/8, 1)
 		for i := 0; i+size <= len(bytes); i += size {
-			bytes[i] = byte(value(i / size))
+			v := int64(value(i / size))
+			for k := range size {
+				bytes[i+k] = byte(v >> (8 * k))
+			}
 		}
 	}
 }
 
-func set[T float32 | float64 | int32 | int64](list []T, value func(i int) float64) {
+func set[T, V float32 | float64 | int32 | int64 | uint16](list []T, value func(i int) V) {
 	for i := range list {
 		list[i] = T(value(i))
 	}
-}
-
-func elements(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
 }

@@ -208,9 +208,8 @@ func (a *assembly) average(of, name string) {
 // squares.
 func (a *assembly) squares(x *graph.Output) *graph.Output {
 	const width = 256
-	square := func(x *graph.Output) *graph.Output { return a.Mul(x, x) }
 	if x.Shape[0] <= width || a.Err() != nil {
-		return a.Sum(square(x), true, 0)
+		return a.Sum(a.Mul(x, x), true, 0)
 	}
 	rows := x.Shape[0] / width
 	parts := []*graph.Output{x}

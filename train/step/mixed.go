@@ -2,8 +2,10 @@ package step
 
 import (
 	"slices"
+	"strings"
 
 	"datum/graph"
+	"datum/openvino"
 )
 
 // In mixed precision, convolutions and products of matrices compute in bfloat16, and
@@ -13,6 +15,16 @@ import (
 // OpenVINO can be told to compute in bfloat16 itself; but it leaves all that a result
 // depends on without such an operation between as it is. In the graph of a step that is
 // nearly everything, so that each tensor is converted several times.
+
+// Bfloat16 reports whether OpenVINO computes in bfloat16 on this processor. Without it,
+// mixed precision is f32.
+func Bfloat16(core *openvino.Core) (bool, error) {
+	can, err := core.Property("CPU", "OPTIMIZATION_CAPABILITIES")
+	return hasBfloat16(can), err
+}
+
+// hasBfloat16 looks for it among what OpenVINO says that it can do.
+func hasBfloat16(can string) bool { return strings.Contains(can, "BF16") }
 
 // lower makes the graph of a step one of mixed precision. It does nothing and returns
 // false where it cannot: if the graph has bodies.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"datum/graph"
 	"datum/openvino"
@@ -64,11 +63,10 @@ func Build(core *openvino.Core, n Network, o Options, values parameters.Values) 
 		return nil, err
 	}
 	if o.Mixed {
-		can, err := core.Property("CPU", "OPTIMIZATION_CAPABILITIES")
-		if err != nil {
+		var err error
+		if o.Mixed, err = Bfloat16(core); err != nil { // else every tensor would be converted for nothing
 			return nil, err
 		}
-		o.Mixed = strings.Contains(can, "BF16") // else every tensor would be converted for nothing
 	}
 	p := &Program{network: n, options: o, state: &state{}}
 	if err := p.build(core); err != nil {
@@ -92,7 +90,10 @@ func (p *Program) Sibling(core *openvino.Core, n Network) (*Program, error) {
 		return nil, fmt.Errorf("%w: a sibling has the same parameters", ErrOptions)
 	}
 	q := &Program{network: n, options: p.options, state: p.state, sibling: true}
-	return q, q.build(core)
+	if err := q.build(core); err != nil {
+		return nil, err
+	}
+	return q, nil
 }
 
 // build makes everything but the values. After an error the program is closed.

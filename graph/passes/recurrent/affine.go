@@ -2,6 +2,7 @@ package recurrent
 
 import (
 	"fmt"
+	"slices"
 
 	"datum/graph"
 )
@@ -35,17 +36,29 @@ func (a *analysis) affineOf(o *graph.Output) (*affine, error) {
 		}
 		return f, nil
 	}
-	if !a.spend(1) {
+	if !a.spend(ofNode) {
 		return nil, errTooMuch
 	}
 	a.sums[o] = nil
 	f, err := a.sum(o)
+	if err == nil && !a.spend(f.numbers()/numbersAtOnce) {
+		err = errTooMuch
+	}
 	if err != nil {
 		delete(a.sums, o)
 		return nil, err
 	}
 	a.sums[o] = f
 	return f, nil
+}
+
+// numbers are how many a sum holds.
+func (f *affine) numbers() int {
+	n := len(f.bias)
+	for _, t := range f.terms {
+		n += len(t.matrix)
+	}
+	return n
 }
 
 func (a *analysis) sum(o *graph.Output) (*affine, error) {
@@ -106,7 +119,7 @@ func (a *analysis) sum(o *graph.Output) (*affine, error) {
 // atom is an output that is nothing but itself.
 func (a *analysis) atom(o *graph.Output) (*affine, error) {
 	n := int(width(o))
-	if !a.spend(n * n / 64) {
+	if !a.affords(n, n) {
 		return nil, errTooMuch
 	}
 	m := make([]float64, n*n)
@@ -130,10 +143,10 @@ func (a *analysis) both(n *graph.Node, sign float64) (*affine, error) {
 		return nil, err
 	}
 	wide := max(x.width, y.width)
-	if x, err = x.wide(wide); err != nil {
+	if x, err = a.wide(x, wide); err != nil {
 		return nil, err
 	}
-	if y, err = y.wide(wide); err != nil {
+	if y, err = a.wide(y, wide); err != nil {
 		return nil, err
 	}
 	f := &affine{width: wide, bias: make([]float64, wide)}
@@ -150,12 +163,14 @@ func (a *analysis) both(n *graph.Node, sign float64) (*affine, error) {
 }
 
 // wide spreads a single column out.
-func (f *affine) wide(n int) (*affine, error) {
+func (a *analysis) wide(f *affine, n int) (*affine, error) {
 	switch {
 	case f.width == n:
 		return f, nil
 	case f.width != 1:
 		return nil, fmt.Errorf("%d columns and %d are added", f.width, n)
+	case !a.affords(f.numbers(), n):
+		return nil, errTooMuch
 	}
 	g := &affine{width: n, bias: repeated(f.bias, n)}
 	for _, t := range f.terms {
@@ -204,7 +219,7 @@ func (a *analysis) scaled(o *graph.Output, by []float32) (*affine, error) {
 		return nil, err
 	}
 	wide := max(x.width, len(by))
-	if x, err = x.wide(wide); err != nil {
+	if x, err = a.wide(x, wide); err != nil {
 		return nil, err
 	}
 	if len(by) != 1 && len(by) != wide {
@@ -226,40 +241,18 @@ func (a *analysis) scaled(o *graph.Output, by []float32) (*affine, error) {
 
 // product multiplies a sum by a constant matrix.
 func (a *analysis) product(n *graph.Node, w *tensor) (*affine, error) {
-	turnA, _ := n.Attrs.Bool("transpose_a")
-	turnB, _ := n.Attrs.Bool("transpose_b")
-	if turnA || len(w.shape) < 2 {
+	m, ok := matrixOf(n, w)
+	if !ok {
 		return a.atom(n.Output(0))
-	}
-	for _, d := range w.shape[:len(w.shape)-2] {
-		if d != 1 {
-			return a.atom(n.Output(0))
-		}
 	}
 	x, err := a.affineOf(n.Source(0))
 	if err != nil {
 		return nil, err
 	}
-	in, out := int(w.shape[len(w.shape)-2]), int(w.shape[len(w.shape)-1])
-	if turnB {
-		in, out = out, in
+	if m.in != x.width || len(m.data) != m.in*m.out {
+		return nil, fmt.Errorf("%q multiplies %d columns by %d rows", n.Name(), x.width, m.in)
 	}
-	if in != x.width || len(w.data) != in*out {
-		return nil, fmt.Errorf("%q multiplies %d columns by %d rows", n.Name(), x.width, in)
-	}
-	m := matrix{in, out, turnB, w.data}
-	f := &affine{width: out}
-	if f.bias, err = a.times(x.bias, m); err != nil {
-		return nil, err
-	}
-	for _, t := range x.terms {
-		p, err := a.times(t.matrix, m)
-		if err != nil {
-			return nil, err
-		}
-		f.terms = append(f.terms, term{t.of, p})
-	}
-	return f, nil
+	return a.multiplied(x, m)
 }
 
 // A matrix is a weight as MatMul has it.
@@ -269,10 +262,45 @@ type matrix struct {
 	data    []float32
 }
 
+// matrixOf is the weight of a MatMul; there is none if it is not one for all rows.
+func matrixOf(n *graph.Node, w *tensor) (m matrix, ok bool) {
+	turnA, _ := n.Attrs.Bool("transpose_a")
+	m.turned, _ = n.Attrs.Bool("transpose_b")
+	last := len(w.shape) - 1
+	if turnA || last < 1 || slices.ContainsFunc(w.shape[:last-1], func(d int64) bool { return d != 1 }) {
+		return m, false
+	}
+	m.in, m.out, m.data = int(w.shape[last-1]), int(w.shape[last]), w.data
+	if m.turned {
+		m.in, m.out = m.out, m.in
+	}
+	return m, true
+}
+
+// multiplied is a sum times a matrix that has as many rows as it has columns.
+func (a *analysis) multiplied(f *affine, m matrix) (*affine, error) {
+	bias, err := a.times(f.bias, m)
+	if err != nil {
+		return nil, err
+	}
+	g := &affine{width: m.out, bias: bias}
+	for _, t := range f.terms {
+		p, err := a.times(t.matrix, m)
+		if err != nil {
+			return nil, err
+		}
+		g.terms = append(g.terms, term{t.of, p})
+	}
+	return g, nil
+}
+
 // times multiplies rows by a matrix. Most rows have a single number, 1, so that what
 // comes out is exactly the weight.
 func (a *analysis) times(rows []float64, m matrix) ([]float64, error) {
 	count := len(rows) / m.in
+	if !a.affords(count, m.out) {
+		return nil, errTooMuch
+	}
 	out := make([]float64, count*m.out)
 	for i := range count {
 		for k, v := range rows[i*m.in : (i+1)*m.in] {
@@ -306,7 +334,7 @@ func (a *analysis) beside(n *graph.Node) (*affine, error) {
 		parts = append(parts, x)
 		wide += x.width
 	}
-	if !a.spend(wide * wide / 64) {
+	if !a.affords(wide, wide) {
 		return nil, errTooMuch
 	}
 	f := &affine{width: wide, bias: make([]float64, wide)}

@@ -12,7 +12,7 @@ import (
 // query is the same for all facts of a row.
 func (r *Report) attentions(m *graph.Model) error {
 	for _, n := range slices.Clone(m.Nodes()) {
-		if n.Type != "MatMul" || !n.Source(1).IsConst() && n.Source(1) != nil && n.Source(1).Node().Type != "Convert" {
+		if n.Type != "MatMul" || n.Source(1) == nil || !n.Source(1).Node().Is("Const", "Convert") {
 			continue
 		}
 		t := &attention{Builder: m.Edit(), node: n}
@@ -49,7 +49,7 @@ type layer struct {
 // recognise looks whether the layer can be cheaper.
 func (t *attention) recognise() bool {
 	n := t.node
-	if n.Source(0) == nil || n.Source(1) == nil || n.Output(0).Element != graph.F32 {
+	if n.Source(0) == nil || n.Output(0).Element != graph.F32 {
 		return false
 	}
 	t.wide = n.Source(0)
@@ -70,29 +70,15 @@ func (t *attention) recognise() bool {
 	if err != nil || w == nil || len(w.shape) != 2 {
 		return false
 	}
-	turnA, _ := n.Attrs.Bool("transpose_a")
-	turnB, _ := n.Attrs.Bool("transpose_b")
-	in, out := int(w.shape[0]), int(w.shape[1])
-	if turnB {
-		in, out = out, in
-	}
-	if turnA || in != f.width {
+	by, ok := matrixOf(n, w)
+	if !ok || by.in != f.width {
 		return false
 	}
-	t.sum = &affine{width: out}
-	by := matrix{in, out, turnB, w.data}
-	if t.sum.bias, err = a.times(f.bias, by); err != nil {
+	if t.sum, err = a.multiplied(f, by); err != nil {
 		return false
-	}
-	for _, x := range f.terms {
-		p, err := a.times(x.matrix, by)
-		if err != nil {
-			return false
-		}
-		t.sum.terms = append(t.sum.terms, term{x.of, p})
 	}
 	t.sort()
-	return len(t.once) > 0 && len(t.each) > 0 && t.spent < in
+	return len(t.once) > 0 && len(t.each) > 0 && t.spent < by.in
 }
 
 // sort tells what is the same for all facts of a row from what is not.

@@ -41,24 +41,36 @@ type analysis struct {
 	fits func(o *graph.Output) bool
 	// shaped says that rows stay the same rows in another shape.
 	shaped bool
-	left   int
+	left   int   // of the work that one step may take
+	room   int64 // for the numbers of constants
 }
 
 var errTooMuch = errors.New("it is too much to look through")
 
-// effort bounds the work for one step.
-const effort = 1 << 24
+// effort bounds the work for one step, and with it the memory: so many numbers of
+// matrices are one unit of work. A node is more, as what it is made of is looked at
+// within: a chain of too many would take all of the stack.
+const (
+	effort        = 1 << 24
+	numbersAtOnce = 8
+	ofNode        = 64
+)
 
 func newAnalysis() *analysis {
 	return &analysis{
 		values: map[*graph.Output]*tensor{}, sums: map[*graph.Output]*affine{}, stops: map[*graph.Output]bool{},
-		fits: rows, shaped: true, left: effort,
+		fits: rows, shaped: true, left: effort, room: allConstants,
 	}
 }
 
 func (a *analysis) spend(n int) bool {
 	a.left -= n
 	return a.left >= 0
+}
+
+// affords reports whether there is work left for so many rows of numbers.
+func (a *analysis) affords(rows, columns int) bool {
+	return rows <= effort && columns <= effort && int64(rows)*int64(columns)/numbersAtOnce <= int64(a.left)
 }
 
 // again allows as much work as in the beginning.
@@ -84,7 +96,7 @@ func (a *analysis) cellOf(next, state *graph.Output) (*cell, error) {
 
 // written recognises a step that is written as ordinary operations.
 func (a *analysis) written(next, state *graph.Output) (*cell, error) {
-	p, err := a.expand(next, &met{}, 64)
+	p, err := a.expand(next, 64)
 	if err != nil {
 		return nil, err
 	}
@@ -215,16 +227,12 @@ func (a *analysis) ready(n *graph.Node, state *graph.Output) (*cell, error) {
 		return nil, fmt.Errorf("the weights of %q do not fit what it reads", n.Name())
 	}
 	m := matrix{x.width, 3 * h, true, w.data}
-	sum := &affine{width: 3 * h}
-	if sum.bias, err = a.times(x.bias, m); err != nil {
+	sum, err := a.multiplied(x, m)
+	if err != nil {
 		return nil, err
 	}
-	for _, t := range x.terms {
-		p, err := a.times(t.matrix, m)
-		if err != nil {
-			return nil, err
-		}
-		sum.terms = append(sum.terms, term{t.of, p})
+	if slices.ContainsFunc(sum.terms, func(t term) bool { return t.of == state }) {
+		return nil, fmt.Errorf("it reads its state twice")
 	}
 	c.recurrent, c.bias = slices.Clone(r.data), make([]float32, 3*h)
 	for i := range c.bias {
@@ -238,13 +246,14 @@ func (a *analysis) ready(n *graph.Node, state *graph.Output) (*cell, error) {
 			return nil, fmt.Errorf("the attention of %q is no row of single numbers", n.Name())
 		}
 	}
-	return c, c.read(sum, state)
+	c.read(sum)
+	return c, nil
 }
 
 // attended finds the attention of a step that is an operation: it is read, or 1 less what
 // is read.
 func (a *analysis) attended(c *cell, o *graph.Output) error {
-	p, err := a.expand(o, &met{}, 16)
+	p, err := a.expand(o, 16)
 	if err != nil {
 		return err
 	}
@@ -265,13 +274,11 @@ func (a *analysis) attended(c *cell, o *graph.Output) error {
 }
 
 // read sets what the step reads, and with which weights: those of all gates, side by
-// side. No part may be the state.
-func (c *cell) read(sum *affine, state *graph.Output) error {
+// side.
+func (c *cell) read(sum *affine) {
+	c.inputs = nil
 	columns := 0
 	for _, t := range sum.terms {
-		if t.of == state {
-			return fmt.Errorf("it reads its state twice")
-		}
 		c.inputs = append(c.inputs, t.of)
 		columns += len(t.matrix) / sum.width
 	}
@@ -285,5 +292,4 @@ func (c *cell) read(sum *affine, state *graph.Output) error {
 			at++
 		}
 	}
-	return nil
 }

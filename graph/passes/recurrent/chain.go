@@ -89,7 +89,7 @@ func (a *analysis) anyCell(o *graph.Output) (*cell, error) {
 		}
 		return a.cellOf(o, n.Source(1))
 	}
-	p, err := a.expand(o, &met{}, 24)
+	p, err := a.expand(o, 24)
 	if err != nil {
 		return nil, nil
 	}
@@ -185,10 +185,18 @@ func maskedStep(o *graph.Output, steps map[view]*step) *step {
 
 // linked puts steps into chains.
 func linked(steps []*step) [][]*step {
+	byState := map[view][]*step{}
+	for _, s := range steps {
+		byState[viewOf(s.state)] = append(byState[viewOf(s.state)], s)
+	}
 	following := map[*step]*step{}
 	led := map[*step]bool{}
 	for _, s := range steps {
-		for _, t := range steps {
+		behind := byState[viewOf(s.after)]
+		if s.same != nil {
+			behind = slices.Concat(behind, byState[viewOf(s.same)])
+		}
+		for _, t := range behind {
 			if !led[t] && following[s] == nil && s.leadsTo(t) {
 				following[s], led[t] = t, true
 			}
@@ -208,18 +216,12 @@ func linked(steps []*step) [][]*step {
 	return chains
 }
 
-// leadsTo reports whether t is the next step of the same unit.
+// leadsTo reports whether t, which begins with the state that s ends with, is the next
+// step of the same unit.
 func (s *step) leadsTo(t *step) bool {
-	return (viewOf(t.state) == viewOf(s.after) || s.same != nil && viewOf(t.state) == viewOf(s.same)) && s.hidden == t.hidden && s.kept == t.kept && s.lengths == t.lengths && t.number-s.number == min(1, int64(btoi(s.lengths != nil))) &&
+	return s.hidden == t.hidden && s.kept == t.kept && s.lengths == t.lengths && (s.lengths == nil || t.number == s.number+1) &&
 		slices.EqualFunc(s.reads, t.reads, beside) && (s.attends == nil) == (t.attends == nil) && (s.attends == nil || beside(*s.attends, *t.attends)) &&
 		slices.Equal(s.input, t.input) && slices.Equal(s.recurrent, t.recurrent) && slices.Equal(s.bias, t.bias) && slices.Equal(s.stateBias, t.stateBias)
-}
-
-func btoi(v bool) int {
-	if v {
-		return 1
-	}
-	return 0
 }
 
 // beside reports whether d is the part behind c.
@@ -237,10 +239,10 @@ func fuseChain(g *graph.Graph, chain []*step) (*Change, error) {
 		return nil, errMask
 	}
 	for _, c := range chain[0].reads {
-		s.inputs = append(s.inputs, s.range_(c, len(chain)))
+		s.inputs = append(s.inputs, s.stretch(c, len(chain)))
 	}
 	if c := chain[0].attends; c != nil {
-		in := s.range_(*c, len(chain))
+		in := s.stretch(*c, len(chain))
 		s.attends = &in
 	}
 	if err := s.check(); err != nil {
@@ -263,8 +265,8 @@ func fuseChain(g *graph.Graph, chain []*step) (*Change, error) {
 	return change, s.Err()
 }
 
-// range_ is what a chain of so many steps reads of an output.
-func (s *sequence) range_(c cut, steps int) source {
+// stretch is what a chain of so many steps reads of an output.
+func (s *sequence) stretch(c cut, steps int) source {
 	if d := c.of.Shape[c.axis]; c.start == 0 && d == int64(steps) {
 		return source{c.of, c.axis}
 	}
@@ -313,11 +315,11 @@ func (s *sequence) stacks(g *graph.Graph, chain []*step, change *Change) error {
 		if n.Type != "Concat" || len(n.Inputs()) != len(chain) || err != nil {
 			continue
 		}
-		e, ok := stacked(n, axis, chain)
+		fill, ok := stacked(n, axis, chain)
 		if !ok {
 			continue
 		}
-		all := s.joined(e)
+		all := s.joined(fill)
 		if axis == 1 {
 			err = s.put(n.Output(0), all, change)
 		} else {
@@ -330,14 +332,15 @@ func (s *sequence) stacks(g *graph.Graph, chain []*step, change *Change) error {
 	return s.Err()
 }
 
-// stacked says what a Concat puts together, if it is what comes out of a chain.
-func stacked(n *graph.Node, axis int64, chain []*step) (e emission, ok bool) {
+// stacked reports whether a Concat puts together what comes out of a chain, and with which
+// fill: see emitted.
+func stacked(n *graph.Node, axis int64, chain []*step) (fill *graph.Output, ok bool) {
 	first := chain[0]
 	for i := len(chain) - 1; i >= 0; i-- {
 		t := chain[i]
 		o := n.Source(i)
 		if o == nil || len(o.Shape) != 3 || axis < 0 || axis > 1 || o.Shape[axis] != 1 {
-			return e, false
+			return nil, false
 		}
 		now := func(x *graph.Output) bool {
 			v, ok := number(x)
@@ -345,16 +348,16 @@ func stacked(n *graph.Node, axis int64, chain []*step) (e emission, ok bool) {
 		}
 		mine, err := emitted(o, t.cell, t.after, t.lengths, now)
 		if err != nil {
-			return e, false
+			return nil, false
 		}
 		if i == len(chain)-1 {
-			e = mine
+			fill = mine
 		}
 		// What is kept behind the end of a history without steps is the first state.
-		kept := t == first && (mine.kind == keeping || mine.fill == outer(first.state)) && (e.kind == keeping || e.fill == outer(first.state))
-		if mine != e && !kept {
-			return e, false
+		kept := t == first && (mine == nil || mine == outer(first.state)) && (fill == nil || fill == outer(first.state))
+		if mine != fill && !kept {
+			return nil, false
 		}
 	}
-	return e, true
+	return fill, true
 }

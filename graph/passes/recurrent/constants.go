@@ -5,8 +5,12 @@ import (
 	"datum/graph/passes"
 )
 
-// largest bounds the numbers of a weight that is looked at, in numbers.
-const largest = 1 << 24
+// largest bounds the numbers of a weight that is looked at, and allConstants those of all
+// that are remembered.
+const (
+	largest      = 1 << 24
+	allConstants = 1 << 27
+)
 
 // A tensor is a constant, or what constants make.
 type tensor struct {
@@ -26,15 +30,31 @@ func (a *analysis) value(o *graph.Output) *tensor {
 	a.values[o] = nil // what feeds itself has no value
 	t := a.compute(o)
 	a.values[o] = t
+	if t != nil && !o.Node().Is(reshaping...) {
+		a.room -= int64(len(t.data))
+	}
 	return t
 }
 
+// reshaping are the operations whose numbers are those that they read.
+var reshaping = []string{"Convert", "Reshape", "Squeeze", "Unsqueeze"}
+
 func (a *analysis) compute(o *graph.Output) *tensor {
 	count, ok := o.Shape.Elements()
-	if !ok || count > largest || !a.spend(1) {
+	if !ok || count > largest || !a.spend(ofNode) {
 		return nil
 	}
 	n := o.Node()
+	if n.Is(reshaping...) {
+		t := a.value(n.Source(0))
+		if t == nil || int64(len(t.data)) != count {
+			return nil
+		}
+		return &tensor{o.Shape, t.data}
+	}
+	if count > a.room {
+		return nil
+	}
 	switch n.Type {
 	case "Const":
 		v, err := passes.Numbers(n)
@@ -42,12 +62,6 @@ func (a *analysis) compute(o *graph.Output) *tensor {
 			return nil
 		}
 		return &tensor{o.Shape, v}
-	case "Convert", "Reshape", "Squeeze", "Unsqueeze":
-		t := a.value(n.Source(0))
-		if t == nil || int64(len(t.data)) != count {
-			return nil
-		}
-		return &tensor{o.Shape, t.data}
 	case "Transpose":
 		return a.transposed(n)
 	case "Concat":

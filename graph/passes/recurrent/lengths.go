@@ -97,43 +97,30 @@ func masked(next, state *graph.Output, now clock) (fresh, lengths *graph.Output,
 	return c.live, c.lengths, nil
 }
 
-// What comes out of a step.
-type kind int
-
-const (
-	keeping kind = iota // the state, which is kept behind the end of a history
-	filling             // the state, and something else there
-)
-
-// An emission is what comes out of a step.
-type emission struct {
-	kind kind
-	fill *graph.Output
-}
-
-// emitted says what an output of a step is.
-func emitted(o *graph.Output, c *cell, next, lengths *graph.Output, now clock) (emission, error) {
+// emitted says what an output of a step, which is its state, is behind the end of a
+// history; nil is the state that was kept.
+func emitted(o *graph.Output, c *cell, next, lengths *graph.Output, now clock) (fill *graph.Output, err error) {
 	v := viewOf(o)
 	switch {
 	case v == viewOf(next):
-		return emission{kind: keeping}, nil
+		return nil, nil
 	case v == viewOf(c.next):
 		// It is computed of the state that was kept, and not of the one that went on.
-		return emission{}, fmt.Errorf("what is computed behind the end of a history comes out of it")
+		return nil, fmt.Errorf("what is computed behind the end of a history comes out of it")
 	}
 	if v.of.Node().Type != "Select" || !v.all() || lengths == nil {
-		return emission{}, fmt.Errorf("%q comes out of it, which is not its state", o.Node().Name())
+		return nil, fmt.Errorf("%q comes out of it, which is not its state", o.Node().Name())
 	}
 	choice, err := choiceOf(v.of, now)
 	if err != nil {
-		return emission{}, err
+		return nil, err
 	}
 	live, fill := viewOf(choice.live), outer(choice.ended)
 	if choice.lengths != lengths || live != viewOf(c.next) && live != viewOf(next) {
-		return emission{}, fmt.Errorf("%q comes out of it, which is not its state", o.Node().Name())
+		return nil, fmt.Errorf("%q comes out of it, which is not its state", o.Node().Name())
 	}
 	if !fill.Shape.Ranked() || len(fill.Shape) > 2 || fill.Element != graph.F32 {
-		return emission{}, fmt.Errorf("behind the end of a history, %s comes out of it", fill)
+		return nil, fmt.Errorf("behind the end of a history, %s comes out of it", fill)
 	}
-	return emission{filling, fill}, nil
+	return fill, nil
 }

@@ -179,8 +179,8 @@ func (l *loop) source(o *graph.Output) (source, error) {
 // An out is an output of the loop that somebody reads.
 type out struct {
 	of    *graph.Output
-	what  emission
-	axis  int64 // along which it is joined, -1 for the last step
+	fill  *graph.Output // see emitted
+	axis  int64         // along which it is joined, -1 for the last step
 	shape graph.Shape
 }
 
@@ -198,21 +198,21 @@ func (l *loop) outs(s *sequence, next *graph.Output) ([]out, error) {
 		if len(o.Consumers()) == 0 {
 			continue
 		}
-		e, err := emitted(inside, s.cell, next, s.lengths, l.now)
+		fill, err := emitted(inside, s.cell, next, s.lengths, l.now)
 		if err != nil {
 			return nil, err
 		}
-		if e.fill, err = l.lifted(s, e.fill); err != nil {
+		if fill, err = l.lifted(s, fill); err != nil {
 			return nil, err
 		}
-		made := out{o, e, -1, inside.Shape}
+		made := out{o, fill, -1, inside.Shape}
 		if p.Slice != nil {
 			made.axis = p.Slice.Axis
 			straight := graph.Slicing{Axis: made.axis, Start: 0, End: -1, Stride: 1, PartSize: 1}
 			if *p.Slice != straight || made.axis > 1 || len(inside.Shape) != 3 || inside.Shape[made.axis] != 1 {
 				return nil, fmt.Errorf("its steps are joined along the axis %d of %s", made.axis, inside)
 			}
-		} else if e.kind == filling {
+		} else if fill != nil {
 			return nil, fmt.Errorf("what comes out of its last step is no state")
 		}
 		list = append(list, made)
@@ -245,7 +245,7 @@ func (l *loop) replace(s *sequence, outs []out, change *Change) error {
 			}
 			continue
 		}
-		all := s.joined(o.what)
+		all := s.joined(o.fill)
 		if o.axis == 1 {
 			if err := s.put(o.of, all, change); err != nil {
 				return err

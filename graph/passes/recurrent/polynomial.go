@@ -8,9 +8,12 @@ import (
 	"datum/graph"
 )
 
-// mostMonomials bounds a polynomial. That of an AUGRU has five products, and seven where
-// its gate is turned round.
-const mostMonomials = 32
+// mostMonomials and mostFactors bound a polynomial. That of an AUGRU has five products of
+// three factors at most, and seven where its gate is turned round.
+const (
+	mostMonomials = 32
+	mostFactors   = 16
+)
 
 // A polynomial is an output as a sum of products, number by number. It is the same
 // however a model writes it: u·h + (1−u)·c is c + u·(h−c), in any order.
@@ -23,48 +26,70 @@ type monomial struct {
 	numbers []int  // what tells monomials with the same factors, in order
 }
 
-// met are the outputs that polynomials are made of.
-type met struct{ views []view }
-
-func (m *met) number(v view) int {
-	if i := slices.Index(m.views, v); i >= 0 {
-		return i
-	}
-	m.views = append(m.views, v)
-	return len(m.views) - 1
+// An expansion is the writing of one output as a polynomial.
+type expansion struct {
+	*analysis
+	met  []view // that the polynomial is made of
+	done map[*graph.Output]polynomial
 }
 
-// expand writes an output as a polynomial.
-func (a *analysis) expand(o *graph.Output, m *met, depth int) (polynomial, error) {
-	if o = outer(o); o == nil || depth == 0 || !a.spend(1) {
+func (e *expansion) number(v view) int {
+	if i := slices.Index(e.met, v); i >= 0 {
+		return i
+	}
+	e.met = append(e.met, v)
+	return len(e.met) - 1
+}
+
+// expand writes an output as a polynomial, of operations that are so deep at most.
+func (a *analysis) expand(o *graph.Output, depth int) (polynomial, error) {
+	e := &expansion{analysis: a, done: map[*graph.Output]polynomial{}}
+	return e.polynomial(o, depth)
+}
+
+// polynomial is what an output is. What several operations read is looked at once: else
+// sums of a sum and itself would take twice as long with each.
+func (e *expansion) polynomial(o *graph.Output, depth int) (polynomial, error) {
+	if o = outer(o); o == nil || depth == 0 || !e.spend(1) {
 		return nil, errTooMuch
 	}
-	if t := a.value(o); t != nil && !a.stops[o] {
+	if p, ok := e.done[o]; ok {
+		return p, nil
+	}
+	p, err := e.look(o, depth)
+	if err == nil {
+		e.done[o] = p
+	}
+	return p, err
+}
+
+func (e *expansion) look(o *graph.Output, depth int) (polynomial, error) {
+	if t := e.value(o); t != nil && !e.stops[o] {
 		if v, ok := uniform(t); ok {
 			return polynomial{{factor: v}}, nil
 		}
 	}
 	v := viewOf(o)
 	n := v.of.Node()
-	if !a.stops[o] && !a.stops[v.of] && v.all() && len(n.Inputs()) > 0 && spreads(n) {
+	if !e.stops[o] && !e.stops[v.of] && v.all() && len(n.Inputs()) > 0 && spreads(n) {
 		x := n.Source(0)
 		switch n.Type {
 		case "Add", "Subtract", "Multiply":
-			p, err := a.expand(x, m, depth-1)
+			p, err := e.polynomial(x, depth-1)
 			if err != nil {
 				return nil, err
 			}
-			q, err := a.expand(n.Source(1), m, depth-1)
+			q, err := e.polynomial(n.Source(1), depth-1)
 			if err != nil {
 				return nil, err
 			}
 			return combined(n.Type, p, q)
 		case "Negative":
-			p, err := a.expand(x, m, depth-1)
+			p, err := e.polynomial(x, depth-1)
 			return p.times(polynomial{{factor: -1}}), err
 		}
 	}
-	return polynomial{{factor: 1, of: []view{v}, numbers: []int{m.number(v)}}}, nil
+	return polynomial{{factor: 1, of: []view{v}, numbers: []int{e.number(v)}}}, nil
 }
 
 // uniform is the number that a constant has everywhere. Zeros are left out where there
@@ -91,7 +116,8 @@ func combined(typ string, p, q polynomial) (polynomial, error) {
 	default:
 		p = append(slices.Clone(p), q...)
 	}
-	if p = p.collected(); len(p) > mostMonomials {
+	p = p.collected()
+	if len(p) > mostMonomials || slices.ContainsFunc(p, func(m monomial) bool { return len(m.of) > mostFactors }) {
 		return nil, errTooMuch
 	}
 	return p, nil

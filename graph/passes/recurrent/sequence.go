@@ -2,6 +2,7 @@ package recurrent
 
 import (
 	"fmt"
+	"slices"
 
 	"datum/graph"
 )
@@ -75,12 +76,7 @@ func swaps(n *graph.Node) bool {
 		return false
 	}
 	order := whole(n.Source(1))
-	for i, at := range []int64{1, 0, 2}[:min(len(order), 3)] {
-		if order[i] != at {
-			return false
-		}
-	}
-	return len(order) == 2 || len(order) == 3
+	return slices.Equal(order, []int64{1, 0}) || slices.Equal(order, []int64{1, 0, 2})
 }
 
 // batchFirst is a source as [batch, time, columns].
@@ -116,14 +112,17 @@ func (s *sequence) build() error {
 	w := s.weights()
 	var all, last *graph.Output
 	if s.attends == nil {
-		all, last = s.gru(first, lengths, w)
+		all, last = s.GRUSequence(s.x, first, lengths, w, "forward")
 	} else {
 		all, last = s.AUGRUSequence(s.x, first, lengths, s.attention(), w)
 	}
 	if s.Err() != nil {
 		return s.Err()
 	}
-	if s.attends != nil {
+	switch {
+	case s.cell.stateBias != nil:
+		all.Node().Attrs.Set("linear_before_reset", "true")
+	case s.attends != nil:
 		// In bfloat16 the operation is wrong where the runtime cuts a batch into several
 		// blocks. This has it computed in float32 also where the rest is not.
 		all.Node().SetInfo("precise")
@@ -154,26 +153,10 @@ func (s *sequence) attention() *graph.Output {
 	return a
 }
 
-// gru adds a GRUSequence, which may be one that applies the reset gate late.
-func (s *sequence) gru(first, lengths *graph.Output, w graph.GRU) (all, last *graph.Output) {
-	if s.cell.stateBias == nil {
-		return s.GRUSequence(s.x, first, lengths, w, "forward")
-	}
-	n := s.AddNode("GRUSequence", "", graph.Attrs{
-		{Name: "direction", Value: "forward"}, {Name: "hidden_size", Value: fmt.Sprint(s.cell.hidden)},
-		{Name: "activations", Value: "sigmoid, tanh"}, {Name: "activations_alpha", Value: ""}, {Name: "activations_beta", Value: ""},
-		{Name: "clip", Value: "0"}, {Name: "linear_before_reset", Value: "true"},
-	}, s.x, first, lengths, w.Input, w.State, w.Bias)
-	if n == nil {
-		return s.x, s.x // there is an error, and nobody looks
-	}
-	return n.Output(0), n.Output(1)
-}
-
 func (s *sequence) weights() graph.GRU {
 	c, h := s.cell, int64(s.cell.hidden)
 	columns := int64(len(c.input)) / (3 * h)
-	bias := append(append([]float32(nil), c.bias...), c.stateBias...)
+	bias := slices.Concat(c.bias, c.stateBias)
 	return graph.GRU{
 		Input: s.Float32s(s.name+"/input_weights", graph.Shape{1, 3 * h, columns}, c.input...),
 		State: s.Float32s(s.name+"/state_weights", graph.Shape{1, 3 * h, h}, c.recurrent...),
@@ -214,17 +197,17 @@ func (s *sequence) end() *graph.Output {
 	return s.atEnd
 }
 
-// joined is what comes out of all steps, [batch, time, hidden].
-func (s *sequence) joined(e emission) *graph.Output {
+// joined is what comes out of all steps, [batch, time, hidden]: see emitted.
+func (s *sequence) joined(fill *graph.Output) *graph.Output {
 	switch {
 	case s.lengths == nil:
 		return s.all
-	case e.kind == keeping:
-		return s.Select(s.live(), s.all, s.Unsqueeze(s.end(), 1))
-	case len(e.fill.Shape) == 2:
-		return s.Select(s.live(), s.all, s.Unsqueeze(e.fill, 1))
+	case fill == nil:
+		fill = s.Unsqueeze(s.end(), 1)
+	case len(fill.Shape) == 2:
+		fill = s.Unsqueeze(fill, 1)
 	}
-	return s.Select(s.live(), s.all, e.fill)
+	return s.Select(s.live(), s.all, fill)
 }
 
 // shapedAs gives rows [batch, hidden] the dimensions of 1 that an output has.

@@ -36,20 +36,19 @@ func unfold(s *sequence) {
 			return
 		}
 		w := matrix{f.width, sum.width, false, weightsOf(s.cell, columns, at, f.width)}
-		bias, err := a.times(f.bias, w)
+		product, err := a.multiplied(f, w)
 		if err != nil {
 			return
 		}
-		for i, v := range bias {
+		for i, v := range product.bias {
 			sum.bias[i] += v
 		}
-		for _, t := range f.terms {
-			p, err := a.times(t.matrix, w)
-			if err != nil || axes[t.of] != axis && slices.ContainsFunc(sum.terms, func(x term) bool { return x.of == t.of }) {
+		for _, t := range product.terms {
+			if axes[t.of] != axis && slices.ContainsFunc(sum.terms, func(x term) bool { return x.of == t.of }) {
 				return
 			}
 			axes[t.of] = axis
-			sum.add(t.of, p, 1)
+			sum.add(t.of, t.matrix, 1)
 		}
 		at += f.width
 	}
@@ -80,12 +79,10 @@ func (s *sequence) takeUnfolded(sum *affine, axes map[*graph.Output]int64, colum
 	if less >= columns || less == 0 {
 		return
 	}
-	s.inputs, s.cell.inputs = nil, nil
+	s.inputs = nil
 	for _, t := range sum.terms {
 		s.inputs = append(s.inputs, source{t.of, axes[t.of]})
 	}
 	s.cell.bias = singles(sum.bias)
-	if err := s.cell.read(sum, nil); err != nil {
-		return // it has no state, so that it cannot read it
-	}
+	s.cell.read(sum)
 }

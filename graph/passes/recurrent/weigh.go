@@ -45,7 +45,8 @@ func (a *analysis) weigh(c *cell, s parts, turned bool) error {
 	if c.stateBias != nil && c.attention.of != nil {
 		return fmt.Errorf("its reset gate is applied after the product with the state, which AUGRUSequence cannot do")
 	}
-	return c.read(sum, c.state)
+	c.read(sum)
+	return nil
 }
 
 // beside adds a term of one of three gates that lie side by side.

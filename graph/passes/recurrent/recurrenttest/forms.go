@@ -157,10 +157,15 @@ func (w *writer) emit(it *graph.Iteration, next, fresh, now, lengths *graph.Outp
 	case w.Emit == "zeros" && lengths != nil:
 		out = w.choose(e, now, lengths, it.Shared(w.zeros()), fresh)
 	case w.Emit == "constant" && lengths != nil:
-		out = w.choose(e, now, lengths, e.Float32s("", graph.Shape{1, Hidden}, 1, 2, 3, 4, 5, 6), fresh)
+		out = w.choose(e, now, lengths, filler(e), fresh)
 	}
 	it.Join(e.Unsqueeze(out, w.axis()), w.axis(), 1)
 	return w.timed(it.Done()[0])
+}
+
+// filler is what may come out behind the end of a history.
+func filler(b *graph.Builder) *graph.Output {
+	return b.Float32s("", graph.Shape{1, Hidden}, 1, 2, 3, 4, 5, 6)
 }
 
 // chain is one step behind the other.
@@ -199,7 +204,7 @@ func (w *writer) chain() *graph.Output {
 			out = w.choose(b, now, w.lengths, first, fresh)
 		}
 		if w.Emit == "constant" && w.lengths != nil {
-			out = w.choose(b, now, w.lengths, b.Float32s("", graph.Shape{1, Hidden}, 1, 2, 3, 4, 5, 6), fresh)
+			out = w.choose(b, now, w.lengths, filler(b), fresh)
 		}
 		state = next
 		all = append(all, b.Unsqueeze(out, w.axis()))

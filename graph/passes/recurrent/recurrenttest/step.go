@@ -2,6 +2,8 @@ package recurrenttest
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strconv"
 
 	"datum/graph"
 )
@@ -77,9 +79,9 @@ func (w *writer) linear(b *graph.Builder, x, ready, h *graph.Output, gates ...st
 		both := map[string][]float32{}
 		parts := []*graph.Output{x, h}
 		for _, g := range gates {
-			both[g] = append(append([]float32{}, w.input[g]...), w.state[g]...)
+			both[g] = slices.Concat(w.input[g], w.state[g])
 			if w.Join == "hx" {
-				both[g] = append(append([]float32{}, w.state[g]...), w.input[g]...)
+				both[g] = slices.Concat(w.state[g], w.input[g])
 			}
 		}
 		if w.Join == "hx" {
@@ -161,32 +163,31 @@ func (w *writer) three(b *graph.Builder, x, h *graph.Output) *graph.Output {
 	m, turned := w.matrix(b, w.input, Columns, gates...)
 	n, _ := w.matrix(b, w.state, Hidden, gates...)
 	ofInput := b.Split(w.biased(b, b.MatMul(x, m, false, turned), gates...), 1, 3)
-	late := append(append(append([]float32{}, w.bias["new"]...), w.bias["update"]...), w.bias["late"]...)
+	late := slices.Concat(w.bias["new"], w.bias["update"], w.bias["late"])
 	ofState := b.SplitAt(b.Add(b.MatMul(h, n, false, turned), b.Float32s("", graph.Shape{3 * Hidden}, late...)), 1, Hidden, Hidden, Hidden)
 	first, second := b.Sigmoid(b.Add(ofInput[0], ofState[0])), b.Sigmoid(b.Add(ofState[1], ofInput[1]))
 	update, reset := second, first
 	if w.UpdateFirst {
 		update, reset = first, second
 	}
-	activation := b.Tanh
+	activation, reset := w.spoilt(b, reset)
+	return w.mixed(b, h, activation(b.Add(ofInput[2], b.Mul(reset, ofState[2]))), update, reset, nil)
+}
+
+// spoilt are the activation of the new content and its reset gate.
+func (w *writer) spoilt(b *graph.Builder, reset *graph.Output) (func(*graph.Output) *graph.Output, *graph.Output) {
 	switch w.Spoil {
 	case "content":
-		activation = b.SoftPlus
+		return b.SoftPlus, reset
 	case "reset":
-		reset = b.Mul(reset, reset)
+		return b.Tanh, b.Mul(reset, reset)
 	}
-	return w.mixed(b, h, activation(b.Add(ofInput[2], b.Mul(reset, ofState[2]))), update, reset, nil)
+	return b.Tanh, reset
 }
 
 // fresh is the new content.
 func (w *writer) fresh(b *graph.Builder, x, ready, h, reset *graph.Output) *graph.Output {
-	activation := b.Tanh
-	switch w.Spoil {
-	case "content":
-		activation = b.SoftPlus
-	case "reset":
-		reset = b.Mul(reset, reset)
-	}
+	activation, reset := w.spoilt(b, reset)
 	if !w.Late {
 		return activation(w.linear(b, x, ready, b.Mul(reset, h), "new"))
 	}
@@ -252,8 +253,8 @@ func (w *writer) cell(b *graph.Builder, x, h, a *graph.Output) *graph.Output {
 	m, _ := w.matrix(b, w.input, Columns, "update", "reset", "new")
 	n, _ := w.matrix(b, w.state, Hidden, "update", "reset", "new")
 	w.Transposed = turn
-	bias := append(append(append([]float32{}, w.bias["update"]...), w.bias["reset"]...), w.bias["new"]...)
-	attrs := graph.Attrs{{Name: "hidden_size", Value: "6"}, {Name: "activations", Value: "sigmoid, tanh"}, {Name: "clip", Value: "0"}, {Name: "linear_before_reset", Value: "false"}}
+	bias := slices.Concat(w.bias["update"], w.bias["reset"], w.bias["new"])
+	attrs := graph.Attrs{{Name: "hidden_size", Value: strconv.Itoa(Hidden)}, {Name: "activations", Value: "sigmoid, tanh"}, {Name: "clip", Value: "0"}, {Name: "linear_before_reset", Value: "false"}}
 	if w.Late {
 		bias = append(bias, w.bias["late"]...)
 		attrs.Set("linear_before_reset", "true")

@@ -39,7 +39,8 @@ type Variant struct {
 	Mix int
 	// Lengths is "" or the comparison, "GreaterEqual" or "Less".
 	Lengths string
-	// Emit is "last", "zeros" (all states, zeros behind the end) or "kept".
+	// Emit is "last", or all states: "zeros" (behind the end), "constant" (another row
+	// there) or "kept".
 	Emit string
 	// TimeFirst says that the first dimension is the time.
 	TimeFirst bool
