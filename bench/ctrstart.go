@@ -174,7 +174,7 @@ func ctrPredictions(libraries, form, precision string, batch, threads int, secon
 		return nil, err
 	}
 	defer l.Close()
-	m, err := ctrModel(n, l)
+	m, err := l.Model(bundle.Protocol{Name: clicks.Neg, MaxHistory: ctrHistory})
 	if err != nil {
 		return nil, err
 	}
@@ -211,19 +211,4 @@ func ctrPredictions(libraries, form, precision string, batch, threads int, secon
 		return nil, fmt.Errorf("%s ran, and not %s in %s", s.Chosen(batch, ctrHistory), form, precision)
 	}
 	return values, timedLeast(values, seconds, once)
-}
-
-// ctrModel is what a learner knows, as a model.
-func ctrModel(n *ctr.Network, l *clicktrainer.Learner) (*bundle.Model, error) {
-	v := ctrNames()
-	user, item, category := l.Tables()
-	m := &bundle.Model{Config: n.Config, Protocol: bundle.Protocol{Name: clicks.Neg, MaxHistory: ctrHistory}, Category: v.Category, Values: l.Values(),
-		Tables: bundle.Tables{User: user.Values(), Item: item.Values(), Category: category.Values()}}
-	for names, list := range map[**bundle.Names][]string{&m.Users: v.Users.Names, &m.Items: v.Items.Names, &m.Categories: v.Categories.Names} {
-		var err error
-		if *names, err = bundle.NewNames(list); err != nil {
-			return nil, err
-		}
-	}
-	return m, m.Check()
 }

@@ -54,8 +54,8 @@ type windowed struct {
 
 // history are the clicks that a row knows of.
 func (w *window) history(r *windowed, most int) []uint32 {
-	from := max(0, int(r.before)-most)
-	return w.clicks[int(r.first)+from : int(r.first)+int(r.before)]
+	end := int(r.first) + int(r.before)
+	return w.clicks[end-r.known(most) : end]
 }
 
 // Batches streams the samples to train with in an epoch. The survey is that of this
@@ -127,7 +127,7 @@ func (d *Data) shuffled(w *window, part int, o *BatchOptions) iter.Seq[[]uint32]
 		}
 		random := rand.New(rand.NewPCG(mixed(d.Seed), mixed(uint64(o.Epoch)<<32|uint64(part))))
 		random.Shuffle(len(order), func(i, k int) { order[i], order[k] = order[k], order[i] })
-		length := func(sample uint32) int { return min(int(w.rows[int(sample)/each].before), d.Protocol.MaxHistory) }
+		length := func(sample uint32) int { return w.rows[int(sample)/each].known(d.Protocol.MaxHistory) }
 		for block := range slices.Chunk(order, sortedOver*o.Size) {
 			slices.SortStableFunc(block, func(a, b uint32) int { return length(b) - length(a) })
 			block = block[:len(block)/o.Size*o.Size]
@@ -149,7 +149,7 @@ func (d *Data) shuffled(w *window, part int, o *BatchOptions) iter.Seq[[]uint32]
 func (d *Data) batch(w *window, samples []uint32, o *BatchOptions) *Batch {
 	each, longest := d.Protocol.each(), 0
 	for _, s := range samples {
-		longest = max(longest, min(int(w.rows[int(s)/each].before), d.Protocol.MaxHistory))
+		longest = max(longest, w.rows[int(s)/each].known(d.Protocol.MaxHistory))
 	}
 	n := len(samples)
 	b := &Batch{Rows: n, Time: o.Lengths[len(o.Lengths)-1], Users: make([]int32, n), Items: make([]int32, n), Clicked: make([]bool, n), Lengths: make([]int32, n)}

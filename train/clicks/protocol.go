@@ -109,6 +109,9 @@ type row struct {
 	split        Split
 }
 
+// known is how many clicks a row knows of, at most so many.
+func (r *row) known(most int) int { return min(int(r.before), most) }
+
 // rows fills u with the rows of a history.
 func (p *Protocol) rows(h *events.History, u *user) {
 	u.number, u.events, u.clicks, u.rows = h.User, len(h.Items), u.clicks[:0], u.rows[:0]

@@ -40,7 +40,7 @@ func (d *Data) Samples(ctx context.Context, split Split, rejected *int64) iter.S
 
 // samplesOf yields the samples of a row.
 func (d *Data) samplesOf(u *user, r *row, rejected *int64, yield func(*Sample, error) bool) bool {
-	s := &Sample{User: u.number, Item: r.item, Clicked: r.clicked, History: u.clicks[max(0, int(r.before)-d.Protocol.MaxHistory):r.before]}
+	s := &Sample{User: u.number, Item: r.item, Clicked: r.clicked, History: u.clicks[int(r.before)-r.known(d.Protocol.MaxHistory) : r.before]}
 	random := drawAt(0, fixed, u.number, r.at)
 	for range d.Protocol.each() - 1 {
 		if !yield(s, nil) {

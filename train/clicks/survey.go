@@ -21,8 +21,7 @@ type Survey struct {
 	// Known is how many events all samples to train with know of together.
 	Known int64 `json:"events_in_histories"`
 
-	events []int64 // of each part
-	parts  []int64 // samples to train with
+	parts []int64 // samples to train with, of each pass
 }
 
 // mostEvents is how many events, and rows, are in memory at a time.
@@ -34,7 +33,7 @@ func (d *Data) Look(ctx context.Context, events int64) (*Survey, error) {
 		return nil, err
 	}
 	parts := max(1, (events+mostEvents-1)/mostEvents)
-	s := &Survey{parts: make([]int64, parts), events: make([]int64, parts)}
+	s := &Survey{parts: make([]int64, parts)}
 	for u, err := range d.users(ctx) {
 		if err != nil {
 			return nil, err
@@ -70,7 +69,7 @@ func (s *Survey) add(u *user, p *Protocol, part int) {
 		}
 		if r.split == Train {
 			s.parts[part] += n
-			s.Known += n * int64(min(int(r.before), p.MaxHistory))
+			s.Known += n * int64(r.known(p.MaxHistory))
 		}
 	}
 }

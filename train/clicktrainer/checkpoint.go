@@ -2,16 +2,13 @@ package clicktrainer
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"datum/formats"
 	"datum/models/ctr"
+	"datum/train/checkpoint"
 	"datum/train/embedding"
 	"datum/train/trainer"
 )
@@ -34,12 +31,8 @@ type place struct {
 	Auxiliary float64 `json:"auxiliary_loss"`
 }
 
-// A checkpoint is a magic number, the length of the progress as JSON, the progress, the
-// three tables, and the state of the step.
-const (
-	magic       = "datum click checkpoint 1\n"
-	maxProgress = 1 << 26
-)
+// A checkpoint is the progress, and behind it the three tables and the state of the step.
+var kind = checkpoint.Kind{Magic: "datum click checkpoint 1\n", Of: "a training of a click-through model", Most: 1 << 26}
 
 // settings are what a training depends on, by their names, so that one that goes on is
 // the same training. The number of threads is not among them.
@@ -60,13 +53,8 @@ func (t *training) settings(n *ctr.Network) map[string]string {
 func (t *training) save(ctx context.Context) error {
 	p := t.progress
 	p.Settings = t.settings(t.network)
-	text, err := json.Marshal(&p)
-	if err != nil {
-		return err
-	}
 	return t.o.Store.SaveCheckpoint(ctx, func(w io.Writer) error {
-		head := binary.LittleEndian.AppendUint64([]byte(magic), uint64(len(text)))
-		if _, err := w.Write(append(head, text...)); err != nil {
+		if err := kind.Write(w, &p); err != nil {
 			return err
 		}
 		for _, table := range t.tables.all() {
@@ -85,14 +73,14 @@ func (t *training) resumed(ctx context.Context, n *ctr.Network) (io.ReadCloser, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := readProgress(r)
-	if err == nil {
-		err = t.same(p, n)
+	var p progress
+	if err = kind.Read(r, &p); err == nil {
+		err = t.same(&p, n)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	t.progress = *p
+	t.progress = p
 	return r, nil
 }
 
@@ -100,54 +88,24 @@ func (t *training) resumed(ctx context.Context, n *ctr.Network) (io.ReadCloser, 
 func (t *training) restore(r io.Reader) error {
 	for _, table := range t.tables.all() {
 		if err := readTable(table, r); err != nil {
-			return damaged(err)
+			return checkpoint.Damaged(err)
 		}
 	}
 	if err := t.owner.ReadState(r); err != nil {
-		return damaged(err)
+		return checkpoint.Damaged(err)
 	}
-	// The end of a sealed file is where it is known to be whole.
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return damaged(err)
-	}
-	return nil
+	return checkpoint.End(r)
 }
-
-func damaged(err error) error { return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err) }
 
 // readTable reads the state of a table, and nothing of what comes behind it.
 func readTable(table *embedding.Table, r io.Reader) error {
 	return table.ReadState(io.LimitReader(r, table.StateSize()))
 }
 
-func readProgress(r io.Reader) (*progress, error) {
-	head := make([]byte, len(magic)+8)
-	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(magic)]) != magic {
-		return nil, formats.Reason(formats.ErrCorrupt, "this is no checkpoint of a training of a click-through model")
-	}
-	n := binary.LittleEndian.Uint64(head[len(magic):])
-	if n > maxProgress {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint says that its progress has %d bytes", n)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
-	if err != nil || uint64(len(text)) != n {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint is not whole")
-	}
-	var p progress
-	if err := json.Unmarshal(text, &p); err != nil {
-		return nil, damaged(err)
-	}
-	return &p, nil
-}
-
 // same compares what the checkpoint was written with, and what is to go on.
 func (t *training) same(p *progress, n *ctr.Network) error {
-	settings := t.settings(n)
-	for _, what := range slices.Sorted(maps.Keys(settings)) {
-		if was, is := p.Settings[what], settings[what]; was != is {
-			return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %s, not %s", what, was, is),
-				"give the same %s, or train anew without --resume", what)
-		}
+	if err := checkpoint.Same(p.Settings, t.settings(n)); err != nil {
+		return err
 	}
 	if n := len(p.History); n > t.o.Epochs || p.Best < 0 || p.Best > n || p.Now.Batches < 0 || p.Now.Batches >= max(1, t.perEpoch) {
 		return formats.Reason(formats.ErrCorrupt, "the checkpoint is of %d epochs and %d batches, the best %d", n, p.Now.Batches, p.Best)

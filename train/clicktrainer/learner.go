@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"datum/events"
+	"datum/formats"
 	"datum/models/ctr"
+	"datum/models/ctr/bundle"
 	"datum/openvino"
 	"datum/train/clicks"
 	"datum/train/embedding"
@@ -25,6 +27,7 @@ type LearnerOptions struct {
 type Learner struct {
 	core    *openvino.Core
 	network *ctr.Network
+	names   *events.Vocabularies
 	o       LearnerOptions
 	tables  tables
 	// owner has the state; graphs are programs for each length, made when they are
@@ -36,7 +39,7 @@ type Learner struct {
 
 // NewLearner makes a learner that knows nothing yet.
 func NewLearner(core *openvino.Core, n *ctr.Network, names *events.Vocabularies, o LearnerOptions) (*Learner, error) {
-	l := &Learner{core: core, network: n, o: o, lengths: lengths(o.MaxHistory), graphs: map[int]*stepGraph{}}
+	l := &Learner{core: core, network: n, names: names, o: o, lengths: lengths(o.MaxHistory), graphs: map[int]*stepGraph{}}
 	var err error
 	if l.tables, err = newTables(names, n, o.Seed); err != nil {
 		return nil, err
@@ -60,6 +63,20 @@ func (l *Learner) Values() parameters.Values { return l.owner.Values() }
 // Tables are the embeddings of users, items and categories.
 func (l *Learner) Tables() (user, item, category *embedding.Table) {
 	return l.tables.user, l.tables.item, l.tables.category
+}
+
+// Model is what has been learnt under a protocol. It shares the memory of the tables.
+func (l *Learner) Model(p bundle.Protocol) (*bundle.Model, error) {
+	v := l.names
+	m := &bundle.Model{Config: l.network.Config, Protocol: p, Category: v.Category, Values: l.Values(),
+		Tables: bundle.Tables{User: l.tables.user.Values(), Item: l.tables.item.Values(), Category: l.tables.category.Values()}}
+	for names, list := range map[**bundle.Names][]string{&m.Users: v.Users.Names, &m.Items: v.Items.Names, &m.Categories: v.Categories.Names} {
+		var err error
+		if *names, err = bundle.NewNames(list); err != nil {
+			return nil, formats.Reason(formats.ErrCorrupt, "%w", err)
+		}
+	}
+	return m, m.Check()
 }
 
 // Close gives everything back.
@@ -96,14 +113,14 @@ type Learned struct {
 }
 
 // Learn learns from a batch at a learning rate. Where numbers are finite no more, the
-// error matches [trainer.ErrDiverged], and tables have not changed.
+// error matches [trainer.ErrDiverged], and there is no going on from here.
 func (l *Learner) Learn(ctx context.Context, b *clicks.Batch, rate float64) (Learned, error) {
 	var r Learned
 	g, err := l.graph(b.Time)
 	if err != nil {
 		return r, err
 	}
-	if err := g.fill(&l.tables, b, l.network.Reference); err != nil {
+	if err := g.fill(&l.tables, b); err != nil {
 		return r, err
 	}
 	if r.Report, err = g.program.Run(ctx, rate, g.inputs...); err != nil {

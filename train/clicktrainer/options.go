@@ -2,7 +2,6 @@ package clicktrainer
 
 import (
 	"context"
-	"io"
 	"slices"
 
 	"datum/events"
@@ -10,6 +9,7 @@ import (
 	"datum/models/ctr"
 	"datum/models/ctr/bundle"
 	"datum/openvino"
+	"datum/train/checkpoint"
 	"datum/train/clicks"
 	"datum/train/trainer"
 )
@@ -18,11 +18,7 @@ import (
 type Store interface {
 	// SaveClicks replaces the best model.
 	SaveClicks(ctx context.Context, m *bundle.Model) error
-	// SaveCheckpoint replaces the checkpoint by what write writes.
-	SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error
-	// OpenCheckpoint opens the checkpoint. What is read has been authenticated where it was
-	// sealed.
-	OpenCheckpoint(ctx context.Context) (io.ReadCloser, error)
+	checkpoint.Store
 }
 
 // Options say what is trained on what.

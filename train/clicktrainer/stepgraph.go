@@ -98,9 +98,9 @@ func (g *stepGraph) close() {
 }
 
 // fill looks up the rows of a batch.
-func (g *stepGraph) fill(t *tables, b *clicks.Batch, reference bool) error {
+func (g *stepGraph) fill(t *tables, b *clicks.Batch) error {
 	histories, negatives := b.Histories, b.Negatives
-	if reference { // as published, padding is item 0
+	if g.network.Reference { // as published, padding is item 0
 		histories, negatives = g.unknown(0, histories), g.unknown(1, negatives)
 	}
 	g.looked = append(g.looked[:0], lookup{input: "user", ids: b.Users})
@@ -185,8 +185,7 @@ func (g *stepGraph) losses() (click, auxiliary float64, err error) {
 	return list[0], list[1], nil
 }
 
-// learn changes the rows that were looked up by their gradients. An error of one table
-// comes before any is changed.
+// learn changes the rows that were looked up by their gradients.
 func (g *stepGraph) learn(t *tables, rate float64) error {
 	e := g.network.Embedding
 	for i, x := range g.looked {

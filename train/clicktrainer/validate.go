@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"datum/formats"
 	"datum/models/ctr/bundle"
 	"datum/models/ctr/measure"
 	"datum/models/ctr/score"
@@ -45,23 +44,16 @@ func (t *training) validate(ctx context.Context, e *trainer.Epoch) error {
 	return t.o.Store.SaveClicks(ctx, m)
 }
 
-// model is what has been learnt, which shares the memory of the tables.
+// model is what has been learnt.
 func (t *training) model(e *trainer.Epoch) (*bundle.Model, error) {
-	p, v := &t.o.Data.Protocol, t.o.Names
-	m := &bundle.Model{
-		Config:     t.network.Config,
-		Protocol:   bundle.Protocol{Name: p.Name, Positive: p.Positive.String(), MaxHistory: p.MaxHistory, Negatives: p.Negatives, Share: p.Share},
-		Training:   bundle.Training{Seed: t.o.Data.Seed, Epoch: e.Number, Steps: t.owner.Steps(), Events: t.o.Survey.Events},
-		Pseudonyms: t.o.Pseudonyms, Category: v.Category, Values: t.Values(),
-		Tables: bundle.Tables{User: t.tables.user.Values(), Item: t.tables.item.Values(), Category: t.tables.category.Values()},
+	p := &t.o.Data.Protocol
+	m, err := t.Model(bundle.Protocol{Name: p.Name, Positive: p.Positive.String(), MaxHistory: p.MaxHistory, Negatives: p.Negatives, Share: p.Share})
+	if err != nil {
+		return nil, err
 	}
-	for names, list := range map[**bundle.Names][]string{&m.Users: v.Users.Names, &m.Items: v.Items.Names, &m.Categories: v.Categories.Names} {
-		var err error
-		if *names, err = bundle.NewNames(list); err != nil {
-			return nil, formats.Reason(formats.ErrCorrupt, "%w", err)
-		}
-	}
-	return m, m.Check()
+	m.Training = bundle.Training{Seed: t.o.Data.Seed, Epoch: e.Number, Steps: t.owner.Steps(), Events: t.o.Survey.Events}
+	m.Pseudonyms = t.o.Pseudonyms
+	return m, nil
 }
 
 // measure runs the model over the rows that it is validated with, as the portable graph:

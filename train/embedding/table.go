@@ -22,7 +22,7 @@ const (
 type Table struct {
 	rows, width          int
 	values, mean, square []float32
-	steps                uint64
+	steps                uint64 // how often rows have changed
 
 	slots   map[int32]int // where the gradient of a touched row lies
 	touched []int32
@@ -45,15 +45,6 @@ func New(rows, width int, limit float64, seed uint64) (*Table, error) {
 
 // Glorot is the limit of the usual first numbers, as TensorFlow draws them.
 func Glorot(rows, width int) float64 { return math.Sqrt(6 / float64(rows+width)) }
-
-// Rows is how many rows there are.
-func (t *Table) Rows() int { return t.rows }
-
-// Width is how many numbers a row has.
-func (t *Table) Width() int { return t.width }
-
-// Steps is how often rows have changed.
-func (t *Table) Steps() uint64 { return t.steps }
 
 // Values are the numbers of all rows, which are the table's own.
 func (t *Table) Values() []float32 { return t.values }

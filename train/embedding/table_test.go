@@ -107,7 +107,7 @@ func TestBadRows(t *testing.T) {
 		}
 		table.Drop()
 	}
-	if !slices.Equal(before, table.Values()) || table.Steps() != 0 {
+	if !slices.Equal(before, table.Values()) || table.steps != 0 {
 		t.Error("what was refused has changed the table")
 	}
 }
@@ -140,7 +140,7 @@ func TestState(t *testing.T) {
 	}
 	change(one, 1)
 	change(other, 1)
-	if !slices.Equal(one.Values(), other.Values()) || one.Steps() != other.Steps() {
+	if !slices.Equal(one.Values(), other.Values()) || one.steps != other.steps {
 		t.Errorf("%v and %v", one.Values(), other.Values())
 	}
 }

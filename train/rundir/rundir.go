@@ -42,7 +42,7 @@ type Dir struct {
 
 	locked *os.File // the folder, while it is ours
 	made   bool     // by Begin
-	older  []string // files of an older training, which go when there is a new model
+	older  []string // files of an older training, which go when there is something new
 }
 
 // Names of the files.
@@ -58,7 +58,7 @@ const (
 
 // Begin makes the folder for a new training, and keeps others out of it. What an older
 // one left there is an error, unless it may be replaced, or came to nothing: then it
-// goes when the first model of the new one is there.
+// goes when the new one has its first model or checkpoint.
 func (d *Dir) Begin(overwrite bool) error {
 	_, err := os.Stat(d.Path)
 	d.made = errors.Is(err, fs.ErrNotExist)
@@ -209,8 +209,12 @@ func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
 
 func nothing() error { return nil }
 
-// SaveCheckpoint replaces the checkpoint.
+// SaveCheckpoint replaces the checkpoint, and with the first one an older training: there
+// is never a checkpoint beside the model of another.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
+	if err := d.replaceOlder(); err != nil {
+		return err
+	}
 	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)
@@ -228,19 +232,11 @@ func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) e
 
 // OpenCheckpoint opens the checkpoint.
 func (d *Dir) OpenCheckpoint(context.Context) (io.ReadCloser, error) {
-	f, err := os.Open(d.Checkpoint())
+	r, err := OpenCheckpoint(d.Checkpoint(), d.Key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: there is no checkpoint of a training to go on with", d.Path), "train without --resume")
 	}
-	if err != nil || d.Key == nil {
-		return f, err
-	}
-	r, err := sealed.NewReader(f, d.Key, checkpointPurpose)
-	if err != nil {
-		f.Close()
-		return nil, &formats.Error{Path: d.Checkpoint(), Err: trouble(err)}
-	}
-	return readCloser{r, f}, nil
+	return r, err
 }
 
 type readCloser struct {

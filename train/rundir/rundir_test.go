@@ -305,6 +305,47 @@ func TestWithdraw(t *testing.T) {
 	}
 }
 
+// The first checkpoint takes the place of an older training, too, where it comes before
+// the first model.
+func TestCheckpointFirst(t *testing.T) {
+	t.Parallel()
+	const begun = "events.out.tfevents.3.datum.4"
+	d := &Dir{Path: t.TempDir(), Clicks: true}
+	for _, name := range []string{"checkpoint", "checkpoint.sealed", "model.datumctr", "model.sealed", "notes.txt"} {
+		touch(t, d, name)
+	}
+	if err := d.Begin(true); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, d, begun)
+	for _, text := range []string{"one", "two"} {
+		if err := d.SaveCheckpoint(t.Context(), writes(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := filesOf(t, d); d.Withdraw() || !slices.Equal(left, []string{"checkpoint", begun, "notes.txt"}) {
+		t.Errorf("with a checkpoint there is %v", left)
+	}
+	if text, err := checkpointOf(t, d); text != "two" || err != nil {
+		t.Errorf("the checkpoint is %q, %v", text, err)
+	}
+}
+
+// The folder of a training stands for its model.
+func TestModelOfFolder(t *testing.T) {
+	t.Parallel()
+	for _, d := range []*Dir{{}, {Clicks: true}, {Key: newKey(t)}, {Key: newKey(t), Clicks: true}} {
+		d.Path = t.TempDir()
+		if got := Model(d.Path); got != d.Path {
+			t.Errorf("without a model: %s", got)
+		}
+		touch(t, d, filepath.Base(d.Model()))
+		if got := Model(d.Path); got != d.Model() {
+			t.Errorf("%s and not %s", got, d.Model())
+		}
+	}
+}
+
 // One training at a time writes into a folder.
 func TestTwoTrainings(t *testing.T) {
 	t.Parallel()

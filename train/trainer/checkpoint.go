@@ -3,27 +3,21 @@ package trainer
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 
 	"datum/formats"
 	"datum/graph"
+	"datum/train/checkpoint"
 )
 
 // A Store keeps what a training makes. What is saved appears at once or not at all.
 type Store interface {
 	// SaveModel replaces the best model.
 	SaveModel(ctx context.Context, m *graph.Model) error
-	// SaveCheckpoint replaces the checkpoint by what write writes.
-	SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error
-	// OpenCheckpoint opens the checkpoint. What is read has been authenticated where it was
-	// sealed.
-	OpenCheckpoint(ctx context.Context) (io.ReadCloser, error)
+	checkpoint.Store
 }
 
 // progress is how far a training has come, beside the state of the step.
@@ -52,12 +46,10 @@ type kept struct {
 // Epochs is how many have been trained.
 func (p *progress) Epochs() int { return len(p.History) }
 
-// A checkpoint is a magic number, the length of the progress as JSON, the
-// progress, and the state of the step.
-const (
-	magic       = "datum checkpoint 1\n"
-	maxProgress = 1 << 30
-)
+const magic = "datum checkpoint 1\n"
+
+// A checkpoint is the progress, and behind it the state of the step.
+var kind = checkpoint.Kind{Magic: magic, Of: "a training", Most: 1 << 30}
 
 func (t *training) save(ctx context.Context) error {
 	p := t.progress
@@ -66,13 +58,8 @@ func (t *training) save(ctx context.Context) error {
 		p.Suspects = t.suspects.keep()
 	}
 	p.History, p.Parameters = withoutNaN(p.History), describe(t.network.Parameters)
-	text, err := json.Marshal(&p)
-	if err != nil {
-		return err
-	}
 	return t.o.Store.SaveCheckpoint(ctx, func(w io.Writer) error {
-		head := binary.LittleEndian.AppendUint64([]byte(magic), uint64(len(text)))
-		if _, err := w.Write(append(head, text...)); err != nil {
+		if err := kind.Write(w, &p); err != nil {
 			return err
 		}
 		return t.program.WriteState(w)
@@ -116,11 +103,10 @@ func (t *training) restore(ctx context.Context) error {
 		return err
 	}
 	if err := t.program.ReadState(r); err != nil {
-		return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+		return checkpoint.Damaged(err)
 	}
-	// The end of a sealed file is where it is known to be whole.
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+	if err := checkpoint.End(r); err != nil {
+		return err
 	}
 	t.progress = *p
 	if t.suspects != nil {
@@ -131,52 +117,30 @@ func (t *training) restore(ctx context.Context) error {
 }
 
 func readProgress(r io.Reader) (*progress, error) {
-	head := make([]byte, len(magic)+8)
-	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(magic)]) != magic {
-		return nil, formats.Reason(formats.ErrCorrupt, "this is no checkpoint of a training")
-	}
-	n := binary.LittleEndian.Uint64(head[len(magic):])
-	if n > maxProgress {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint says that its progress has %d bytes", n)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
-	if err != nil || uint64(len(text)) != n {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint is not whole")
-	}
 	var p progress
-	if err := json.Unmarshal(text, &p); err != nil {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+	if err := kind.Read(r, &p); err != nil {
+		return nil, err
 	}
 	return &p, nil
 }
 
 // same compares what the checkpoint was written with, and what is to go on.
 func (t *training) same(p *progress) error {
-	differs := func(what string, was, is any) error {
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "the checkpoint is of a training with %s %v, not %v", what, was, is),
-			"give the same %s, or train anew without --resume", what)
-	}
 	switch {
 	case p.Pictures != t.pictures:
-		return differs("pictures", p.Pictures, t.pictures)
+		return checkpoint.Differs("pictures", p.Pictures, t.pictures)
 	case p.Batch != t.o.Batch:
-		return differs("batch", p.Batch, t.o.Batch)
+		return checkpoint.Differs("batch", p.Batch, t.o.Batch)
 	case p.Of != t.o.Epochs:
-		return differs("epochs", p.Of, t.o.Epochs)
+		return checkpoint.Differs("epochs", p.Of, t.o.Epochs)
 	case p.Seed != t.o.Seed:
-		return differs("seed", p.Seed, t.o.Seed)
+		return checkpoint.Differs("seed", p.Seed, t.o.Seed)
 	case len(p.History) > p.Of:
 		return formats.Reason(formats.ErrCorrupt, "the checkpoint is of %d epochs out of %d", len(p.History), p.Of)
 	case p.Best < 0 || p.Best > len(p.History):
 		return formats.Reason(formats.ErrCorrupt, "the checkpoint says that epoch %d of %d was the best", p.Best, len(p.History))
 	}
-	settings := t.settings()
-	for _, what := range slices.Sorted(maps.Keys(settings)) {
-		if was, is := p.Settings[what], settings[what]; was != is {
-			return differs(what, was, is)
-		}
-	}
-	return nil
+	return checkpoint.Same(p.Settings, t.settings())
 }
 
 // settings are what a training depends on besides, by their names, so that one that

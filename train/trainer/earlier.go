@@ -5,6 +5,7 @@ import (
 
 	"datum/formats"
 	"datum/graph"
+	"datum/train/checkpoint"
 	"datum/train/parameters"
 	"datum/train/step"
 )
@@ -52,7 +53,7 @@ func ReadEarlier(r io.Reader) (*Earlier, error) {
 		e.Values, err = step.ReadValues(r, e.Parameters)
 	}
 	if err != nil {
-		return nil, formats.Reason(formats.ErrCorrupt, "the checkpoint: %w", err)
+		return nil, checkpoint.Damaged(err)
 	}
 	return e, nil
 }
