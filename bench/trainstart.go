@@ -119,14 +119,21 @@ func writeStart(libraries, name, dir string) error {
 	if !known {
 		return fmt.Errorf("nothing is trained that is called %q", name)
 	}
-	n, p, err := t.program(libraries, 1, false)
+	n, err := t.network()
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	in, err := p.NewInputs()
-	if err != nil {
+	if err := openvino.Load(libraries); err != nil {
 		return err
+	}
+	var in []*openvino.Tensor
+	for _, i := range n.Inputs() { // no step is compiled for them
+		tensor, err := step.NewInput(step.Input{Name: i.Name, Element: i.Element, Shape: i.Shape})
+		if err != nil {
+			return err
+		}
+		defer tensor.Close()
+		in = append(in, tensor)
 	}
 	t.fill(n, in)
 	about := map[string]any{"smoothing": t.smoothing, "optimizer": t.optimizer, "rate": t.rate, "decay": t.decay}
