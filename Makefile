@@ -4,7 +4,7 @@
 #   make demo    build datum and show what it does
 #   make test    all tests, the comparisons with the real Datumaro included
 #
-# make bench measures datum beside Datumaro; it takes half an hour.
+# make bench measures datum beside Datumaro and others; it takes well over an hour.
 
 GO     ?= go
 PYTHON ?= python3

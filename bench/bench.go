@@ -20,8 +20,8 @@ type bench struct {
 	// data is the folder of datasets and outputs, peers that of the virtual
 	// environments, or empty: then datum runs alone.
 	data, peers string
-	// self and datum are programs, the scripts are Python's; key is a file.
-	self, datum, peerScript, inferScript, trainScript, serveScript, ctrScript, key string
+	// self and datum are programs, scripts is the folder of Python's; key is a file.
+	self, datum, scripts, key string
 	// build and revision say which datum it is.
 	build, revision string
 	results         *results
@@ -44,13 +44,9 @@ func (b *bench) prepare(ctx context.Context, withPeers bool) (err error) {
 		return err
 	}
 	b.key = filepath.Join(b.data, "key")
-	if b.peerScript, err = filepath.Abs(filepath.Join("python", "peer.py")); err != nil {
+	if b.scripts, err = filepath.Abs("python"); err != nil {
 		return err
 	}
-	b.inferScript = filepath.Join(filepath.Dir(b.peerScript), "infer.py")
-	b.trainScript = filepath.Join(filepath.Dir(b.peerScript), "train.py")
-	b.serveScript = filepath.Join(filepath.Dir(b.peerScript), "serve.py")
-	b.ctrScript = filepath.Join(filepath.Dir(b.peerScript), "ctr.py")
 	if err := os.WriteFile(b.key, []byte(keyText), 0o600); err != nil {
 		return err
 	}
@@ -80,6 +76,9 @@ func (b *bench) buildDatum(ctx context.Context) error {
 	}
 	return nil
 }
+
+// script returns a script of Python's.
+func (b *bench) script(name string) string { return filepath.Join(b.scripts, name) }
 
 // output runs a program in dir and returns what it says.
 func output(ctx context.Context, dir, name string, args ...string) (string, error) {
@@ -114,10 +113,14 @@ func shortHash(parts ...[]byte) string {
 }
 
 // resultKey stands for what is measured: this build on this data, beside these
-// peers driven by this script.
+// peers driven by these scripts.
 func (b *bench) resultKey() (string, error) {
 	parts := [][]byte{[]byte(b.build), []byte(b.root()), []byte(filepath.Base(b.peers))}
-	for _, path := range []string{b.peerScript, b.inferScript, b.trainScript, b.serveScript, b.ctrScript} {
+	paths, err := filepath.Glob(b.script("*.py"))
+	if err != nil {
+		return "", err
+	}
+	for _, path := range paths {
 		script, err := os.ReadFile(path)
 		if err != nil {
 			return "", err

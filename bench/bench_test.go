@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -189,5 +190,15 @@ func TestNamesAreUnique(t *testing.T) {
 			}
 			sides[s.name] = true
 		}
+	}
+}
+
+// A server that ends at once is told of at once, with what it said.
+func TestServerThatFails(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", "echo there is no model >&2; exit 3")
+	_, err := new(bench).loaded(t.Context(), cmd, "http", 1, 0)
+	if err == nil || !strings.Contains(err.Error(), "there is no model") {
+		t.Error(err)
 	}
 }

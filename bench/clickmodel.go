@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -87,9 +85,6 @@ func writeClickModel(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
 	graph, err := m.Network().Model(ctr.Sequence, m.Values)
 	if err != nil {
 		return err
@@ -116,9 +111,8 @@ func writeClickModel(dir string) error {
 			return err
 		}
 	}
-	err = m.Save(context.Background(), filepath.Join(dir, "click.model"), nil)
-	for file, data := range files {
-		err = errors.Join(err, os.WriteFile(filepath.Join(dir, file), data, 0o666))
+	if err := writeAll(dir, files); err != nil {
+		return err
 	}
-	return err
+	return m.Save(context.Background(), filepath.Join(dir, "click.model"), nil)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,20 +14,20 @@ const ctrPrefix = "ctr-"
 
 // ctrWorkloads time steps and predictions of a click-through model, dien.
 func (s sizes) ctrWorkloads() []workload {
-	train := workload{name: ctrPrefix + "step", about: fmt.Sprintf("a step of the training of dien with its auxiliary loss: %d rows with histories of %d events, rows of tables looked up and changed", ctrBatch, ctrHistory)}
+	train := workload{name: ctrPrefix + "step", apart: true, about: fmt.Sprintf("a step of the training of dien with its auxiliary loss: %d rows with histories of %d events, rows of tables looked up and changed", ctrBatch, ctrHistory)}
 	for _, threads := range []int{1, 2} {
 		n := strconv.Itoa(threads)
 		train.sides = append(train.sides,
-			s.ctrByDatum("datum, "+plural(threads, "thread"), "ctr-step", n, fmt.Sprint(s.training)),
-			s.ctrByTorch("PyTorch, "+plural(threads, "thread"), "step", "--threads", n, "--seconds", fmt.Sprint(s.training)))
+			ctrByDatum("datum, "+plural(threads, "thread"), "ctr-step", n, fmt.Sprint(s.training)),
+			ctrByTorch("PyTorch, "+plural(threads, "thread"), "step", "--threads", n, "--seconds", fmt.Sprint(s.training)))
 	}
 	all := []workload{train}
 	for _, batch := range ctrBatches {
-		w := workload{name: fmt.Sprint(ctrPrefix, "predict-", batch), about: fmt.Sprintf("predictions of dien, %s at a time with histories of %d events, one thread", plural(batch, "row"), ctrHistory)}
+		w := workload{name: fmt.Sprint(ctrPrefix, "predict-", batch), apart: true, about: fmt.Sprintf("predictions of dien, %s at a time with histories of %d events, one thread", plural(batch, "row"), ctrHistory)}
 		for _, way := range ctrWays {
-			w.sides = append(w.sides, s.ctrByDatum(way[0]+" "+way[1], "ctr-predict", way[0], way[1], strconv.Itoa(batch), "1", fmt.Sprint(s.training/4)))
+			w.sides = append(w.sides, ctrByDatum(way[0]+" "+way[1], "ctr-predict", way[0], way[1], strconv.Itoa(batch), fmt.Sprint(s.training/4)))
 		}
-		w.sides = append(w.sides, s.ctrByTorch("PyTorch", "predict", "--batch", strconv.Itoa(batch), "--seconds", fmt.Sprint(s.training/4)))
+		w.sides = append(w.sides, ctrByTorch("PyTorch", "predict", "--batch", strconv.Itoa(batch), "--seconds", fmt.Sprint(s.training/4)))
 		all = append(all, w)
 	}
 	return all
@@ -39,7 +38,7 @@ var (
 	ctrWays    = [][2]string{{"sequence", "f32"}, {"loop", "f32"}, {"loop", "bf16"}, {"sequence", "bf16"}}
 )
 
-func (s sizes) ctrByDatum(name, job string, args ...string) side {
+func ctrByDatum(name, job string, args ...string) side {
 	return side{name: name, peer: true, rounds: 3, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) {
 		libraries, err := b.runtime()
 		if err != nil {
@@ -49,47 +48,38 @@ func (s sizes) ctrByDatum(name, job string, args ...string) side {
 	}}
 }
 
-func (s sizes) ctrByTorch(name, what string, args ...string) side {
+func ctrByTorch(name, what string, args ...string) side {
 	return side{name: name, peer: true, rounds: 3, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) {
-		dir := filepath.Join(b.made(), "start-ctr")
-		if _, err := os.Stat(filepath.Join(dir, "start.json")); err != nil {
+		dir, err := b.folder(filepath.Join(b.made(), "start-ctr"), func(part string) error {
 			libraries, err := b.runtime()
 			if err != nil {
-				return record{}, err
+				return err
 			}
-			if _, err := b.worker(ctx, "ctr-start", libraries, dir); err != nil {
-				return record{}, err
-			}
+			return b.job(ctx, "ctr-start", libraries, part)
+		})
+		if err != nil {
+			return record{}, err
 		}
-		return b.python(ctx, torchPeer, b.ctrScript, append([]string{what, dir}, args...)...)
+		return b.python(ctx, torchPeer, b.script("ctr.py"), append([]string{what, dir}, args...)...)
 	}}
 }
 
+// workCtrStep is ctrSteps with arguments of a worker.
 func workCtrStep(a []string) (map[string]float64, error) {
-	threads, err := strconv.Atoi(a[1])
+	n, err := numbers(a[1:]...)
 	if err != nil {
 		return nil, err
 	}
-	seconds, err := strconv.ParseFloat(a[2], 64)
-	if err != nil {
-		return nil, err
-	}
-	return ctrSteps(a[0], threads, seconds)
+	return ctrSteps(a[0], int(n[0]), n[1])
 }
 
+// workCtrPredict is ctrPredictions with arguments of a worker.
 func workCtrPredict(a []string) (map[string]float64, error) {
-	var numbers [2]int
-	for i := range numbers {
-		var err error
-		if numbers[i], err = strconv.Atoi(a[3+i]); err != nil {
-			return nil, err
-		}
-	}
-	seconds, err := strconv.ParseFloat(a[5], 64)
+	n, err := numbers(a[3:]...)
 	if err != nil {
 		return nil, err
 	}
-	return ctrPredictions(a[0], a[1], a[2], numbers[0], numbers[1], seconds)
+	return ctrPredictions(a[0], a[1], a[2], int(n[0]), n[1])
 }
 
 // ctrTable has the times of steps and of predictions. What another program computes has

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
-	"time"
 
 	"datum/events"
 	"datum/models/ctr"
@@ -76,33 +72,17 @@ func ctrLearner(libraries string, threads int) (*openvino.Core, *ctr.Network, *c
 	return core, n, l, err
 }
 
-// writeCtrStart writes what a training begins with into a new folder: values and tables,
-// and a batch, as numbers of rows.
+// writeCtrStart writes what a training begins with into a folder: values and tables, and
+// a batch, as numbers of rows.
 func writeCtrStart(libraries, dir string) error {
 	_, n, l, err := ctrLearner(libraries, 1)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	list, values, err := describe(n.Parameters(), l.Values())
+	if err != nil {
 		return err
-	}
-	type described struct {
-		Name      string  `json:"name"`
-		Shape     []int64 `json:"shape"`
-		Statistic bool    `json:"statistic"`
-	}
-	about := struct {
-		Rows       int         `json:"rows"`
-		Time       int         `json:"time"`
-		Embedding  int         `json:"embedding"`
-		Parameters []described `json:"parameters"`
-	}{Rows: ctrBatch, Time: ctrHistory, Embedding: n.Embedding}
-	var values []float32
-	now := l.Values()
-	for _, p := range n.Parameters().All() {
-		about.Parameters = append(about.Parameters, described{p.Name, p.Shape, p.Statistic})
-		values = append(values, now[p.Name]...)
 	}
 	user, item, category := l.Tables()
 	b := ctrRows()
@@ -112,35 +92,18 @@ func writeCtrStart(libraries, dir string) error {
 			clicked[i] = 1
 		}
 	}
-	for name, numbers := range map[string]any{"values": values, "user": user.Values(), "item": item.Values(), "category": category.Values(), "of": ctrNames().Category,
+	files := map[string][]byte{"values.bin": values}
+	for name, numbers := range map[string]any{"user": user.Values(), "item": item.Values(), "category": category.Values(), "of": ctrNames().Category,
 		"users": b.Users, "items": b.Items, "lengths": b.Lengths, "clicked": clicked, "histories": b.Histories, "negatives": b.Negatives} {
-		var out bytes.Buffer
-		if err := binary.Write(&out, binary.LittleEndian, numbers); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".bin"), out.Bytes(), 0o666); err != nil {
+		if files[name+".bin"], err = binary.Append(nil, binary.LittleEndian, numbers); err != nil {
 			return err
 		}
 	}
-	text, err := json.Marshal(about)
-	if err != nil {
+	about := map[string]any{"rows": ctrBatch, "time": ctrHistory, "embedding": n.Embedding, "parameters": list}
+	if files["start.json"], err = json.Marshal(about); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "start.json"), text, 0o666)
-}
-
-// timedLeast runs something for so long and keeps the least times.
-func timedLeast(values map[string]float64, seconds float64, do func() error) error {
-	until := time.Now().Add(time.Duration(seconds * float64(time.Second)))
-	for n := 0; n < 3 || time.Now().Before(until); n++ {
-		cpu, start := usedByMe(), time.Now()
-		if err := do(); err != nil {
-			return err
-		}
-		keepLeast(values, stepCPU, 1e3*(usedByMe()-cpu))
-		keepLeast(values, stepWall, 1e3*time.Since(start).Seconds())
-	}
-	return nil
+	return writeAll(dir, files)
 }
 
 // ctrSteps times steps, with looking rows up and changing them.
@@ -150,26 +113,17 @@ func ctrSteps(libraries string, threads int, seconds float64) (map[string]float6
 		return nil, err
 	}
 	defer l.Close()
-	values := map[string]float64{}
-	for _, p := range n.Parameters().All() {
-		if p.Trainable() {
-			values["parameters"] += float64(p.Size())
-		}
-	}
+	values := map[string]float64{"parameters": trainable(n.Parameters())}
 	b := ctrRows()
-	for i := range 3 {
+	return values, timedSteps(values, seconds, func() (float64, error) {
 		r, err := l.Learn(context.Background(), b, 1e-3)
-		if err != nil {
-			return nil, err
-		}
-		values[fmt.Sprintf("loss %d", i+1)] = float64(r.Loss)
-	}
-	return values, timedLeast(values, seconds, func() error { _, err := l.Learn(context.Background(), b, 1e-3); return err })
+		return float64(r.Loss), err
+	})
 }
 
-// ctrPredictions times batches of predictions, with looking rows up.
-func ctrPredictions(libraries, form, precision string, batch, threads int, seconds float64) (map[string]float64, error) {
-	core, n, l, err := ctrLearner(libraries, threads)
+// ctrPredictions times batches of predictions at one thread, with looking rows up.
+func ctrPredictions(libraries, form, precision string, batch int, seconds float64) (map[string]float64, error) {
+	core, n, l, err := ctrLearner(libraries, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +132,7 @@ func ctrPredictions(libraries, form, precision string, batch, threads int, secon
 	if err != nil {
 		return nil, err
 	}
-	s, err := score.New(core, n, m.Values, score.Options{Precision: precision, Threads: threads, Portable: form == string(ctr.Loop)})
+	s, err := score.New(core, n, m.Values, score.Options{Precision: precision, Threads: 1, Portable: form == string(ctr.Loop)})
 	if err != nil {
 		return nil, err
 	}

@@ -86,34 +86,38 @@ func (b *bench) input(ctx context.Context, name string) (string, error) {
 	if ours {
 		dir = filepath.Join(b.made(), name)
 	}
+	return b.folder(dir, func(part string) error {
+		switch {
+		case ours:
+			return b.convertInput(ctx, c.from, part, c.args)
+		case name == "mnist" || name == "scattered":
+			archive, err := b.fetchMNIST(ctx)
+			if err != nil {
+				return err
+			}
+			if name == "mnist" {
+				return b.job(ctx, "mnist", archive, part)
+			}
+			return b.job(ctx, "scattered", archive, filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.scattered), strconv.Itoa(b.sizes.scattered/5))
+		case name == "photos":
+			return b.job(ctx, "photos", filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.photos))
+		}
+		return b.job(ctx, "generate", b.sizes.name, name, part)
+	})
+}
+
+// folder returns a folder, which fill makes where it is missing: half a folder never has
+// its name.
+func (b *bench) folder(dir string, fill func(part string) error) (string, error) {
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
-	b.say("making the dataset %s", name)
+	b.say("making %s", filepath.Base(dir))
 	part := dir + ".part"
 	if err := errors.Join(os.RemoveAll(part), os.MkdirAll(filepath.Dir(part), 0o777)); err != nil {
 		return "", err
 	}
-	var err error
-	switch {
-	case ours:
-		err = b.convertInput(ctx, c.from, part, c.args)
-	case name == "mnist":
-		var archive string
-		if archive, err = b.fetchMNIST(ctx); err == nil {
-			_, err = b.worker(ctx, "mnist", archive, part)
-		}
-	case name == "scattered":
-		var archive string
-		if archive, err = b.fetchMNIST(ctx); err == nil {
-			_, err = b.worker(ctx, "scattered", archive, filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.scattered), strconv.Itoa(b.sizes.scattered/5))
-		}
-	case name == "photos":
-		_, err = b.worker(ctx, "photos", filepath.Join(b.peers, "models"), part, strconv.Itoa(b.sizes.photos))
-	default:
-		_, err = b.worker(ctx, "generate", b.sizes.name, name, part)
-	}
-	if err != nil {
+	if err := fill(part); err != nil {
 		return "", err
 	}
 	return dir, os.Rename(part, dir)
@@ -169,6 +173,12 @@ func generate(size, name, dir string) error {
 func (b *bench) worker(ctx context.Context, args ...string) (map[string]float64, error) {
 	x, err := b.measureWorker(ctx, args...)
 	return x.Values, err
+}
+
+// job is worker for those that print none.
+func (b *bench) job(ctx context.Context, args ...string) error {
+	_, err := b.worker(ctx, args...)
+	return err
 }
 
 // measureWorker is worker, with what the process took.

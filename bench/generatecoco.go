@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -43,13 +44,13 @@ func makeCOCO(dir string, s cocoShape) error {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	writeImages(w, s.images)
+	writeImages(w, s.images, image.Pt(imageWidth, imageHeight))
 	writeAnnotations(w, s)
 	writeCategories(w)
 	return errors.Join(w.Flush(), f.Close())
 }
 
-func writeImages(w io.Writer, n int) {
+func writeImages(w io.Writer, n int, size image.Point) {
 	fmt.Fprint(w, `{"info":{"description":"bench"},"licenses":[{"id":1,"name":"x","url":"http://x"}],"images":[`)
 	for i := range n {
 		if i > 0 {
@@ -57,7 +58,7 @@ func writeImages(w io.Writer, n int) {
 		}
 		name := pictureName(i)
 		fmt.Fprintf(w, `{"license":1,"file_name":"%s","coco_url":"http://images.example.org/train/%s",`+
-			`"height":%d,"width":%d,"date_captured":"2013-11-14 11:18:45","id":%d}`, name, name, imageHeight, imageWidth, i+1)
+			`"height":%d,"width":%d,"date_captured":"2013-11-14 11:18:45","id":%d}`, name, name, size.Y, size.X, i+1)
 	}
 	fmt.Fprint(w, "]")
 }

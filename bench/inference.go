@@ -61,7 +61,7 @@ func (s sizes) inferenceWorkloads() []workload {
 	}
 	for _, m := range []model{yunet, yolo11n} {
 		about := fmt.Sprintf("%s alone, float32, throughput, %g seconds each", m.file, s.inference)
-		all = append(all, workload{name: "benchmark-" + m.name, about: about, sides: []side{m.timedByDatum(s.inference), m.timedByPython(s.inference)}})
+		all = append(all, workload{name: "benchmark-" + m.name, about: about, apart: true, sides: []side{m.timedByDatum(s.inference), m.timedByPython(s.inference)}})
 	}
 	return all
 }
@@ -164,7 +164,7 @@ func (m model) evaluatedByPython(name string, args ...string) side {
 			return record{}, err
 		}
 		all := append([]string{"evaluate", m.name, b.modelFile(m.file), in, labels}, args...)
-		x, err := b.python(ctx, runtimePeer, b.inferScript, all...)
+		x, err := b.python(ctx, runtimePeer, b.script("infer.py"), all...)
 		if err != nil {
 			return x, err
 		}
@@ -184,7 +184,7 @@ func (m model) timedByDatum(seconds float64) side {
 
 func (m model) timedByPython(seconds float64) side {
 	return side{name: benchmarkApp, peer: true, rounds: 3, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) {
-		return b.python(ctx, runtimePeer, b.inferScript, "benchmark", b.modelFile(m.file), strconv.Itoa(int(math.Ceil(seconds))))
+		return b.python(ctx, runtimePeer, b.script("infer.py"), "benchmark", b.modelFile(m.file), strconv.Itoa(int(math.Ceil(seconds))))
 	}}
 }
 

@@ -62,7 +62,7 @@ func makePhotos(models, dir string, n int) error {
 		seen = appendSeen(seen, i, 1, what.people, cut.Bounds().Add(at))
 		seen = appendSeen(seen, i, len(names), what.faces, cut.Bounds().Add(at))
 	}
-	return writePhotoList(filepath.Join(dir, "annotations", "instances_train.json"), names, n, seen)
+	return writePhotoList(filepath.Join(dir, "annotations", "instances_train.json"), names, n, cut.Rect.Size(), seen)
 }
 
 // photoBox is a box in the picture of a number.
@@ -107,13 +107,15 @@ func readLines(path string) ([]string, error) {
 	return lines, err
 }
 
-func writePhotoList(path string, names []string, n int, seen []photoBox) error {
+// writePhotoList writes the annotations of n pictures of one size. Categories are numbered
+// from 1.
+func writePhotoList(path string, names []string, n int, size image.Point, seen []photoBox) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriter(f)
-	writeImages(w, n)
+	writeImages(w, n, size)
 	fmt.Fprint(w, `,"annotations":[`)
 	for i, s := range seen {
 		if i > 0 {

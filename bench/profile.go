@@ -25,7 +25,7 @@ const profileName = "profile"
 // profileWorkload converts inside of a process of ours, under the profiler, and
 // has the share of each part in percent.
 func (s sizes) profileWorkload() workload {
-	w := workload{name: profileName, about: "where datum's CPU time goes"}
+	w := workload{name: profileName, about: "where datum's CPU time goes", apart: true}
 	add := func(name, input, output, polygons string) {
 		w.inputs = append(w.inputs, input)
 		w.sides = append(w.sides, side{name: name, rounds: 1, run: func(ctx context.Context, b *bench, out string, _ bool) (record, error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -27,34 +26,7 @@ type scatterer struct {
 	random         *rand.Rand
 	photographs    []image.Image
 	pixels, labels []byte // without their heads
-	file           scatteredFile
-}
-
-type scatteredFile struct {
-	Images      []scatteredImage `json:"images"`
-	Annotations []scatteredBox   `json:"annotations"`
-	Categories  []scatteredClass `json:"categories"`
-}
-
-type scatteredImage struct {
-	ID       int    `json:"id"`
-	FileName string `json:"file_name"`
-	Width    int    `json:"width"`
-	Height   int    `json:"height"`
-}
-
-type scatteredBox struct {
-	ID         int    `json:"id"`
-	ImageID    int    `json:"image_id"`
-	CategoryID int    `json:"category_id"`
-	Box        [4]int `json:"bbox"`
-	Area       int    `json:"area"`
-	Crowd      int    `json:"iscrowd"`
-}
-
-type scatteredClass struct {
-	ID   int    `json:"id"`
-	Name string `json:"name"`
+	seen           []photoBox
 }
 
 // makeScattered writes a COCO dataset of parts of photographs with digits of MNIST on
@@ -89,24 +61,21 @@ func (s *scatterer) write(dir, subset string, pictures int) error {
 	if err := errors.Join(os.MkdirAll(folder, 0o777), os.MkdirAll(filepath.Join(dir, "annotations"), 0o777)); err != nil {
 		return err
 	}
-	for digit := range 10 {
-		s.file.Categories = append(s.file.Categories, scatteredClass{digit + 1, fmt.Sprint(digit)})
-	}
 	for i := range pictures {
-		s.file.Images = append(s.file.Images, scatteredImage{i + 1, pictureName(i), scatteredSide, scatteredSide})
-		if err := writeJPEG(filepath.Join(folder, pictureName(i)), s.picture(i+1), 92); err != nil {
+		if err := writeJPEG(filepath.Join(folder, pictureName(i)), s.picture(i), 92); err != nil {
 			return err
 		}
 	}
-	text, err := json.Marshal(&s.file)
-	if err != nil {
-		return err
+	var names []string
+	for digit := range 10 {
+		names = append(names, fmt.Sprint(digit))
 	}
-	return os.WriteFile(filepath.Join(dir, "annotations", "instances_"+subset+".json"), text, 0o666)
+	size := image.Pt(scatteredSide, scatteredSide)
+	return writePhotoList(filepath.Join(dir, "annotations", "instances_"+subset+".json"), names, pictures, size, s.seen)
 }
 
 // picture is a part of a photograph with digits on it, which do not overlap.
-func (s *scatterer) picture(id int) image.Image {
+func (s *scatterer) picture(i int) image.Image {
 	to := image.NewRGBA(image.Rect(0, 0, scatteredSide, scatteredSide))
 	from := s.photographs[s.random.IntN(len(s.photographs))]
 	free := from.Bounds().Size().Sub(to.Rect.Size())
@@ -122,7 +91,7 @@ func (s *scatterer) picture(id int) image.Image {
 		}
 		if free {
 			taken = append(taken, place)
-			s.digit(to, id, place)
+			s.digit(to, i, place)
 		}
 	}
 	return to
@@ -136,9 +105,7 @@ func (s *scatterer) digit(to *image.RGBA, picture int, place image.Rectangle) {
 	xdraw.BiLinear.Scale(large, place, ink, ink.Rect, draw.Src, nil)
 	c := s.random.Uint32()
 	draw.DrawMask(to, place, image.NewUniform(color.RGBA{byte(c), byte(c >> 8), byte(c >> 16), 255}), image.Point{}, large, place.Min, draw.Over)
-	box := inked(large)
-	s.file.Annotations = append(s.file.Annotations, scatteredBox{ID: len(s.file.Annotations) + 1, ImageID: picture, CategoryID: int(s.labels[n]) + 1,
-		Box: [4]int{box.Min.X, box.Min.Y, box.Dx(), box.Dy()}, Area: box.Dx() * box.Dy()})
+	s.seen = append(s.seen, photoBox{picture, int(s.labels[n]) + 1, inked(large)})
 }
 
 // inked is the rectangle around everything that is more than faint.

@@ -35,6 +35,7 @@ func (s sizes) servingWorkloads() []workload {
 	for _, n := range []int{1, 16, 64} {
 		all = append(all, workload{
 			name:  servePrefix + strconv.Itoa(n),
+			apart: true,
 			about: fmt.Sprintf("a server of DIEN of the published size, float32, asked by %s on the same machine for one row at a time, with histories of 1 to %d items", plural(n, "connection"), clickHistory),
 			sides: []side{served(ourSide, "http", n, s.serving), served(serveGRPC, "grpc", n, s.serving), served(servePython, "http", n, s.serving)},
 		})
@@ -44,11 +45,9 @@ func (s sizes) servingWorkloads() []workload {
 
 func served(name, protocol string, connections int, seconds float64) side {
 	return side{name: name, peer: true, ratio: name == servePython, rounds: 3, run: func(ctx context.Context, b *bench, out string, _ bool) (record, error) {
-		dir := filepath.Join(b.made(), "clicks")
-		if _, err := os.Stat(dir); err != nil {
-			if _, err := b.worker(ctx, "clicks", dir); err != nil {
-				return record{}, err
-			}
+		dir, err := b.folder(filepath.Join(b.made(), "clicks"), func(part string) error { return b.job(ctx, "clicks", part) })
+		if err != nil {
+			return record{}, err
 		}
 		cmd, err := b.serverCommand(ctx, name, protocol, dir, out)
 		if err != nil {
@@ -60,7 +59,7 @@ func served(name, protocol string, connections int, seconds float64) side {
 
 func (b *bench) serverCommand(ctx context.Context, name, protocol, dir, out string) (*exec.Cmd, error) {
 	if name == servePython {
-		return exec.CommandContext(ctx, filepath.Join(b.peers, runtimePeer, "bin", "python"), b.serveScript, dir), nil
+		return exec.CommandContext(ctx, filepath.Join(b.peers, runtimePeer, "bin", "python"), b.script("serve.py"), dir), nil
 	}
 	libraries, err := b.runtime()
 	if err != nil {
@@ -84,23 +83,27 @@ func (b *bench) loaded(ctx context.Context, cmd *exec.Cmd, protocol string, conn
 	if err := cmd.Start(); err != nil {
 		return x, err
 	}
-	address := make(chan string, 1)
-	go findAddress(said, address)
+	begun, ended := make(chan listens, 1), make(chan struct{})
+	go findAddress(said, begun)
+	go func() {
+		cmd.Wait()
+		where.Close() // so that nobody waits for what one that has failed says
+		close(ended)
+	}()
 	defer func() {
 		cmd.Process.Signal(syscall.SIGTERM)
-		cmd.Wait()
-		where.Close()
+		<-ended
 		if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			x.Peak = r.Maxrss << 10
 		}
 	}()
 	select {
-	case a := <-address:
-		if a == "" {
-			return x, fmt.Errorf("%s does not say where it listens", cmd.Path)
+	case l := <-begun:
+		if l.address == "" {
+			return x, fmt.Errorf("%s does not say where it listens\n%s", cmd.Path, lastLines([]byte(l.said)))
 		}
 		before := processTime(cmd.Process.Pid)
-		if x, err = b.measureWorker(ctx, "load", protocol, a, strconv.Itoa(connections), fmt.Sprint(seconds)); err != nil {
+		if x, err = b.measureWorker(ctx, "load", protocol, l.address, strconv.Itoa(connections), fmt.Sprint(seconds)); err != nil {
 			return x, err
 		}
 		x.CPU = processTime(cmd.Process.Pid) - before
@@ -111,16 +114,19 @@ func (b *bench) loaded(ctx context.Context, cmd *exec.Cmd, protocol string, conn
 	return x, b.sameAnswers(x.Values[firstAnswers])
 }
 
-func findAddress(said io.Reader, address chan<- string) {
-	lines := bufio.NewScanner(said)
-	for lines.Scan() {
+// listens is where a server listens, "" where it has ended, and what it said before.
+type listens struct{ address, said string }
+
+func findAddress(from io.Reader, begun chan<- listens) {
+	var l listens
+	for lines := bufio.NewScanner(from); l.address == "" && lines.Scan(); {
 		if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-			address <- m[1]
-			break
+			l.address = m[1]
 		}
+		l.said += lines.Text() + "\n"
 	}
-	close(address)
-	io.Copy(io.Discard, said)
+	begun <- l
+	io.Copy(io.Discard, from)
 }
 
 // sameAnswers looks whether a server says what the first that was asked said.

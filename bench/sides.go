@@ -141,7 +141,7 @@ func (c conversion) byPeer(version string, workers int) side {
 // peer runs the script with a peer and returns what it says, beside what its
 // whole process took.
 func (b *bench) peer(ctx context.Context, version string, args ...string) (record, error) {
-	return b.python(ctx, "datumaro-"+version, b.peerScript, args...)
+	return b.python(ctx, "datumaro-"+version, b.script("peer.py"), args...)
 }
 
 // python is peer for any script and virtual environment.

@@ -12,7 +12,7 @@ func tables(r *results, chosen []workload) string {
 	b.WriteString(goalTable(r, chosen))
 	for i := range chosen {
 		w := &chosen[i]
-		if w.growth == "" && w.name != encryptionName && w.name != profileName && !strings.HasPrefix(w.name, "benchmark-") && !strings.HasPrefix(w.name, stepPrefix) && !strings.HasPrefix(w.name, servePrefix) && measured(r, w) {
+		if w.growth == "" && !w.apart && measured(r, w) {
 			b.WriteString(workloadTable(r, w))
 		}
 	}

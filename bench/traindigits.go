@@ -71,7 +71,7 @@ func (s sizes) digitsByTorch(name, precision string) side {
 		if err != nil {
 			return record{}, err
 		}
-		return b.python(ctx, torchPeer, b.trainScript, "digits", start, in, "--epochs", strconv.Itoa(s.epochs), "--batch", strconv.Itoa(digitBatch), "--precision", precision, "--threads", strconv.Itoa(digitThreads))
+		return b.python(ctx, torchPeer, b.script("train.py"), "digits", start, in, "--epochs", strconv.Itoa(s.epochs), "--batch", strconv.Itoa(digitBatch), "--precision", precision, "--threads", strconv.Itoa(digitThreads))
 	}}
 }
 

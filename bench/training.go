@@ -53,7 +53,7 @@ func (s sizes) trainingWorkloads() []workload {
 	var all []workload
 	for _, name := range []string{"detection-nano", "detection-small", "resnet18"} {
 		t := trainings[name]
-		w := workload{name: stepPrefix + name, about: fmt.Sprintf("a step of the training of %s: %s of %d × %d, the same parameters and the same batch at the beginning", name, plural(t.batch, "picture"), t.side, t.side)}
+		w := workload{name: stepPrefix + name, apart: true, about: fmt.Sprintf("a step of the training of %s: %s of %d × %d, the same parameters and the same batch at the beginning", name, plural(t.batch, "picture"), t.side, t.side)}
 		chosen := ways
 		if s.training == 0 { // to see that everything runs, one thread says enough
 			chosen = ways[:2]
@@ -86,7 +86,7 @@ func (w way) byTorch(name string, seconds float64) side {
 		if err != nil {
 			return record{}, err
 		}
-		x, err := b.python(ctx, torchPeer, b.trainScript, "step", start, "--precision", w.precision, "--threads", strconv.Itoa(w.threads), "--seconds", fmt.Sprint(seconds))
+		x, err := b.python(ctx, torchPeer, b.script("train.py"), "step", start, "--precision", w.precision, "--threads", strconv.Itoa(w.threads), "--seconds", fmt.Sprint(seconds))
 		if err != nil {
 			return x, err
 		}
@@ -113,40 +113,43 @@ func (w way) same(ours, theirs map[string]float64) error {
 // trainingStart returns a folder with what a training begins with, and how its first
 // steps go with datum in single precision.
 func (b *bench) trainingStart(ctx context.Context, name string) (string, map[string]float64, error) {
-	dir := filepath.Join(b.made(), "start-"+name)
-	path := filepath.Join(dir, "datum.json")
+	const first = "datum.json"
+	dir, err := b.folder(filepath.Join(b.made(), "start-"+name), func(part string) error {
+		libraries, err := b.runtime()
+		if err != nil {
+			return err
+		}
+		if err := b.job(ctx, "train-start", libraries, name, part); err != nil {
+			return err
+		}
+		values, err := b.worker(ctx, "train-step", libraries, name, "f32", "1", "0")
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(values)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(part, first), text, 0o666)
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, first))
+	if err != nil {
+		return "", nil, err
+	}
 	values := map[string]float64{}
-	if text, err := os.ReadFile(path); err == nil {
-		return dir, values, json.Unmarshal(text, &values)
-	}
-	libraries, err := b.runtime()
-	if err != nil {
-		return "", nil, err
-	}
-	if _, err := b.worker(ctx, "train-start", libraries, name, dir); err != nil {
-		return "", nil, err
-	}
-	if values, err = b.worker(ctx, "train-step", libraries, name, "f32", "1", "0"); err != nil {
-		return "", nil, err
-	}
-	text, err := json.Marshal(values)
-	if err != nil {
-		return "", nil, err
-	}
-	return dir, values, os.WriteFile(path, text, 0o666)
+	return dir, values, json.Unmarshal(text, &values)
 }
 
 // workStep is timeSteps with arguments of a worker.
 func workStep(a []string) (map[string]float64, error) {
-	threads, err := strconv.Atoi(a[3])
+	n, err := numbers(a[3:]...)
 	if err != nil {
 		return nil, err
 	}
-	seconds, err := strconv.ParseFloat(a[4], 64)
-	if err != nil {
-		return nil, err
-	}
-	return timeSteps(a[0], a[1], threads, a[2] == "mixed", seconds)
+	return timeSteps(a[0], a[1], int(n[0]), a[2] == "mixed", n[1])
 }
 
 // showProfile says where the time of the last step went: by types of operations and

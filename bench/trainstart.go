@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 
 	"datum/graph"
@@ -120,14 +119,21 @@ func writeStart(libraries, name, dir string) error {
 	if !known {
 		return fmt.Errorf("nothing is trained that is called %q", name)
 	}
-	n, p, err := t.program(libraries, 1, false)
+	n, err := t.network()
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	in, err := p.NewInputs()
-	if err != nil {
+	if err := openvino.Load(libraries); err != nil {
 		return err
+	}
+	var in []*openvino.Tensor
+	for _, i := range n.Inputs() { // no step is compiled for them
+		tensor, err := step.NewInput(step.Input{Name: i.Name, Element: i.Element, Shape: i.Shape})
+		if err != nil {
+			return err
+		}
+		defer tensor.Close()
+		in = append(in, tensor)
 	}
 	t.fill(n, in)
 	about := map[string]any{"smoothing": t.smoothing, "optimizer": t.optimizer, "rate": t.rate, "decay": t.decay}
@@ -137,26 +143,15 @@ func writeStart(libraries, name, dir string) error {
 // writeBeginning writes parameters and what else is said of a training, and a batch if
 // there is one.
 func writeBeginning(dir string, n *network.Network, initial parameters.Values, about map[string]any, batch []*openvino.Tensor) error {
-	type parameter struct {
-		Name      string  `json:"name"`
-		Shape     []int64 `json:"shape"`
-		Decay     bool    `json:"decay"`
-		Statistic bool    `json:"statistic"`
-	}
 	type input struct {
 		Name    string  `json:"name"`
 		Element string  `json:"element"`
 		Shape   []int64 `json:"shape"`
 	}
 	about["architecture"], about["width"], about["height"] = n.Architecture, n.Width, n.Height
-	var list []parameter
-	var values []byte
-	var err error
-	for _, e := range n.Parameters().All() {
-		list = append(list, parameter{e.Name, e.Shape, e.Decay, e.Statistic})
-		if values, err = binary.Append(values, binary.LittleEndian, initial[e.Name]); err != nil {
-			return err
-		}
+	list, values, err := describe(n.Parameters(), initial)
+	if err != nil {
+		return err
 	}
 	files := map[string][]byte{"values.bin": values}
 	var inputs []input
@@ -170,7 +165,31 @@ func writeBeginning(dir string, n *network.Network, initial parameters.Values, a
 	if files["start.json"], err = json.Marshal(about); err != nil {
 		return err
 	}
-	err = os.MkdirAll(dir, 0o777)
+	return writeAll(dir, files)
+}
+
+// described is a parameter, as Python reads of it.
+type described struct {
+	Name      string  `json:"name"`
+	Shape     []int64 `json:"shape"`
+	Decay     bool    `json:"decay"`
+	Statistic bool    `json:"statistic"`
+}
+
+// describe says what parameters there are, and has their values one after the other.
+func describe(all *parameters.Set, of parameters.Values) (list []described, values []byte, err error) {
+	for _, p := range all.All() {
+		list = append(list, described{p.Name, p.Shape, p.Decay, p.Statistic})
+		if values, err = binary.Append(values, binary.LittleEndian, of[p.Name]); err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, values, nil
+}
+
+// writeAll writes files into a folder.
+func writeAll(dir string, files map[string][]byte) error {
+	err := os.MkdirAll(dir, 0o777)
 	for file, data := range files {
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, file), data, 0o666))
 	}
@@ -195,43 +214,56 @@ func timeSteps(libraries, name string, threads int, mixed bool, seconds float64)
 		return nil, err
 	}
 	t.fill(n, in)
-	values := map[string]float64{}
-	for _, e := range n.Parameters().All() {
-		if e.Trainable() {
-			values["parameters"] += float64(e.Size())
-		}
-	}
-	const first, least = 3, 3
-	until := time.Now().Add(time.Hour)
-	for i := 0; i < first+least || time.Now().Before(until); i++ {
-		if i == first {
-			until = time.Now().Add(time.Duration(seconds * float64(time.Second)))
-		}
-		if i >= first+least && time.Now().After(until) {
-			break
-		}
-		cpu, start := usedByMe(), time.Now()
+	values := map[string]float64{"parameters": trainable(n.Parameters())}
+	err = timedSteps(values, seconds, func() (float64, error) {
 		r, err := p.Run(context.Background(), t.rate, in...)
-		if err != nil {
-			return nil, err
-		}
-		if i < first {
-			values[fmt.Sprintf("loss %d", i+1)] = float64(r.Loss)
-			continue
-		}
-		keepLeast(values, stepCPU, 1e3*(usedByMe()-cpu))
-		keepLeast(values, stepWall, 1e3*time.Since(start).Seconds())
-	}
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return float64(r.Loss), err
+	})
+	if err != nil {
 		return nil, err
 	}
-	values[stepMemory] = float64(u.Maxrss<<10-before) / 1e6
+	values[stepMemory] = float64(peakOfMine()-before) / 1e6
 	runtime.KeepAlive(in)
 	if os.Getenv("BENCH_PROFILE") != "" {
 		return values, showProfile(p)
 	}
 	return values, nil
+}
+
+// trainable is how many numbers are trained.
+func trainable(all *parameters.Set) (n float64) {
+	for _, p := range all.All() {
+		if p.Trainable() {
+			n += float64(p.Size())
+		}
+	}
+	return n
+}
+
+// timedSteps keeps the losses of three steps, and times others.
+func timedSteps(values map[string]float64, seconds float64, step func() (loss float64, err error)) error {
+	for i := range 3 {
+		loss, err := step()
+		if err != nil {
+			return err
+		}
+		values[fmt.Sprintf("loss %d", i+1)] = loss
+	}
+	return timedLeast(values, seconds, func() error { _, err := step(); return err })
+}
+
+// timedLeast runs something for so long and keeps the least times.
+func timedLeast(values map[string]float64, seconds float64, do func() error) error {
+	until := time.Now().Add(time.Duration(seconds * float64(time.Second)))
+	for n := 0; n < 3 || time.Now().Before(until); n++ {
+		cpu, start := usedByMe(), time.Now()
+		if err := do(); err != nil {
+			return err
+		}
+		keepLeast(values, stepCPU, 1e3*(usedByMe()-cpu))
+		keepLeast(values, stepWall, 1e3*time.Since(start).Seconds())
+	}
+	return nil
 }
 
 func keepLeast(values map[string]float64, name string, v float64) {

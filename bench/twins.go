@@ -45,18 +45,14 @@ type twins struct {
 
 // workTwins is train with arguments of a worker.
 func workTwins(a []string) (map[string]float64, error) {
-	steps, err := strconv.ParseUint(a[4], 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	threads, err := strconv.Atoi(a[5])
+	n, err := numbers(a[4:6]...)
 	if err != nil {
 		return nil, err
 	}
 	if err := openvino.Load(a[0]); err != nil {
 		return nil, err
 	}
-	t := twins{recipe: a[1], dataset: a[2], earlier: a[3], steps: steps, threads: threads, interpreter: a[6], script: a[7], out: a[8]}
+	t := twins{recipe: a[1], dataset: a[2], earlier: a[3], steps: uint64(n[0]), threads: int(n[1]), interpreter: a[6], script: a[7], out: a[8]}
 	return t.train(context.Background())
 }
 

@@ -25,9 +25,10 @@ type pair struct {
 	name, about string
 	recipe      string
 	steps       int
-	// dataset returns the folder of what is learnt from and its subset to validate with.
-	dataset func(ctx context.Context, b *bench) (string, error)
-	subset  string
+	// inputs has the dataset that is learnt from; where it is empty, slides is that.
+	inputs []string
+	// subset is that to validate with.
+	subset string
 	// earlier is the pair with whose weights both begin.
 	earlier string
 }
@@ -54,16 +55,16 @@ augmentation: {flip: 0.5, scale: [0.7, 1.4], brightness: 0.2, contrast: 0.2, sat
 const slides = "otx-2.6.0/car_tree_bug"
 
 var pairs = []pair{
-	{name: "scattered", steps: 1000, recipe: scatteredRecipe, subset: "val", dataset: func(ctx context.Context, b *bench) (string, error) { return b.input(ctx, "scattered") },
+	{name: "scattered", steps: 1000, recipe: scatteredRecipe, inputs: []string{"scattered"}, subset: "val",
 		about: "detection-nano learns to find digits of MNIST on photographs"},
-	{name: "slides", steps: 300, recipe: slidesRecipe, subset: "test", earlier: "scattered", dataset: func(_ context.Context, b *bench) (string, error) { return filepath.Join(b.peers, slides), nil },
+	{name: "slides", steps: 300, recipe: slidesRecipe, subset: "test", earlier: "scattered",
 		about: "fine-tuned from it, it learns cars, trees and bugs on six pictures of a real dataset"},
 }
 
 func twinWorkloads() []workload {
 	var all []workload
 	for _, p := range pairs {
-		all = append(all, workload{name: twinPrefix + p.name, about: fmt.Sprintf("%s, in %d steps, next to PyTorch with the same first weights, batches, optimiser and rates", p.about, p.steps),
+		all = append(all, workload{name: twinPrefix + p.name, inputs: p.inputs, about: fmt.Sprintf("%s, in %d steps, next to PyTorch with the same first weights, batches, optimiser and rates", p.about, p.steps),
 			sides: []side{{name: ourSide, peer: true, rounds: 1, run: func(ctx context.Context, b *bench, _ string, _ bool) (record, error) { return p.run(ctx, b) }}}})
 	}
 	return all
@@ -73,9 +74,12 @@ func (p *pair) folder(b *bench) string { return filepath.Join(b.made(), twinPref
 
 // run trains both and evaluates what each came to, in the same graph.
 func (p *pair) run(ctx context.Context, b *bench) (record, error) {
-	dataset, err := p.dataset(ctx, b)
-	if err != nil {
-		return record{}, err
+	dataset := filepath.Join(b.peers, slides)
+	for _, name := range p.inputs {
+		var err error
+		if dataset, err = b.input(ctx, name); err != nil {
+			return record{}, err
+		}
 	}
 	libraries, err := b.runtime()
 	if err != nil {
@@ -90,7 +94,7 @@ func (p *pair) run(ctx context.Context, b *bench) (record, error) {
 		return record{}, err
 	}
 	x, err := b.measureWorker(ctx, "train-twins", libraries, recipe, dataset, earlier, strconv.Itoa(p.steps), "1",
-		filepath.Join(b.peers, torchPeer, "bin", "python"), b.trainScript, out)
+		filepath.Join(b.peers, torchPeer, "bin", "python"), b.script("train.py"), out)
 	if err != nil {
 		return x, err
 	}

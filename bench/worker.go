@@ -27,6 +27,18 @@ func work(args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(values)
 }
 
+// numbers reads arguments that are numbers.
+func numbers(args ...string) ([]float64, error) {
+	list := make([]float64, len(args))
+	for i, text := range args {
+		var err error
+		if list[i], err = strconv.ParseFloat(text, 64); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 // jobs are what workers do.
 var jobs = map[string]struct {
 	arguments int
@@ -47,61 +59,49 @@ var jobs = map[string]struct {
 	}},
 	"ctr-start":   {2, func(a []string) (map[string]float64, error) { return nil, writeCtrStart(a[0], a[1]) }},
 	"ctr-step":    {3, workCtrStep},
-	"ctr-predict": {6, workCtrPredict},
+	"ctr-predict": {5, workCtrPredict},
 	"train-start": {3, func(a []string) (map[string]float64, error) { return nil, writeStart(a[0], a[1], a[2]) }},
 	"train-step":  {5, workStep},
 	"clicks":      {1, func(a []string) (map[string]float64, error) { return nil, writeClickModel(a[0]) }},
 	"load": {4, func(a []string) (map[string]float64, error) {
-		connections, err := strconv.Atoi(a[2])
+		n, err := numbers(a[2:]...)
 		if err != nil {
 			return nil, err
 		}
-		seconds, err := strconv.ParseFloat(a[3], 64)
-		if err != nil {
-			return nil, err
-		}
-		return load(a[0], a[1], connections, seconds)
+		return load(a[0], a[1], int(n[0]), n[1])
 	}},
 	"train-twins": {9, workTwins},
 	"scattered": {5, func(a []string) (map[string]float64, error) {
-		train, err := strconv.Atoi(a[3])
+		n, err := numbers(a[3:]...)
 		if err != nil {
 			return nil, err
 		}
-		val, err := strconv.Atoi(a[4])
-		if err != nil {
-			return nil, err
-		}
-		return nil, makeScattered(a[0], a[1], a[2], train, val)
+		return nil, makeScattered(a[0], a[1], a[2], int(n[0]), int(n[1]))
 	}},
 	"mnist": {2, func(a []string) (map[string]float64, error) { return nil, makeMNIST(a[0], a[1]) }},
 	"photos": {3, func(a []string) (map[string]float64, error) {
-		n, err := strconv.Atoi(a[2])
+		n, err := numbers(a[2:]...)
 		if err != nil {
 			return nil, err
 		}
-		return nil, makePhotos(a[0], a[1], n)
+		return nil, makePhotos(a[0], a[1], int(n[0]))
 	}},
 	"list":    {2, func(a []string) (map[string]float64, error) { return nil, listFiles(a[0], a[1]) }},
 	"floor":   {4, func(a []string) (map[string]float64, error) { return measureFloor(a[0], a[1], a[2], a[3]) }},
 	"profile": {5, func(a []string) (map[string]float64, error) { return profileConversion(a[0], a[1], a[2], a[3], a[4]) }},
 	"create": {3, func(a []string) (map[string]float64, error) {
-		n, err := strconv.Atoi(a[1])
+		n, err := numbers(a[1:]...)
 		if err != nil {
 			return nil, err
 		}
-		size, err := strconv.ParseInt(a[2], 10, 64)
-		if err != nil {
-			return nil, err
-		}
-		return nil, createFiles(a[0], n, size)
+		return nil, createFiles(a[0], int(n[0]), int64(n[1]))
 	}},
 	"encryption": {2, func(a []string) (map[string]float64, error) {
-		seconds, err := strconv.ParseFloat(a[1], 64)
+		n, err := numbers(a[1:]...)
 		if err != nil {
 			return nil, err
 		}
-		return measureScheme(a[0], seconds)
+		return measureScheme(a[0], n[0])
 	}},
 }
 

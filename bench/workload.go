@@ -18,6 +18,9 @@ type workload struct {
 	sides  []side
 	// growth is the workload on less data that this one shows the growth of.
 	growth string
+	// apart says that its figures are in a table for its kind, and that what its
+	// processes took says nothing.
+	apart bool
 }
 
 // A side is one program, or one way of running it.
@@ -120,6 +123,7 @@ func (r *runner) once(ctx context.Context, w *workload, s *side, round int) erro
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
+	r.say("%s: %s: round %d of %d begins", w.name, s.name, round, r.rounds)
 	started := time.Now().UTC().Truncate(time.Millisecond)
 	x, err := s.run(ctx, r.bench, out, round == 1)
 	if err != nil {

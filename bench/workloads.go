@@ -162,7 +162,7 @@ func (s sizes) detectionWorkloads() []workload {
 func (s sizes) machineWorkloads() []workload {
 	return []workload{
 		{name: "startup", about: "the time from the start of a program to its version", sides: []side{s.startOfDatum(), s.startOfPeer()}},
-		{name: encryptionName, about: "megabytes of plaintext a second and core", sides: s.encryptionSides()},
+		{name: encryptionName, about: "megabytes of plaintext a second and core", apart: true, sides: s.encryptionSides()},
 		{name: "floor", about: "what the machine does without any conversion", inputs: []string{"coco", "coco-pictures"}, sides: s.floorSides()},
 		s.profileWorkload(),
 	}

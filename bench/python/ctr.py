@@ -11,32 +11,26 @@ computed for all steps at once. Times are the least of all steps.
 import argparse
 import json
 import math
-import pathlib
-import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from peer import Stopwatch
+import train
+from peer import Stopwatch, least
 
 
-class Start:
+class Start(train.Start):
+    """What is handed over, with tables and rows of clicks."""
+
     def __init__(self, folder):
-        folder = pathlib.Path(folder)
-        self.about = json.loads((folder / "start.json").read_text())
-        numbers, at, self.values = np.fromfile(folder / "values.bin", "f4"), 0, {}
-        for e in self.about["parameters"]:
-            size = math.prod(e["shape"])
-            self.values[e["name"]] = torch.from_numpy(numbers[at : at + size].reshape(e["shape"]).copy())
-            at += size
-        self.statistics = {e["name"] for e in self.about["parameters"] if e["statistic"]}
+        super().__init__(folder)
         width = self.about["embedding"]
-        self.tables = {n: torch.from_numpy(np.fromfile(folder / (n + ".bin"), "f4").reshape(-1, width)) for n in ("user", "item", "category")}
-        self.of = torch.from_numpy(np.fromfile(folder / "of.bin", "i4")).long()
+        self.tables = {n: torch.from_numpy(np.fromfile(self.folder / (n + ".bin"), "f4").reshape(-1, width)) for n in ("user", "item", "category")}
+        self.of = torch.from_numpy(np.fromfile(self.folder / "of.bin", "i4")).long()
         rows, time = self.about["rows"], self.about["time"]
         shapes = {"users": (rows,), "items": (rows,), "lengths": (rows,), "clicked": (rows,), "histories": (rows, time), "negatives": (rows, time)}
-        self.batch = {n: torch.from_numpy(np.fromfile(folder / (n + ".bin"), "i4").reshape(s)).long() for n, s in shapes.items()}
+        self.batch = {n: torch.from_numpy(np.fromfile(self.folder / (n + ".bin"), "i4").reshape(s)).long() for n, s in shapes.items()}
 
 
 class Network:
@@ -118,14 +112,9 @@ class Network:
         return click - each.sum() / mask.sum()
 
 
-def least(seconds, do):
-    cpu, wall, until = [], [], time.perf_counter() + seconds
-    while len(cpu) < 3 or time.perf_counter() < until:
-        c, w = time.process_time(), time.perf_counter()
-        do()
-        cpu.append(time.process_time() - c)
-        wall.append(time.perf_counter() - w)
-    return {"CPU ms": min(cpu) * 1e3, "wall ms": min(wall) * 1e3}
+def times(seconds, do):
+    cpu, wall = least(seconds, do)
+    return {"CPU ms": cpu * 1e3, "wall ms": wall * 1e3}
 
 
 def step(a):
@@ -146,7 +135,7 @@ def step(a):
     values = {"parameters": sum(v.numel() for k, v in net.v.items() if k not in net.statistics)}
     for i in range(3):
         values[f"loss {i + 1}"] = once()
-    return watch.read() | {"values": values | least(a.seconds, once)}
+    return watch.read() | {"values": values | times(a.seconds, once)}
 
 
 def predict(a):
@@ -155,7 +144,7 @@ def predict(a):
     batch = {k: v.repeat(math.ceil(a.batch / len(v)), *[1] * (v.dim() - 1))[: a.batch] for k, v in start.batch.items()}
     with torch.inference_mode():
         first = net.forward(batch)[0][0, 0].item()
-        values = least(a.seconds, lambda: net.forward(batch))
+        values = times(a.seconds, lambda: net.forward(batch))
     return watch.read() | {"values": values | {"probability": first}}
 
 

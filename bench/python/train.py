@@ -15,13 +15,12 @@ import math
 import pathlib
 import resource
 import sys
-import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from peer import Stopwatch
+from peer import Stopwatch, least
 
 MEANS = {"half": ([128.0] * 3, [64.0] * 3), "imagenet": ([123.675, 116.28, 103.53], [58.395, 57.12, 57.375])}
 
@@ -215,12 +214,14 @@ def resident():
     return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def train(net, opt, inputs, precision):
+def train(net, opt, inputs, precision, clip=0):
     opt.zero_grad(set_to_none=True)
     with mixed(precision == "mixed"):
         out = net.forward(inputs[0])
     loss = net.loss(out, inputs[1:])
     loss.backward()
+    if clip:
+        torch.nn.utils.clip_grad_norm_([v for v in net.p.values() if v.requires_grad], clip)
     opt.step()
     return loss
 
@@ -237,13 +238,7 @@ def step(a):
         for i in range(3):
             loss = train(net, opt, inputs, a.precision).item()
             values.setdefault(f"loss {i + 1}", loss)
-        cpu, wall, until = [], [], time.perf_counter() + a.seconds / 2
-        while len(cpu) < 3 or time.perf_counter() < until:
-            c, w = time.process_time(), time.perf_counter()
-            train(net, opt, inputs, a.precision).item()
-            cpu.append(time.process_time() - c)
-            wall.append(time.perf_counter() - w)
-        runs.append((min(cpu), min(wall)))
+        runs.append(least(a.seconds / 2, lambda: train(net, opt, inputs, a.precision).item()))
         if layout == torch.contiguous_format:
             values["memory MB"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before) / 1e6
     values["channels last CPU ms"], values["channels first CPU ms"] = runs[1][0] * 1e3, runs[0][0] * 1e3
@@ -257,7 +252,6 @@ def twin(a):
     start, watch = Start(a.start), Stopwatch()
     net = Network(start, torch.channels_last)
     opt, about = optimizer(net, start), start.about
-    trained = [v for v in net.p.values() if v.requires_grad]
     mean = {k: v.detach().clone() for k, v in net.p.items()}
     kinds = {"u8": torch.uint8, "f32": torch.float32, "i32": torch.int32}
     shapes = [(kinds[i["element"]], i["shape"]) for i in about["inputs"]]
@@ -272,13 +266,7 @@ def twin(a):
             inputs.append(torch.frombuffer(data, dtype=kind).view(shape))
         for g in opt.param_groups:
             g["lr"] = rate
-        opt.zero_grad(set_to_none=True)
-        loss = net.loss(net.forward(inputs[0]), inputs[1:])
-        loss.backward()
-        if about["clip"]:
-            torch.nn.utils.clip_grad_norm_(trained, about["clip"])
-        opt.step()
-        losses.append(loss.item())
+        losses.append(train(net, opt, inputs, a.precision, about["clip"]).item())
         keep = min(about["average"], (1 + n) / (10 + n))
         with torch.no_grad():
             for k, v in net.p.items():

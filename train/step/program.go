@@ -200,7 +200,7 @@ func (p *Program) NewInputs() ([]*openvino.Tensor, error) {
 	}
 	var inputs []*openvino.Tensor
 	for _, in := range p.network.Inputs {
-		t, err := newInput(in)
+		t, err := NewInput(in)
 		if err != nil {
 			for _, made := range inputs {
 				made.Close()
@@ -212,7 +212,8 @@ func (p *Program) NewInputs() ([]*openvino.Tensor, error) {
 	return inputs, nil
 }
 
-func newInput(in Input) (*openvino.Tensor, error) {
+// NewInput returns a tensor for an input of a network.
+func NewInput(in Input) (*openvino.Tensor, error) {
 	element, err := elementOf(in.Element)
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ type batcher struct {
 	rows     int           // of a batch at most
 	delay    time.Duration // for which a batch waits for more rows
 	capacity int           // rows that wait at most
-	observe  func(*batch)
+	observe  func(*batch)  // is told each batch that was scored
 
 	gathering sync.Mutex    // held by the worker that waits for a batch
 	changed   chan struct{} // has something in it when there may be news for that worker
@@ -209,6 +209,7 @@ func (b *batcher) pop() *batch {
 func (b *batcher) score(ctx context.Context, s Scorer, next *batch) {
 	p, err := guarded(ctx, s, next.rows)
 	next.took, next.failure = time.Since(next.begun), err
+	b.observe(next) // before anybody has an answer, and while others may enter
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	const share = 0.1 // that the last batch has in the mean
@@ -224,7 +225,6 @@ func (b *batcher) score(ctx context.Context, s Scorer, next *batch) {
 			close(q.call.done)
 		}
 	}
-	b.observe(next)
 }
 
 // guarded scores rows, and makes an error of whatever goes wrong.

@@ -191,6 +191,33 @@ func TestStopAnswersWhatWasTaken(t *testing.T) {
 	})
 }
 
+// Whoever is told of a batch may take his time: others enter meanwhile. And what has an
+// answer has been told of.
+func TestObserversHoldNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		b := &batcher{rows: 4, capacity: 100, observe: func(*batch) {
+			time.Sleep(time.Hour)
+			told++
+		}}
+		b.start(t.Context(), []Scorer{&fake{}})
+		var calls sync.WaitGroup
+		calls.Go(func() {
+			if _, err := b.submit(t.Context(), rowsOf(1, 0)); err != nil || told != 1 {
+				t.Errorf("told of %d batches: %v", told, err)
+			}
+		})
+		time.Sleep(time.Minute)
+		if b.mu.TryLock() {
+			b.mu.Unlock()
+		} else {
+			t.Error("nobody can enter")
+		}
+		calls.Wait()
+		b.stop()
+	})
+}
+
 func TestScorersThatFail(t *testing.T) {
 	own := errors.New("of its own")
 	for name, c := range map[string]struct {

@@ -153,7 +153,7 @@ func (n *Network) fill(rows []Row, g group) error {
 	b.History, b.Lengths = zeros(b.History, b.Rows*b.Time*2*w), zeros(b.Lengths, b.Rows)
 	for k, i := range g.rows {
 		r := &rows[i]
-		history := r.History[max(0, len(r.History)-n.longest):]
+		history := n.model.Recent(r.History)
 		b.Lengths[k] = int32(len(history))
 		ok := look(b.User[k*w:], n.model.Tables.User, r.User, w) && n.item(b.Item[k*2*w:], r.Item, r.Category)
 		for t, item := range history {

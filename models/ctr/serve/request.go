@@ -61,31 +61,31 @@ func (r *request) number(i id, size uint32, look func([]byte) uint32, unknown *u
 	return uint32(n), ""
 }
 
-func (r *request) user(i id) error {
-	n, wrong := r.number(i, r.sizes.Users, r.vocabulary.User, &r.unknown.Users)
+// value returns the number that the user, the item or the category of the row has.
+func (r *request) value(field string, i id, size uint32, look func([]byte) uint32, unknown *uint32) (uint32, error) {
+	n, wrong := r.number(i, size, look, unknown)
 	if wrong != "" {
-		return invalid(r.field("user"), "%s", wrong)
+		return 0, invalid(r.field(field), "%s", wrong)
 	}
-	r.row().User, r.has.user = n, true
-	return nil
+	return n, nil
 }
 
-func (r *request) item(i id) error {
-	n, wrong := r.number(i, r.sizes.Items, r.vocabulary.Item, &r.unknown.Items)
-	if wrong != "" {
-		return invalid(r.field("item"), "%s", wrong)
-	}
-	r.row().Item, r.has.item = n, true
-	return nil
+func (r *request) user(i id) (err error) {
+	r.has.user = true
+	r.row().User, err = r.value("user", i, r.sizes.Users, r.vocabulary.User, &r.unknown.Users)
+	return err
 }
 
-func (r *request) category(i id) error {
-	n, wrong := r.number(i, r.sizes.Categories, r.vocabulary.Category, &r.unknown.Categories)
-	if wrong != "" {
-		return invalid(r.field("category"), "%s", wrong)
-	}
-	r.row().Category, r.has.category = n, true
-	return nil
+func (r *request) item(i id) (err error) {
+	r.has.item = true
+	r.row().Item, err = r.value("item", i, r.sizes.Items, r.vocabulary.Item, &r.unknown.Items)
+	return err
+}
+
+func (r *request) category(i id) (err error) {
+	r.has.category = true
+	r.row().Category, err = r.value("category", i, r.sizes.Categories, r.vocabulary.Category, &r.unknown.Categories)
+	return err
 }
 
 // event adds an item to the history.
