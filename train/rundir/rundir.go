@@ -128,6 +128,16 @@ func (d *Dir) Withdraw() bool {
 	return true
 }
 
+// Holds reports what there is of this training, and not only of an older one that it
+// replaces.
+func (d *Dir) Holds() (model, checkpoint bool) {
+	own := func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil && !slices.Contains(d.older, path)
+	}
+	return own(d.Model()), own(d.Checkpoint())
+}
+
 // replaceOlder removes what an older training has left.
 func (d *Dir) replaceOlder() error {
 	for _, file := range d.older {
@@ -209,8 +219,17 @@ func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
 
 func nothing() error { return nil }
 
-// SaveCheckpoint replaces the checkpoint.
+// SaveCheckpoint replaces the checkpoint, also that of an older training, whose model
+// stays until there is another.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
+	err := d.saveCheckpoint(ctx, write)
+	if err == nil {
+		d.older = slices.DeleteFunc(d.older, func(file string) bool { return file == d.Checkpoint() })
+	}
+	return err
+}
+
+func (d *Dir) saveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
 	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)
