@@ -98,8 +98,8 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	if c.String("output") == "" && !c.Bool("check") {
 		return usagef(c, "--output is missing")
 	}
-	if n := c.Int("threads"); n < 0 || n > 1024 {
-		return usagef(c, "--threads is from 0 to 1024, not %d", n)
+	if err := within(c, "threads", 0, mostThreads); err != nil {
+		return err
 	}
 	k, err := a.modelKey(c, args[0])
 	if err != nil {
@@ -112,6 +112,8 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	}
 	defer f.Close()
 	switch {
+	case f.Kind == modelfile.Clicks:
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is a click-through model, which is run as fast as it can be", f.Path), "datum export ctr writes its graph as an IR, with --form sequence that of single operations")
 	case f.Kind != modelfile.IR:
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is no IR of OpenVINO, but %s", f.Path, f.Kind), "openvino.save_model(openvino.convert_model(...), \"model.xml\") makes one")
 	case k != nil && !f.Sealed:
@@ -126,20 +128,18 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 
 // optimizedOutputs are the files to write, which must not be there; none with --check.
 func optimizedOutputs(c *cli.Command, f *modelfile.File) ([]modelOutput, error) {
-	var outputs []modelOutput
-	if path := c.String("output"); f.Sealed {
-		outputs = []modelOutput{{path: path, overwrite: c.Bool("overwrite"), replaces: isSealed}}
-	} else {
-		var err error
-		if outputs, err = decryptedOutputs(c, f, path); err != nil && !c.Bool("check") {
-			return nil, err
-		}
-	}
 	if c.Bool("check") {
 		return nil, nil
 	}
+	outputs := []modelOutput{{path: c.String("output"), overwrite: c.Bool("overwrite"), replaces: isSealed}}
+	if !f.Sealed {
+		var err error
+		if outputs, err = decryptedOutputs(c, f, c.String("output")); err != nil {
+			return nil, err
+		}
+	}
 	for i := range outputs {
-		outputs[i].private = false
+		outputs[i].private = false // what is in plain was so before
 		if err := outputs[i].check([]string{f.Path}); err != nil {
 			return nil, err
 		}
@@ -194,10 +194,7 @@ func writeOptimized(ctx context.Context, f *modelfile.File, k *key.Key, m *graph
 	xml, weights := m.XML(), m.Weights().Bytes()
 	if !f.Sealed {
 		return writeTogether(ctx, outputs, inputs, func(i int) func(io.Writer) error {
-			return func(w io.Writer) error {
-				_, err := w.Write([][]byte{xml, weights}[i])
-				return err
-			}
+			return whole([][]byte{xml, weights}[i])
 		})
 	}
 	name := strings.TrimSuffix(f.Parts[0].Name, filepath.Ext(f.Parts[0].Name))

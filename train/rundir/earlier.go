@@ -42,7 +42,7 @@ func Checkpoint(path string) (file string, isSealed bool, err error) {
 // Model returns the model that is meant by path: that of a folder of a training, or
 // path itself.
 func Model(path string) string {
-	for _, name := range []string{sealedModel, plainModel} {
+	for _, name := range []string{sealedModel, plainModel, plainClicks} {
 		if st, err := os.Stat(filepath.Join(path, name)); err == nil && st.Mode().IsRegular() {
 			return filepath.Join(path, name)
 		}
