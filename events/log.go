@@ -100,6 +100,9 @@ func open(f files.File, k *key.Key) (*Log, error) {
 			"name the file that holds the key with --encryption-key-file, or set DATUM_ENCRYPTION_KEY_FILE")
 	case isSealed:
 		in, err := sealed.Open(f, st.Size(), k, Purpose)
+		if errors.Is(err, sealed.ErrKey) {
+			err = formats.WithHint(err, "datum key fingerprint tells keys apart without showing them")
+		}
 		if err != nil {
 			return nil, err
 		}

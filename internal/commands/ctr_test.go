@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // clickTable is a table of events of users who stay in one half of the items; mark is
@@ -34,16 +33,7 @@ func clickTable(users int, mark string) []byte {
 // newClickBox makes a log, once plain and once encrypted.
 func newClickBox(t *testing.T) *trainingBox {
 	t.Helper()
-	runtime := runtimeFolder()
-	if runtime == "" {
-		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
-	}
-	t.Setenv("DATUM_OPENVINO", runtime)
-	b := &trainingBox{datum: filepath.Join(t.TempDir(), "datum"), dir: t.TempDir()}
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
-	if err := os.Symlink(os.Args[0], b.datum); err != nil {
-		t.Fatal(err)
-	}
+	b := emptyBox(t)
 	writeFile(t, filepath.Join(b.dir, "table.csv"), clickTable(60, "user"))
 	b.run(t, 0, "key", "new", "key")
 	b.run(t, 0, "key", "new", "other")
@@ -80,30 +70,13 @@ func TestClickTrainingIsReproducible(t *testing.T) {
 	if !bytes.Equal(b.clickModel(t, "whole"), want) {
 		t.Error("training on an encrypted log gives another model")
 	}
-	cmd := b.command(clickTraining("enc", "killed")...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if _, err := os.Stat(filepath.Join(b.dir, "killed", "checkpoint.sealed")); err == nil {
-			break
-		}
-	}
-	cmd.Process.Signal(syscall.SIGKILL)
-	cmd.Wait()
-	for name, refused := range map[string]struct {
-		exit int
-		args []string
-	}{
+	b.killed(t, "killed/checkpoint.sealed", clickTraining("enc", "killed"))
+	b.refuses(t, map[string]refused{
 		"another seed":      {2, clickTraining("enc", "killed", "--resume", "--seed", "2")},
 		"another model":     {2, clickTraining("enc", "killed", "--resume", "--embedding", "5")},
 		"neither of both":   {11, clickTraining("enc", "killed")},
 		"there is none yet": {2, clickTraining("enc", "nothing", "--resume")},
-	} {
-		if said := b.run(t, refused.exit, refused.args...); !strings.Contains(said, "hint") {
-			t.Errorf("%s: there is no hint: %s", name, said)
-		}
-	}
+	})
 	b.run(t, 0, clickTraining("enc", "killed", "--resume")...)
 	if !bytes.Equal(b.clickModel(t, "killed"), want) {
 		t.Error("a training that was killed and went on gives another model")
@@ -146,17 +119,59 @@ func (b *trainingBox) clickCommands(t *testing.T) {
 	}
 	b.run(t, 12, "eval", "ctr", "-m", "whole/model.sealed", "-i", "plain", "-k", "other")
 	b.run(t, 12, "eval", "ctr", "-m", "run/model.datumctr", "-i", "plain", "-k", "key")
-	if said := b.run(t, 0, "benchmark", "ctr", "-m", "whole/model.sealed", "-k", "key", "-t", "0.01", "--batch", "1,3"); !strings.Contains(said, "din in f32, histories of 8.0 events") {
-		t.Error(said)
-	}
-	b.run(t, 0, "benchmark", "ctr", "-m", "whole/model.sealed", "-k", "key", "-t", "0.01", "--batch", "50", "--length", "real", "-i", "enc")
+	b.run(t, 12, "benchmark", "ctr", "-m", "run/model.datumctr", "-k", "key")
+	b.run(t, 12, "export", "ctr", "-m", "run/model.datumctr", "-o", "none", "-k", "key")
+	b.clickSpeed(t)
 	b.run(t, 2, "export", "ctr", "-m", "whole/model.sealed", "-k", "key", "-o", "ir")
 	b.run(t, 0, "export", "ctr", "-m", "whole/model.sealed", "-k", "key", "-o", "ir", "--plain-output")
-	b.run(t, 11, "export", "ctr", "-m", "run/model.datumctr", "-o", "ir")
+	says(t, b.run(t, 11, "export", "ctr", "-m", "run/model.datumctr", "-o", "ir"), "ir: exists already", "hint: name another folder")
+	if st, err := os.Stat(filepath.Join(b.dir, "ir", "users.jsonl")); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("what was sealed can be read by others: %v, %v", st.Mode(), err)
+	}
 	if n := len(b.read(t, "ir", "items.bin")); n != 25*4*4 {
 		t.Errorf("the table of items has %d bytes", n)
 	}
 	if said := b.run(t, 2, "benchmark", "-m", "run/model.datumctr", "-t", "0.01"); !strings.Contains(said, "predicts clicks") {
 		t.Error(said)
 	}
+}
+
+// clickSpeed measures how fast a model is that was trained.
+func (b *trainingBox) clickSpeed(t *testing.T) {
+	t.Helper()
+	if said := b.run(t, 0, "benchmark", "ctr", "-m", "whole/model.sealed", "-k", "key", "-t", "0.01", "--batch", "1,3"); !strings.Contains(said, "din in f32, histories of 8.0 events") {
+		t.Error(said)
+	}
+	b.run(t, 0, "benchmark", "ctr", "-m", "whole/model.sealed", "-k", "key", "-t", "0.01", "--batch", "50", "--length", "real", "-i", "enc")
+	said := b.run(t, 0, "benchmark", "ctr", "-m", "run/model.datumctr", "-t", "0.01", "--batch", "1", "--length", "1000000000000")
+	says(t, said, "the model looks at the last 8 events of a history", "histories of 8.0 events")
+	writeFile(t, filepath.Join(b.dir, "once.csv"), []byte("user,item,rating,time\na,x,1,1\nb,y,1,1\n"))
+	b.run(t, 0, "convert", "once.csv", "once", "-f", "events")
+	for _, args := range [][]string{{"benchmark", "ctr", "--length", "real"}, {"eval", "ctr"}} {
+		says(t, b.run(t, 2, append(args, "-m", "run/model.datumctr", "-i", "once")...), "no user has a row for this", "hint")
+	}
+}
+
+// TestClickTrainingInterrupted looks at what is there after Ctrl-C and kill -9 within the
+// first epoch, and what is said about it.
+func TestClickTrainingInterrupted(t *testing.T) {
+	b := newClickBox(t)
+	writeFile(t, filepath.Join(b.dir, "large.csv"), clickTable(20_000, "user"))
+	b.run(t, 0, "convert", "large.csv", "large", "-f", "events")
+	long := func(more ...string) []string { return clickTraining("large", "run", append(more, "--epochs", "50")...) }
+	b.killed(t, "run/events.out.tfevents.*", append(long(), "--checkpoint-every", "1000000"))
+	said := b.signalled(t, syscall.SIGINT, 130, "run/checkpoint", func() {}, long("--resume"))
+	says(t, said, "was killed in its first epoch; it begins anew", "interrupted, run holds a checkpoint, and no model of this training yet", "--resume goes on")
+
+	b.run(t, 0, clickTraining("plain", "run", "--overwrite")...)
+	model, checkpoint := b.read(t, "run", "model.datumctr"), b.read(t, "run", "checkpoint")
+	said = b.signalled(t, syscall.SIGTERM, 130, "run/events.out.tfevents.*", func() {
+		until(t, "another checkpoint", func() bool { return !bytes.Equal(b.read(t, "run", "checkpoint"), checkpoint) })
+	}, long("--overwrite"))
+	says(t, said, "interrupted, run holds a checkpoint, and no model of this training yet", "--resume goes on")
+	if !bytes.Equal(b.read(t, "run", "model.datumctr"), model) {
+		t.Error("the older model is gone, and there is none in its place")
+	}
+	said = b.signalled(t, syscall.SIGINT, 130, "later/curves.html", func() {}, clickTraining("enc", "later", "--epochs", "5000"))
+	says(t, said, "interrupted, later holds the best model and the last checkpoint", "--resume goes on")
 }

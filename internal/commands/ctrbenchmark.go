@@ -12,6 +12,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"datum/crypto/key"
+	"datum/formats"
 	"datum/models/ctr"
 	"datum/models/ctr/bundle"
 	clickscore "datum/models/ctr/score"
@@ -61,8 +63,8 @@ func clickBenchmarkOf(c *cli.Command) (b clickBenchmark, err error) {
 	b.form = c.String("form")
 	for _, text := range strings.Split(c.String("batch"), ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || n > 1<<16 {
-			return b, usagef(c, "--batch is numbers from 1 to %d, not %q", 1<<16, text)
+		if err != nil || n < 1 || n > mostClickRows {
+			return b, usagef(c, "--batch is numbers from 1 to %d, not %q", mostClickRows, text)
 		}
 		b.batches = append(b.batches, n)
 	}
@@ -93,7 +95,7 @@ func (a *app) benchmarkCtr(ctx context.Context, c *cli.Command) error {
 	}
 	var l *clickLog
 	if b.real {
-		if l, err = a.openLog(c); err != nil {
+		if l, err = a.openLog(ctx, c); err != nil {
 			return err
 		}
 		defer l.close()
@@ -116,6 +118,9 @@ func (a *app) benchmarkCtr(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if longest := m.Protocol.MaxHistory; b.length > longest {
+		a.Warn("the model looks at the last %d events of a history: --length is %d", longest, longest)
+	}
 	for i := range rows {
 		r.Length += float64(len(m.Recent(rows[i].History))) / float64(len(rows))
 	}
@@ -129,22 +134,34 @@ func (a *app) benchmarkCtr(ctx context.Context, c *cli.Command) error {
 	return a.Result(r)
 }
 
-// openClicks reads the model that is meant, with the key of the log, or its own.
+// openClicks reads the model that is meant, with the key of the log, or its own; l is
+// nil where there is no log. It reports whether the model is sealed. A key that opens
+// nothing is refused: whoever gives one takes the model for a sealed one.
 func (a *app) openClicks(ctx context.Context, c *cli.Command, l *clickLog) (*bundle.Model, bool, error) {
-	k := l.keyOrNil()
+	var k *key.Key
+	if l != nil {
+		k = l.key
+	}
 	f, err := a.openModel(c, k)
 	if err != nil {
 		return nil, false, err
 	}
 	defer f.Close()
+	if k == nil {
+		defer f.key.Destroy() // that of the log belongs to the log
+	}
+	if k == nil && !f.Sealed && keyGivenByFlag(c) {
+		return nil, false, formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but nothing is encrypted"), "leave the key out")
+	}
 	m, err := bundle.Open(ctx, f.File)
 	return m, f.Sealed, err
 }
 
-// randomRows are rows of random items, with histories of one length.
+// randomRows are rows of random items, with histories of one length, at most that which
+// the model looks at.
 func randomRows(m *bundle.Model, length, n int) []bundle.Row {
-	if length == 0 {
-		length = m.Protocol.MaxHistory
+	if most := m.Protocol.MaxHistory; length == 0 || length > most {
+		length = most
 	}
 	random := rand.New(rand.NewPCG(1, 1))
 	item := func() uint32 { return uint32(random.IntN(m.Items.Len())) }
@@ -182,6 +199,9 @@ func realRows(ctx context.Context, l *clickLog, m *bundle.Model) (rows []bundle.
 		if rows = append(rows, r); len(rows) == mostReal {
 			break
 		}
+	}
+	if len(rows) == 0 {
+		return nil, noRows(l)
 	}
 	slices.SortStableFunc(rows, func(a, b bundle.Row) int { return len(b.History) - len(a.History) })
 	return rows, nil
@@ -228,15 +248,15 @@ func benchmarkClicks(ctx context.Context, core *openvino.Core, m *bundle.Model, 
 		}
 		r.Count += len(list)
 	}
-	all := float64(r.Count) / float64(len(list)) * float64(len(rowsOf(list)))
-	r.CPU = (cpuSeconds() - cpu) * 1000 / float64(r.Count)
-	r.Least = milliseconds(least) / float64(len(list))
-	r.PerSecond = all / time.Since(start).Seconds()
-	r.PerCPUSecond = all / max(cpuSeconds()-cpu, 1e-9)
+	took, used, each := time.Since(start).Seconds(), cpuSeconds()-cpu, 0
+	for _, rows := range list {
+		each += len(rows)
+	}
+	all := float64(r.Count/len(list)) * float64(each)
+	r.CPU, r.Least = used*1000/float64(r.Count), milliseconds(least)/float64(len(list))
+	r.PerSecond, r.PerCPUSecond = all/took, all/max(used, 1e-9)
 	return r, nil
 }
-
-func rowsOf(list [][]bundle.Row) []bundle.Row { return slices.Concat(list...) }
 
 // batchSpeed is how fast batches of a size are. Times are milliseconds for a batch.
 type batchSpeed struct {

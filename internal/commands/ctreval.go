@@ -60,11 +60,11 @@ func scoring(c *cli.Command) (clickscore.Options, error) {
 	default:
 		return o, usagef(c, "--form is sequence, loop or auto, not %q", form)
 	}
-	if o.Threads < 0 || o.Threads > 1024 {
-		return o, usagef(c, "--threads is from 0 to 1024, not %d", o.Threads)
-	}
-	return o, nil
+	return o, within(c, "threads", 0, mostThreads)
 }
+
+// mostClickRows is how many rows may be predicted at a time.
+const mostClickRows = 1 << 16
 
 // evalPatience is from how many batches of a size on it pays to look for the fastest graph.
 const evalPatience = 12
@@ -85,29 +85,20 @@ func (a *app) evalCtr(ctx context.Context, c *cli.Command) error {
 	if split < 0 {
 		return usagef(c, "--split is test, validation or train, not %q", c.String("split"))
 	}
-	size := c.Int("batch")
-	if size < 1 || size > 1<<16 {
-		return usagef(c, "--batch is from 1 to %d, not %d", 1<<16, size)
+	if err := within(c, "batch", 1, mostClickRows); err != nil {
+		return err
 	}
-	l, err := a.openLog(c)
+	l, err := a.openLog(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer l.close()
-	f, err := a.openModel(c, l.key)
+	m, sealed, err := a.openClicks(ctx, c, l)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if l.key == nil && !f.Sealed && keyGivenByFlag(c) {
-		return formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but neither log nor model is encrypted"), "leave the key out")
-	}
-	m, err := bundle.Open(ctx, f.File)
-	if err != nil {
-		return err
-	}
-	e := &ctrEvaluation{Log: l.path, Encrypted: l.key != nil, Model: f.Path, ModelEncrypted: f.Sealed, Network: m.Config.Architecture, Protocol: m.Protocol, Split: names[split],
-		Batch: size, Precision: o.Precision}
+	e := &ctrEvaluation{Log: l.path, Encrypted: l.key != nil, Model: c.String("model"), ModelEncrypted: sealed, Network: m.Config.Architecture, Protocol: m.Protocol, Split: names[split],
+		Batch: c.Int("batch"), Precision: o.Precision}
 	return a.measureClicks(ctx, l, m, clicks.Split(split), o, e)
 }
 
@@ -140,7 +131,7 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 		a.Detail("%s", note)
 	}
 	if r.Samples == 0 {
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: no user has a row for this", l.path), "a user needs two events for the test, three for the validation")
+		return noRows(l)
 	}
 	if n := r.UnknownItems; n > 0 {
 		a.Warn("%s an item that the model does not know", number(n, "row has", "rows have"))
@@ -149,6 +140,11 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 		a.Note("%s a user that the model does not know", number(n, "row has", "rows have"))
 	}
 	return a.Result(e)
+}
+
+// noRows says that a log has nothing to predict.
+func noRows(l *clickLog) error {
+	return formats.WithHint(formats.Reason(formats.ErrUsage, "%s: no user has a row for this", l.path), "a user needs two events for the test, three for the validation")
 }
 
 // protocolOf is that of the training.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +27,8 @@ func (a *app) exportCommand() *cli.Command {
 			Description: `Writes the graph as model.xml and model.bin, in ordinary operations that every OpenVINO runs, and the tables of embeddings
 beside it: users.bin, items.bin and categories.bin, rows of little-endian float32 from number 0, which is what is not
 known, on, with the names in users.jsonl, items.jsonl and categories.jsonl, from number 1 on, and the category of each item in
-item-categories.txt. All of it is in plain: of a sealed model --plain-output has to ask for that.
+item-categories.txt. All of it is in plain: of a sealed model --plain-output has to ask for that, and only you can read what is
+written (mode 0600).
 
 A row of an item is that of the item and that of its category behind it. Inputs are user, item, history (padded at its
 end), mask (1 where a history is) and lengths; the output probability is that of a click.`,
@@ -70,14 +72,21 @@ func (a *app) exportCtr(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	dir, err := atomicdir.Stage(out, false)
+	if errors.Is(err, formats.ErrExists) {
+		return formats.WithHint(err, "name another folder, or delete this one yourself")
+	}
 	if err != nil {
 		return locked(err)
 	}
 	defer dir.Abort()
+	mode := os.FileMode(0o666)
+	if sealed { // as datum model decrypt does
+		mode = 0o600
+	}
 	content := m.Export()
 	content["model.xml"], content["model.bin"] = whole(graph.XML()), whole(graph.Weights().Bytes())
 	for name, write := range content {
-		if err := writeTo(filepath.Join(dir.Path(), name), os.FileMode(0o666), write); err != nil {
+		if err := writeTo(filepath.Join(dir.Path(), name), mode, write); err != nil {
 			return formats.DiskHint(err)
 		}
 	}
@@ -85,10 +94,6 @@ func (a *app) exportCtr(ctx context.Context, c *cli.Command) error {
 		return formats.DiskHint(err)
 	}
 	return a.Result(&ctrExport{Model: c.String("model"), Sealed: sealed, Output: out, Form: string(form), Users: m.Users.Len() - 1, Items: m.Items.Len() - 1})
-}
-
-func whole(data []byte) func(io.Writer) error {
-	return func(w io.Writer) error { _, err := w.Write(data); return err }
 }
 
 // ctrExport is what was written.

@@ -1,11 +1,12 @@
 package commands
 
 import (
+	"context"
 	"errors"
-	"io/fs"
 
 	"github.com/urfave/cli/v3"
 
+	"datum"
 	"datum/crypto/key"
 	"datum/events"
 	"datum/formats"
@@ -25,56 +26,57 @@ func logFlags() []cli.Flag {
 type clickLog struct {
 	*events.Log
 	path  string
+	found *datum.Found
 	key   *key.Key
 	names *events.Vocabularies
 }
 
 func (l *clickLog) close() {
-	l.Log.Close()
-	if l.key != nil {
-		l.key.Destroy()
+	if l.Log != nil {
+		l.Log.Close()
 	}
+	l.found.Close()
+	l.key.Destroy()
 }
 
-// keyOrNil is the key of a log that was sealed.
-func (l *clickLog) keyOrNil() *key.Key {
-	if l == nil {
-		return nil
-	}
-	return l.key
-}
-
-// openLog opens the log that is meant. A wrong key is found here, before anything else
-// is done.
-func (a *app) openLog(c *cli.Command) (*clickLog, error) {
-	l := &clickLog{path: c.String("input-path")}
-	if l.path == "" {
+// openLog opens the log that is meant, with its key, which is looked for as that of any
+// dataset is. A wrong key is found here, before anything else is done.
+func (a *app) openLog(ctx context.Context, c *cli.Command) (*clickLog, error) {
+	path := c.String("input-path")
+	if path == "" {
 		return nil, usagef(c, "the log is missing: -i LOG")
 	}
-	var err error
-	if l.Log, err = events.Open(l.path, nil); errors.Is(err, formats.ErrKey) {
-		var failed error
-		if l.key, failed = a.modelKey(c, l.path); failed != nil {
-			return nil, failed
-		}
-		if l.key == nil {
-			return nil, err
-		}
-		if l.Log, err = events.Open(l.path, l.key); err != nil {
-			l.key.Destroy()
-		}
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		err = formats.Reason(formats.ErrUnknownFormat, "%s: there is no log of events", l.path)
-	}
+	m, err := datum.Find(ctx, path, datum.Options{Registry: a.registry, Format: eventsFormat})
 	if err != nil {
-		return nil, err
+		return nil, noLog(err)
 	}
-	if l.names, err = l.Vocabularies(); err != nil {
+	l := &clickLog{path: path, found: m}
+	if err := a.readLog(c, l); err != nil {
 		l.close()
-		return nil, err
+		return nil, noLog(err)
 	}
 	return l, nil
+}
+
+func (a *app) readLog(c *cli.Command, l *clickLog) (err error) {
+	if l.found.Encrypted {
+		if l.key, err = a.keyOf(c, l.found); err != nil {
+			return err
+		}
+	}
+	if l.Log, err = events.OpenIn(l.found.Folder, l.key); err != nil {
+		return err
+	}
+	l.names, err = l.Vocabularies()
+	return err
+}
+
+// noLog says where a log comes from, if what was named is none.
+func noLog(err error) error {
+	if !errors.Is(err, formats.ErrUnknownFormat) {
+		return err
+	}
+	return formats.WithHint(err, "datum convert -f events makes a log of a table, of MovieLens and of others: docs/events-formats.md")
 }
 
 // data are the rows of a log under a protocol.

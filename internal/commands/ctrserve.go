@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -16,6 +17,7 @@ import (
 	"datum/models/ctr/bundle"
 	clickscore "datum/models/ctr/score"
 	"datum/models/ctr/serve"
+	"datum/openvino"
 )
 
 // groupServer is the heading of the options about a server.
@@ -77,8 +79,8 @@ func serveFlags() []cli.Flag {
 func serveOptions(c *cli.Command) (o serve.Options, err error) {
 	const most = 1 << 24
 	for _, name := range []string{"batch", "queue", "max-rows", "max-history", "max-requests", "max-connections"} {
-		if n := c.Int(name); n < 1 || n > most {
-			return o, usagef(c, "--%s is from 1 to %d, not %d", name, most, n)
+		if err := within(c, name, 1, most); err != nil {
+			return o, err
 		}
 	}
 	if n := c.Int64("max-request-bytes"); n < 1 || n > 1<<30 {
@@ -92,11 +94,11 @@ func serveOptions(c *cli.Command) (o serve.Options, err error) {
 	if p := c.String("precision"); p != "f32" && p != "bf16" {
 		return o, usagef(c, "--precision is f32 or bf16, not %q", p)
 	}
-	if n := c.Int("threads"); n < 1 || n > 1024 {
-		return o, usagef(c, "--threads is from 1 to 1024, not %d", n)
+	if err := within(c, "threads", 1, mostThreads); err != nil {
+		return o, err
 	}
-	if n := c.Int("scorers"); n < 0 || n > 1024 {
-		return o, usagef(c, "--scorers is from 0 to 1024, not %d", n)
+	if err := within(c, "scorers", 0, mostThreads); err != nil {
+		return o, err
 	}
 	o.Limits = serve.Limits{
 		Rows: c.Int("max-rows"), History: c.Int("max-history"), Body: c.Int64("max-request-bytes"), Requests: c.Int("max-requests"),
@@ -154,7 +156,11 @@ func (p *addressed) open() (l net.Listener, err error) {
 		if errors.As(err, &call) {
 			err = call.Err
 		}
-		return nil, fmt.Errorf("%s: %w", p.text, err)
+		err = fmt.Errorf("%s: %w", p.text, err)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = formats.WithHint(err, "--listen and --listen-grpc name other addresses; with the port 0 the system chooses a free one")
+		}
+		return nil, err
 	}
 	return l, nil
 }
@@ -171,7 +177,14 @@ func (a *app) serveClicks(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.clickModel(ctx, c)
+	m, _, err := a.openClicks(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	if m.Config.Reference {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%w", serve.ErrReference), "one that is trained without --reference can be")
+	}
+	core, err := a.loadRuntime()
 	if err != nil {
 		return err
 	}
@@ -181,38 +194,20 @@ func (a *app) serveClicks(ctx context.Context, c *cli.Command) error {
 		n = (runtime.GOMAXPROCS(0) + 1) / 2
 	}
 	for range n {
-		n, err := a.clickScorer(ctx, c, m, o.BatchRows)
+		s, err := a.clickScorer(ctx, c, core, m, o.BatchRows)
 		if err != nil {
 			return err
 		}
-		defer n.Close()
-		o.Scorers = append(o.Scorers, n)
+		defer s.Close()
+		o.Scorers = append(o.Scorers, s)
 	}
 	o.Failed = func(err error) { a.Warn("%v", err) }
 	return a.listenAndServe(ctx, o, where)
 }
 
-// clickModel reads the model of --model.
-func (a *app) clickModel(ctx context.Context, c *cli.Command) (*bundle.Model, error) {
-	f, err := a.openModel(c, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer f.key.Destroy()
-	defer f.Close()
-	return bundle.Open(ctx, f.File)
-}
-
 // clickScorer makes a model ready, so that the first request is answered as fast as
 // those after it.
-func (a *app) clickScorer(ctx context.Context, c *cli.Command, m *bundle.Model, rows int) (*serve.Network, error) {
-	if m.Config.Reference {
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%w", serve.ErrReference), "one that is trained without --reference can be")
-	}
-	core, err := a.loadRuntime()
-	if err != nil {
-		return nil, err
-	}
+func (a *app) clickScorer(ctx context.Context, c *cli.Command, core *openvino.Core, m *bundle.Model, rows int) (*serve.Network, error) {
 	s, err := clickscore.New(core, m.Network(), m.Values, clickscore.Options{Precision: c.String("precision"), Threads: c.Int("threads")})
 	if err != nil {
 		return nil, err

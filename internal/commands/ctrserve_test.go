@@ -8,14 +8,17 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
 	"datum/crypto/key"
+	"datum/formats"
 	"datum/models/ctr"
 	"datum/models/ctr/bundle"
+	"datum/models/ctr/serve"
 	"datum/models/ctr/serve/servepb"
 )
 
@@ -81,4 +84,19 @@ func asksgrpc(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	fmt.Fprintf(ts.Stdout(), "%v unknown %d %d %d\n", got.Probabilities, got.Unknown.GetUsers(), got.Unknown.GetItems(), got.Unknown.GetCategories())
+}
+
+// An address that another program has says what to do.
+func TestAddressInUse(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	at := l.Addr().String()
+	p := &addressed{Address: &serve.Address{Port: at}, text: at}
+	if l, err := p.open(); err == nil || formats.Hint(err) == "" || !strings.Contains(err.Error(), at) {
+		t.Errorf("%v, %v, %q", l, err, formats.Hint(err))
+	}
 }

@@ -66,18 +66,20 @@ func (a *app) trainCtr(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.openLog(c)
+	l, err := a.openLog(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer l.close()
-	if l.key == nil && keyGivenByFlag(c) {
-		return formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but what is to be learnt from is not encrypted"), "leave the key out; datum model encrypt seals a model")
+	if err := keyIsNeeded(c, l.key != nil); err != nil {
+		return err
 	}
 	dir := &rundir.Dir{Path: filepath.Clean(c.String("output")), Clicks: true}
 	if !c.Bool("plain-output") {
 		dir.Key = l.key
 	}
+	defer dir.Close()
+	o.Resume = c.Bool("resume") && !dir.Abandoned()
 	o.Data = l.data(o.Data.Protocol, o.Data.Seed)
 	o.Names, o.Pseudonyms, o.Store = l.names, l.Info().Pseudonyms, dir
 	if o.Survey, err = o.Data.Look(ctx, l.Info().Events); err != nil {
@@ -96,10 +98,14 @@ func clickOptions(c *cli.Command) (o clicktrainer.Options, err error) {
 		return o, usagef(c, "the folder to write into is missing: -o RUN")
 	}
 	p := clicks.Protocol{Name: c.String("protocol"), MaxHistory: c.Int("max-history")}
+	elsewhere := "negatives" // an option of the other protocol
 	if p.Name == clicks.Neg {
-		p.Negatives = c.Int("negatives")
+		p.Negatives, elsewhere = c.Int("negatives"), "test-share"
 	} else {
 		p.Share = c.Float("test-share")
+	}
+	if c.IsSet(elsewhere) {
+		return o, usagef(c, "--%s means nothing under --protocol %s", elsewhere, p.Name)
 	}
 	if text := c.String("positive"); text != "" {
 		if p.Positive, err = clicks.ParseCondition(text); err != nil {
@@ -128,11 +134,11 @@ func clickOptions(c *cli.Command) (o clicktrainer.Options, err error) {
 			return o, usagef(c, "--%s is a number above 0, not %d", name, v)
 		}
 	}
-	if n := c.Int("threads"); n < 0 || n > 1024 {
-		return o, usagef(c, "--threads is from 0 to 1024, not %d", n)
+	if err := within(c, "threads", 0, mostThreads); err != nil {
+		return o, err
 	}
 	o = clicktrainer.Options{Network: n, Data: &clicks.Data{Protocol: p, Seed: c.Uint64("seed")}, Batch: c.Int("batch"), Epochs: c.Int("epochs"), Rate: c.Float("lr"),
-		Threads: c.Int("threads"), Resume: c.Bool("resume"), Every: c.Int("checkpoint-every")}
+		Threads: c.Int("threads"), Every: c.Int("checkpoint-every")}
 	if !(o.Rate > 0 && o.Rate <= 100) {
 		return o, usagef(c, "--lr is a number above 0, not %v", o.Rate)
 	}
@@ -160,12 +166,7 @@ func (a *app) runCtr(ctx context.Context, c *cli.Command, l *clickLog, dir *rund
 	if err != nil {
 		return err
 	}
-	if o.Resume {
-		err = dir.Continue(ctx)
-	} else {
-		err = dir.Begin(c.Bool("overwrite"))
-	}
-	if err != nil {
+	if err := a.enter(ctx, c, dir, o.Resume); err != nil {
 		return err
 	}
 	w, err := a.watchTraining(clicksWatched(dir, o))
@@ -228,14 +229,9 @@ func clicksTrained(l *clickLog, dir *rundir.Dir, o clicktrainer.Options, r *clic
 func (*ctrTrained) Kind() string { return "ctr_training" }
 
 func (t *ctrTrained) Text(w io.Writer) {
-	fmt.Fprintf(w, "trained in %s, %d steps, %.0f s (%.0f s of CPU, %.1f %% of the time waiting for data)\n",
-		number(t.Epochs, "epoch", "epochs"), t.Steps, t.Seconds, t.CPUSeconds, 100*t.Waited/max(t.Seconds, 1e-9))
-	if t.Best != nil {
-		var figures []string
-		for _, f := range t.Best.Figures {
-			figures = append(figures, fmt.Sprintf("%s %.4f", f.Name, f.Value))
-		}
-		fmt.Fprintf(w, "the best is that after epoch %d, with the rows for validation: %s\n", t.Best.Number, strings.Join(figures, ", "))
+	fmt.Fprintln(w, effort(t.Epochs, t.Steps, t.Seconds, t.CPUSeconds, t.Waited))
+	if b := t.Best; b != nil {
+		fmt.Fprintf(w, "the best is that after epoch %d, with the rows for validation: %s\n", b.Number, figuresOf(b))
 	}
-	fmt.Fprintf(w, "the model is in %s, the curves are in %s\n", t.Model, filepath.Join(filepath.Dir(t.Model), rundir.Curves))
+	fmt.Fprintln(w, whereIs(t.Model))
 }

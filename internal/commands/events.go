@@ -51,7 +51,7 @@ func withEvents(r *formats.Registry) (*formats.Registry, error) {
 		if f.Import != nil {
 			g.Import = func(_ context.Context, folder *files.Folder, _ formats.ImportOptions) (formats.Importer, error) {
 				return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: it holds a log of events, and no items with annotations", folder.Path(folder.Only())),
-					"datum convert, info and verify know logs; docs/events.md says what else does")
+					"datum convert, info and verify know logs, and so do train ctr and eval ctr: docs/events.md")
 			}
 		}
 		if f.Export != nil {

@@ -51,16 +51,6 @@ type eventsRun struct {
 
 // runEvents is run for logs.
 func (j *job) runEvents(ctx context.Context) error {
-	if j.resume {
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "a log of events is written in one piece, so there is nothing to resume"), "leave out --resume")
-	}
-	done, err := j.compare()
-	if err != nil {
-		return err
-	}
-	if done {
-		return j.Result(unchanged{j.in.Path(), j.out})
-	}
 	target, err := j.registry.Lookup(j.format)
 	if err != nil {
 		return err
@@ -174,13 +164,7 @@ type eventsConversion struct {
 func (eventsConversion) Kind() string { return "events_conversion" }
 
 func (v eventsConversion) Text(w io.Writer) {
-	verb, how := "wrote", ""
-	if v.DryRun {
-		verb = "would write"
-	}
-	if v.Encrypted {
-		how = ", encrypted"
-	}
+	verb, how := wording(v.DryRun, v.Encrypted)
 	if v.Pseudonyms {
 		how += ", under pseudonyms"
 	}

@@ -81,6 +81,17 @@ func concat(lists ...[]cli.Flag) []cli.Flag {
 	return out
 }
 
+// mostThreads is how many threads may be asked for.
+const mostThreads = 1024
+
+// within refuses a whole number that is not from least to most.
+func within(c *cli.Command, name string, least, most int) error {
+	if n := c.Int(name); n < least || n > most {
+		return usagef(c, "--%s is from %d to %d, not %d", name, least, most, n)
+	}
+	return nil
+}
+
 // readOptions returns what inputFlags say.
 func (a *app) readOptions(c *cli.Command) (datum.Options, error) {
 	if c.Int("num-workers") < 0 {

@@ -159,8 +159,8 @@ func (j *job) run(ctx context.Context) error {
 	if j.options.KeyOut != "" && (!j.options.Encrypt || j.options.Key != nil) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "--key-out is for a new key, and none is made here"), "leave it out")
 	}
-	if j.isEvents() {
-		return j.runEvents(ctx)
+	if j.isEvents() && j.resume {
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "a log of events is written in one piece, so there is nothing to resume"), "leave out --resume")
 	}
 	done, err := j.compare()
 	if err != nil {
@@ -168,6 +168,9 @@ func (j *job) run(ctx context.Context) error {
 	}
 	if done {
 		return j.Result(unchanged{j.in.Path(), j.out})
+	}
+	if j.isEvents() {
+		return j.runEvents(ctx)
 	}
 	ds, err := j.in.Open(ctx, j.input.ImportOptions)
 	if err != nil {
@@ -258,17 +261,23 @@ type conversion struct {
 func (conversion) Kind() string { return "conversion" }
 
 func (v conversion) Text(w io.Writer) {
-	verb, how := "wrote", ""
-	if v.DryRun {
-		verb = "would write"
-	}
-	if v.Encrypted {
-		how += ", encrypted"
-	}
+	verb, how := wording(v.DryRun, v.Encrypted)
 	if !v.Media {
 		how += ", without media"
 	}
 	fmt.Fprintf(w, "%s %d items as %s to %s%s\n", verb, v.Items, v.OutputFormat, v.Output, how)
+}
+
+// wording says what was done, or would be, and how.
+func wording(dryRun, encrypted bool) (verb, how string) {
+	verb = "wrote"
+	if dryRun {
+		verb = "would write"
+	}
+	if encrypted {
+		how = ", encrypted"
+	}
+	return verb, how
 }
 
 // flushed tells how long it took until the output was on the disk.

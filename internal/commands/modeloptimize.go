@@ -98,8 +98,8 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	if c.String("output") == "" && !c.Bool("check") {
 		return usagef(c, "--output is missing")
 	}
-	if n := c.Int("threads"); n < 0 || n > 1024 {
-		return usagef(c, "--threads is from 0 to 1024, not %d", n)
+	if err := within(c, "threads", 0, mostThreads); err != nil {
+		return err
 	}
 	k, err := a.modelKey(c, args[0])
 	if err != nil {
@@ -112,6 +112,8 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	}
 	defer f.Close()
 	switch {
+	case f.Kind == modelfile.Clicks:
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is a click-through model, which is run as fast as it can be", f.Path), "datum export ctr writes its graph as an IR, with --form sequence that of single operations")
 	case f.Kind != modelfile.IR:
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is no IR of OpenVINO, but %s", f.Path, f.Kind), "openvino.save_model(openvino.convert_model(...), \"model.xml\") makes one")
 	case k != nil && !f.Sealed:
@@ -194,10 +196,7 @@ func writeOptimized(ctx context.Context, f *modelfile.File, k *key.Key, m *graph
 	xml, weights := m.XML(), m.Weights().Bytes()
 	if !f.Sealed {
 		return writeTogether(ctx, outputs, inputs, func(i int) func(io.Writer) error {
-			return func(w io.Writer) error {
-				_, err := w.Write([][]byte{xml, weights}[i])
-				return err
-			}
+			return whole([][]byte{xml, weights}[i])
 		})
 	}
 	name := strings.TrimSuffix(f.Parts[0].Name, filepath.Ext(f.Parts[0].Name))

@@ -74,6 +74,11 @@ func (o *modelOutput) stage(inputs []string, content func(io.Writer) error) (*st
 	return &stagedOutput{o, inputs, dir}, nil
 }
 
+// whole is the content of a file that is in memory.
+func whole(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := w.Write(data); return err }
+}
+
 // writeTogether writes the files of one model, of which the first is the one that
 // makes the others a model: all of them, or none.
 func writeTogether(ctx context.Context, outputs []modelOutput, inputs []string, content func(i int) func(io.Writer) error) error {

@@ -100,8 +100,8 @@ func modelOptions(c *cli.Command) (o openvino.CompileOptions, err error) {
 		return o, usagef(c, "--precision is f32, bf16 or f16, not %q", o.Precision)
 	}
 	for _, name := range []string{"requests", "streams", "threads"} {
-		if n := c.Int(name); n < 0 || n > 1024 {
-			return o, usagef(c, "--%s is from 0 to 1024, not %d", name, n)
+		if err := within(c, name, 0, mostThreads); err != nil {
+			return o, err
 		}
 	}
 	return o, nil

@@ -128,8 +128,8 @@ func (a *app) templateOf(c *cli.Command, name string, change func(*template.Temp
 			return nil, usagef(c, "--precision is f32 or mixed, not %q", t.Optimizer.Precision)
 		}
 	}
-	if n := c.Int("threads"); n < 0 || n > 1024 {
-		return nil, usagef(c, "--threads is from 0 to 1024, not %d", n)
+	if err := within(c, "threads", 0, mostThreads); err != nil {
+		return nil, err
 	}
 	w, h, err := inputSize(c)
 	if w > 0 {

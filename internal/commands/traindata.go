@@ -72,13 +72,13 @@ func (a *app) openRoots(ctx context.Context, c *cli.Command, d *trainingData) (e
 			return err
 		}
 	}
-	return keyIsNeeded(c, d)
+	return keyIsNeeded(c, d.encrypted)
 }
 
 // keyIsNeeded refuses a key where nothing is encrypted: whoever gives one may
 // expect that the model is sealed under it.
-func keyIsNeeded(c *cli.Command, d *trainingData) error {
-	if d.encrypted || !c.IsSet("encryption-key") && !c.IsSet("encryption-key-file") {
+func keyIsNeeded(c *cli.Command, encrypted bool) error {
+	if encrypted || !keyGivenByFlag(c) {
 		return nil
 	}
 	return formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but what is to be learnt from is not encrypted"), "leave the key out; datum model encrypt seals a model")

@@ -19,16 +19,7 @@ type trainingBox struct{ datum, dir string }
 // newTrainingBox makes a dataset of shapes, once plain and once encrypted.
 func newTrainingBox(t *testing.T) *trainingBox {
 	t.Helper()
-	runtime := runtimeFolder()
-	if runtime == "" {
-		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
-	}
-	t.Setenv("DATUM_OPENVINO", runtime)
-	b := &trainingBox{datum: filepath.Join(t.TempDir(), "datum"), dir: t.TempDir()}
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
-	if err := os.Symlink(os.Args[0], b.datum); err != nil {
-		t.Fatal(err)
-	}
+	b := emptyBox(t)
 	plain := shapes.Options{Images: []shapes.Subset{{Name: "train", Images: 24}, {Name: "val", Images: 4}}, Size: 40}
 	if _, err := shapes.Write(filepath.Join(b.dir, "coco"), plain); err != nil {
 		t.Fatal(err)
@@ -42,6 +33,22 @@ augmentation: {flip: 0.5, scale: [0.8, 1.2], mosaic: 0.3, mix_up: 0.2, plain: 1}
 `))
 	b.run(t, 0, "key", "new", "key")
 	b.run(t, 0, "encrypt", "coco", "enc", "-k", "key")
+	return b
+}
+
+// emptyBox is a box with nothing in it, and the runtime at hand.
+func emptyBox(t *testing.T) *trainingBox {
+	t.Helper()
+	runtime := runtimeFolder()
+	if runtime == "" {
+		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
+	}
+	t.Setenv("DATUM_OPENVINO", runtime)
+	b := &trainingBox{datum: filepath.Join(t.TempDir(), "datum"), dir: t.TempDir()}
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
+	if err := os.Symlink(os.Args[0], b.datum); err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
 
@@ -86,6 +93,28 @@ func (b *trainingBox) weightsOf(t *testing.T, run string) []byte {
 	return b.read(t, run+".bin")
 }
 
+// killed starts a training and kills it when there is a file.
+func (b *trainingBox) killed(t *testing.T, file string, args []string) {
+	t.Helper()
+	b.signalled(t, syscall.SIGKILL, -1, file, func() {}, args)
+}
+
+// refused is what a command line ends with that asks for what cannot be.
+type refused struct {
+	exit int
+	args []string
+}
+
+// refuses runs command lines, each of which says what to do instead.
+func (b *trainingBox) refuses(t *testing.T, all map[string]refused) {
+	t.Helper()
+	for name, r := range all {
+		if said := b.run(t, r.exit, r.args...); !strings.Contains(said, "hint") {
+			t.Errorf("%s: there is no hint: %s", name, said)
+		}
+	}
+}
+
 // TestTrainingIsReproducible trains on the same data plain and encrypted, and once
 // more with kill -9 in the middle of an epoch: the weights are the same to the last bit.
 func TestTrainingIsReproducible(t *testing.T) {
@@ -97,37 +126,13 @@ func TestTrainingIsReproducible(t *testing.T) {
 		t.Error("training on encrypted data gives other weights")
 	}
 
-	cmd := b.command(b.training("enc", "killed")...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	checkpoint := filepath.Join(b.dir, "killed", "checkpoint.sealed")
-	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Millisecond) {
-		if _, err := os.Stat(checkpoint); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			break // and the test fails below
-		}
-	}
-	cmd.Process.Signal(syscall.SIGKILL)
-	cmd.Wait()
-	if cmd.ProcessState.ExitCode() != -1 {
-		t.Fatalf("it was not killed: %v", cmd.ProcessState)
-	}
-	for name, refused := range map[string]struct {
-		exit int
-		args []string
-	}{
+	b.killed(t, "killed/checkpoint.sealed", b.training("enc", "killed"))
+	b.refuses(t, map[string]refused{
 		"another seed":      {2, b.training("enc", "killed", "--resume", "--seed", "2")},
 		"another rate":      {2, b.training("enc", "killed", "--resume", "--lr", "0.001")},
 		"neither of both":   {11, b.training("enc", "killed")},
 		"there is none yet": {2, b.training("enc", "nothing", "--resume")},
-	} {
-		if said := b.run(t, refused.exit, refused.args...); !strings.Contains(said, "hint") {
-			t.Errorf("%s: there is no hint: %s", name, said)
-		}
-	}
+	})
 	b.run(t, 0, b.training("enc", "killed", "--resume")...)
 	if !bytes.Equal(b.weightsOf(t, "killed"), want) {
 		t.Error("a training that was killed and went on gives other weights")
@@ -164,8 +169,15 @@ func until(t *testing.T, what string, there func() bool) {
 // there is a file. It returns what was said.
 func (b *trainingBox) underWay(t *testing.T, signal syscall.Signal, exit int, pattern string, meanwhile func(), more ...string) string {
 	t.Helper()
+	return b.signalled(t, signal, exit, pattern, meanwhile, b.training("enc", "run", append(more, "--epochs", "5000")...))
+}
+
+// signalled starts a command, and ends it with a signal when there is a file. It returns
+// what was said.
+func (b *trainingBox) signalled(t *testing.T, signal syscall.Signal, exit int, pattern string, meanwhile func(), args []string) string {
+	t.Helper()
 	before, _ := filepath.Glob(filepath.Join(b.dir, pattern))
-	cmd := b.command(b.training("enc", "run", append(more, "--epochs", "5000")...)...)
+	cmd := b.command(args...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
@@ -184,20 +196,21 @@ func (b *trainingBox) underWay(t *testing.T, signal syscall.Signal, exit int, pa
 	return said.String()
 }
 
+func says(t *testing.T, said string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(said, want) {
+			t.Errorf("there is no %q in: %s", want, said)
+		}
+	}
+}
+
 // TestTrainingInterrupted looks at what is there after Ctrl-C and after kill -9, before
 // the first epoch is whole and later, and what is said about it.
 func TestTrainingInterrupted(t *testing.T) {
 	b := newTrainingBox(t)
 	const events = "run/events.out.tfevents.*"
-	says := func(said string, all ...string) {
-		t.Helper()
-		for _, want := range all {
-			if !strings.Contains(said, want) {
-				t.Errorf("there is no %q in: %s", want, said)
-			}
-		}
-	}
-	says(b.underWay(t, syscall.SIGINT, 130, events, func() {}), "interrupted, the output is as it was before")
+	says(t, b.underWay(t, syscall.SIGINT, 130, events, func() {}), "interrupted, the output is as it was before")
 	if _, err := os.Stat(filepath.Join(b.dir, "run")); !os.IsNotExist(err) {
 		t.Errorf("it leaves a folder: %v", err)
 	}
@@ -205,19 +218,19 @@ func TestTrainingInterrupted(t *testing.T) {
 	b.underWay(t, syscall.SIGKILL, -1, events, func() {})
 	said := b.underWay(t, syscall.SIGINT, 130, "run/curves.html", func() {
 		for _, again := range []string{"--resume", "--overwrite"} {
-			says(b.run(t, 11, b.training("enc", "run", again, "--epochs", "5000")...), "another training is writing into it", "hint")
+			says(t, b.run(t, 11, b.training("enc", "run", again, "--epochs", "5000")...), "another training is writing into it", "hint")
 		}
 	}, "--resume")
-	says(said, "was killed in its first epoch; it begins anew", "interrupted, run holds the best model and a checkpoint after the last whole epoch", "--resume goes on")
+	says(t, said, "was killed in its first epoch; it begins anew", "interrupted, run holds the best model and a checkpoint after the last whole epoch", "--resume goes on")
 
 	checkpoint := b.read(t, "run", "checkpoint.sealed")
-	says(b.underWay(t, syscall.SIGTERM, 130, events, func() {}, "--overwrite"), "interrupted, the output is as it was before")
+	says(t, b.underWay(t, syscall.SIGTERM, 130, events, func() {}, "--overwrite"), "interrupted, the output is as it was before")
 	if !bytes.Equal(b.read(t, "run", "checkpoint.sealed"), checkpoint) {
 		t.Error("an older training is gone, and there is none in its place")
 	}
 	curves := b.read(t, "run", "curves.html")
-	says(string(curves), " of 5000")
-	says(b.underWay(t, syscall.SIGINT, 130, events, func() {
+	says(t, string(curves), " of 5000")
+	says(t, b.underWay(t, syscall.SIGINT, 130, events, func() {
 		until(t, "another page", func() bool { return !bytes.Equal(b.read(t, "run", "curves.html"), curves) })
 	}, "--resume"), "it goes on after epoch", "checkpoint after the last whole epoch")
 }

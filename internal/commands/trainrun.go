@@ -91,13 +91,18 @@ func (a *app) beginRun(ctx context.Context, c *cli.Command, j *trainingJob) erro
 		}
 	}
 	j.closers = append(j.closers, j.dir.Close)
-	if j.resume {
-		return j.dir.Continue(ctx)
+	return a.enter(ctx, c, j.dir, j.resume)
+}
+
+// enter makes the folder of a training or, where one goes on, finds its checkpoint.
+func (a *app) enter(ctx context.Context, c *cli.Command, dir *rundir.Dir, resume bool) error {
+	if resume {
+		return dir.Continue(ctx)
 	}
 	if c.Bool("resume") {
-		a.Note("the training in %s was killed in its first epoch; it begins anew", j.dir.Path)
+		a.Note("the training in %s was killed in its first epoch; it begins anew", dir.Path)
 	}
-	return j.dir.Begin(c.Bool("overwrite"))
+	return dir.Begin(c.Bool("overwrite"))
 }
 
 // stays says what there is after an interruption, or another error. What came to
@@ -106,12 +111,16 @@ func stays(ctx context.Context, dir *rundir.Dir, err error) error {
 	if dir.Withdraw() || ctx.Err() == nil {
 		return err
 	}
-	path := dir.Path
-	if _, missing := os.Stat(dir.Checkpoint()); missing != nil { // between model and checkpoint
-		return &leftover{path + " holds the model after the first epoch, and no checkpoint to go on from", err}
+	what := " holds the best model and a checkpoint after the last whole epoch"
+	switch model, checkpoint := dir.Holds(); {
+	case !checkpoint: // between model and checkpoint
+		return &leftover{dir.Path + " holds the model after the first epoch, and no checkpoint to go on from", err}
+	case !model: // there are checkpoints within an epoch
+		what = " holds a checkpoint, and no model of this training yet"
+	case dir.Clicks:
+		what = " holds the best model and the last checkpoint"
 	}
-	return &leftover{path + " holds the best model and a checkpoint after the last whole epoch",
-		formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "the same command with --resume goes on, without --overwrite")}
+	return &leftover{dir.Path + what, formats.WithHint(formats.Reason(datum.ErrResumable, "%w", err), "the same command with --resume goes on, without --overwrite")}
 }
 
 // cpuSeconds is what this process has taken so far.
@@ -245,17 +254,32 @@ func (w *watched) epochLine(e *trainer.Epoch) string {
 func (t *trained) Text(w io.Writer) { fmt.Fprintln(w, t.text) }
 
 func summaryOf(t *trained) string {
-	s := fmt.Sprintf("trained in %s, %d steps, %.0f s (%.0f s of CPU, %.1f %% of the time waiting for data)",
-		number(t.Epochs, "epoch", "epochs"), t.Steps, t.Seconds, t.CPUSeconds, 100*t.Waited/max(t.Seconds, 1e-9))
+	s := effort(t.Epochs, t.Steps, t.Seconds, t.CPUSeconds, t.Waited)
 	if t.Stopped {
 		s += "; nothing got better any more"
 	}
 	if b := t.Best; b != nil {
-		var figures []string
-		for _, f := range b.Figures {
-			figures = append(figures, fmt.Sprintf("%s %.4f", f.Name, f.Value))
-		}
-		s += fmt.Sprintf("\nthe best is that after epoch %d: %s", b.Number, strings.Join(figures, ", "))
+		s += fmt.Sprintf("\nthe best is that after epoch %d: %s", b.Number, figuresOf(b))
 	}
-	return s + "\nthe model is in " + t.Model + ", the curves are in " + filepath.Join(filepath.Dir(t.Model), rundir.Curves)
+	return s + "\n" + whereIs(t.Model)
+}
+
+// effort says what a training took.
+func effort(epochs int, steps uint64, seconds, cpu, waited float64) string {
+	return fmt.Sprintf("trained in %s, %d steps, %.0f s (%.0f s of CPU, %.1f %% of the time waiting for data)",
+		number(epochs, "epoch", "epochs"), steps, seconds, cpu, 100*waited/max(seconds, 1e-9))
+}
+
+// figuresOf says how good an epoch was.
+func figuresOf(e *trainer.Epoch) string {
+	var list []string
+	for _, f := range e.Figures {
+		list = append(list, fmt.Sprintf("%s %.4f", f.Name, f.Value))
+	}
+	return strings.Join(list, ", ")
+}
+
+// whereIs says where a model is, and the curves of its training.
+func whereIs(model string) string {
+	return "the model is in " + model + ", the curves are in " + filepath.Join(filepath.Dir(model), rundir.Curves)
 }

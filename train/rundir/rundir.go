@@ -58,7 +58,7 @@ const (
 
 // Begin makes the folder for a new training, and keeps others out of it. What an older
 // one left there is an error, unless it may be replaced, or came to nothing: then it
-// goes when the new one has its first model or checkpoint.
+// goes when the new one has its first model; its checkpoint, when the new one has one.
 func (d *Dir) Begin(overwrite bool) error {
 	_, err := os.Stat(d.Path)
 	d.made = errors.Is(err, fs.ErrNotExist)
@@ -126,6 +126,16 @@ func (d *Dir) Withdraw() bool {
 		os.Remove(d.Path) // not where others have put something into it
 	}
 	return true
+}
+
+// Holds reports what there is of this training, and not only of an older one that it
+// replaces.
+func (d *Dir) Holds() (model, checkpoint bool) {
+	own := func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil && !slices.Contains(d.older, path)
+	}
+	return own(d.Model()), own(d.Checkpoint())
 }
 
 // replaceOlder removes what an older training has left.
@@ -209,12 +219,17 @@ func (d *Dir) SaveClicks(ctx context.Context, m *bundle.Model) error {
 
 func nothing() error { return nil }
 
-// SaveCheckpoint replaces the checkpoint, and with the first one an older training: there
-// is never a checkpoint beside the model of another.
+// SaveCheckpoint replaces the checkpoint, also that of an older training, whose model
+// stays until there is another.
 func (d *Dir) SaveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
-	if err := d.replaceOlder(); err != nil {
-		return err
+	err := d.saveCheckpoint(ctx, write)
+	if err == nil {
+		d.older = slices.DeleteFunc(d.older, func(file string) bool { return file == d.Checkpoint() })
 	}
+	return err
+}
+
+func (d *Dir) saveCheckpoint(ctx context.Context, write func(io.Writer) error) error {
 	return atomicdir.WriteFile(ctx, d.Checkpoint(), 0o600, func(w io.Writer) error {
 		if d.Key == nil {
 			return write(w)

@@ -111,6 +111,40 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
+// A checkpoint within the first epoch takes the place of that of an older training, whose
+// model stays until there is another; it is not taken back, nor replaced with the model.
+func TestCheckpointBeforeModel(t *testing.T) {
+	for _, d := range dirs(t) {
+		if err := errors.Join(d.SaveModel(t.Context(), model(t, 1)), d.SaveCheckpoint(t.Context(), writes("older")), d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		holds := func(wantModel, wantCheckpoint bool) {
+			t.Helper()
+			if m, c := d.Holds(); m != wantModel || c != wantCheckpoint {
+				t.Errorf("it has a model: %t, a checkpoint: %t", m, c)
+			}
+		}
+		if err := d.Begin(true); err != nil {
+			t.Fatal(err)
+		}
+		holds(false, false)
+		if err := d.SaveCheckpoint(t.Context(), writes("newer")); err != nil {
+			t.Fatal(err)
+		}
+		holds(false, true)
+		if before := filesOf(t, d); d.Withdraw() || !slices.Equal(filesOf(t, d), before) {
+			t.Errorf("it was taken back: %v became %v", before, filesOf(t, d))
+		}
+		if err := d.SaveModel(t.Context(), model(t, 2)); err != nil {
+			t.Fatal(err)
+		}
+		holds(true, true)
+		if got, err := checkpointOf(t, d); got != "newer" || err != nil {
+			t.Errorf("the checkpoint is %q, %v", got, err)
+		}
+	}
+}
+
 // What cannot be written whole leaves what was there, and nothing beside it.
 func TestNoHalves(t *testing.T) {
 	broken := errors.New("the disk is full")
@@ -305,8 +339,8 @@ func TestWithdraw(t *testing.T) {
 	}
 }
 
-// The first checkpoint takes the place of an older training, too, where it comes before
-// the first model.
+// A checkpoint that comes before the first model takes the place of the older one alone,
+// and is not taken for the older training's afterwards.
 func TestCheckpointFirst(t *testing.T) {
 	t.Parallel()
 	const begun = "events.out.tfevents.3.datum.4"
@@ -323,7 +357,7 @@ func TestCheckpointFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if left := filesOf(t, d); d.Withdraw() || !slices.Equal(left, []string{"checkpoint", begun, "notes.txt"}) {
+	if left := filesOf(t, d); d.Withdraw() || !slices.Equal(left, []string{"checkpoint", "checkpoint.sealed", begun, "model.datumctr", "model.sealed", "notes.txt"}) {
 		t.Errorf("with a checkpoint there is %v", left)
 	}
 	if text, err := checkpointOf(t, d); text != "two" || err != nil {
