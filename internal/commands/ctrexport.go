@@ -72,8 +72,8 @@ func (a *app) exportCtr(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	dir, err := atomicdir.Stage(out, false)
-	if errors.Is(err, formats.ErrExists) {
-		return formats.WithHint(err, "name another folder, or delete this one yourself")
+	if errors.Is(err, atomicdir.ErrExists) {
+		return formats.WithHint(locked(err), "name another folder, or delete this one yourself")
 	}
 	if err != nil {
 		return locked(err)
