@@ -103,7 +103,8 @@ func (b *trainingBox) clickCommands(t *testing.T) {
 	if e.Result.Samples != 120 || e.Result.Users != 60 || e.Result.UnknownItems != 0 || !e.Encrypted || !e.ModelEncrypted {
 		t.Errorf("%+v %+v", e, e.Result)
 	}
-	one := eval("-m", "run/model.datumctr", "-i", "plain", "--batch", "1")
+	says(t, b.run(t, 0, "model", "info", "whole", "-k", "key"), "network      din, embeddings of 4", "knows        61 users, 24 items, 3 categories", "protocol     neg, 1 negatives", "validation   AUC ")
+	one := eval("-m", "run", "-i", "plain", "--batch", "1") // the folder stands for the model in it
 	if math.Abs(one.Result.AUC-e.Result.AUC) > 1e-3 || math.Abs(one.Result.LogLoss-e.Result.LogLoss) > 1e-5 {
 		t.Errorf("one by one, the AUC is %v and not %v", one.Result.AUC, e.Result.AUC)
 	}

@@ -40,7 +40,7 @@ It needs the runtime: datum runtime install gets it.`,
 // clickModelFlags name a click-through model, and how it runs.
 func clickModelFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` that datum train ctr has made"},
+		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` that datum train ctr has made, or the folder of the training"},
 		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32 or bf16, where that is right", Value: "f32"},
 		&cli.StringFlag{Name: "form", Category: groupModel, Usage: "run the `GRAPH` of a dien: sequence, loop (the portable one), or auto, the fastest that is right", Value: "auto"},
 		&cli.IntFlag{Name: "threads", Category: groupModel, Usage: "use at most `N` threads"},

@@ -134,6 +134,7 @@ func (a *app) summarizeEvents(ctx context.Context, l *events.Log) (*eventsSummar
 func (s *eventsSummary) addValues(ctx context.Context, a *app, l *events.Log) error {
 	meter := a.Meter("reading", int(s.Events))
 	defer meter.Done()
+	const scale = 0x1p-64 // keeps the sum of the largest values finite
 	counts := map[float64]int64{}
 	sum, positive, done := 0.0, int64(0), 0
 	s.Least, s.Greatest = math.Inf(1), math.Inf(-1)
@@ -142,7 +143,7 @@ func (s *eventsSummary) addValues(ctx context.Context, a *app, l *events.Log) er
 			return err
 		}
 		for _, v := range c.Values {
-			sum += v
+			sum += v * scale
 			if v > 0 {
 				positive++
 			}
@@ -158,7 +159,7 @@ func (s *eventsSummary) addValues(ctx context.Context, a *app, l *events.Log) er
 		s.Least, s.Greatest = 0, 0
 		return nil
 	}
-	s.MeanValue, s.Positive = sum/float64(s.Events), float64(positive)/float64(s.Events)
+	s.MeanValue, s.Positive = sum/float64(s.Events)/scale, float64(positive)/float64(s.Events)
 	if len(counts) <= fewDifferent {
 		for v, n := range counts {
 			s.Values = append(s.Values, valueCount{v, n})

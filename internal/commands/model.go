@@ -86,14 +86,13 @@ func (r modelResult) Text(w io.Writer) {
 	for _, p := range r.Parts {
 		fmt.Fprintf(w, "part         %-4s %12d bytes  %s\n             sha256 %s\n", p.Role, p.Size, p.Name, p.SHA256)
 	}
-	if r.Ports == nil {
-		return
-	}
-	for _, p := range r.Inputs {
-		fmt.Fprintf(w, "input        %s\n", shownPort(p))
-	}
-	for _, p := range r.Outputs {
-		fmt.Fprintf(w, "output       %s\n", shownPort(p))
+	if r.Ports != nil {
+		for _, p := range r.Inputs {
+			fmt.Fprintf(w, "input        %s\n", shownPort(p))
+		}
+		for _, p := range r.Outputs {
+			fmt.Fprintf(w, "output       %s\n", shownPort(p))
+		}
 	}
 	r.modelAbout.text(w)
 }

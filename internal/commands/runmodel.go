@@ -24,6 +24,7 @@ import (
 	"datum/openvino"
 	"datum/openvino/install"
 	"datum/train/loader"
+	"datum/train/rundir"
 )
 
 // groupModel is the heading of the options about a model.
@@ -32,7 +33,7 @@ const groupModel = "model"
 // modelFlags say which model is run, and how.
 func modelFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE`: OpenVINO's .xml, .onnx, a frozen TensorFlow .pb, or one of these encrypted by datum model encrypt"},
+		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE`: OpenVINO's .xml, .onnx, a frozen TensorFlow .pb, one of these encrypted by datum model encrypt, or the folder of a training"},
 		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32, bf16 or f16", Value: "f32"},
 		&cli.IntFlag{Name: "requests", Category: groupModel, Usage: "run `N` inferences at a time; 0 is what OpenVINO finds best"},
 		&cli.IntFlag{Name: "streams", Category: groupModel, Usage: "spread the cores over `N` streams of inferences; 0 is what OpenVINO finds best"},
@@ -246,12 +247,14 @@ func (r *runner) known() evaluate.Model {
 }
 
 // openModel opens the model of --model under k, which may be nil. Whether its key
-// is right is known before anything else is done with it.
+// is right is known before anything else is done with it. The folder of a training
+// stands for its model.
 func (a *app) openModel(c *cli.Command, k *key.Key) (*opened, error) {
 	path := c.String("model")
 	if path == "" {
 		return nil, usagef(c, "the model is missing: -m MODEL")
 	}
+	path = rundir.Model(path)
 	if k == nil && isSealed(path) {
 		var err error
 		if k, err = a.modelKey(c, path); err != nil {

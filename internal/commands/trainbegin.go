@@ -102,7 +102,7 @@ func parametersOf(n *network.Network) (sum int) {
 
 // foreignTask is that of a model that others made.
 func (a *app) foreignTask(ctx context.Context, c *cli.Command, j *trainingJob, categories *dataset.Categories) (err error) {
-	path := c.String("from")
+	path := rundir.Model(c.String("from"))
 	k, err := a.keyFor(c, j, path, isSealed(path))
 	if err != nil {
 		return err
