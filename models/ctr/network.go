@@ -34,7 +34,7 @@ func (l *layers) body(x batch) body {
 	switch l.network.Architecture {
 	case DIN:
 		a := l.Mul(l.attention(x.item, x.history, x.mask), x.mask)
-		o.end = l.Sum(l.Mul(x.history, l.Unsqueeze(a, 2)), false, 1)
+		o.end = l.weighted(x.history, a)
 	case DIEN:
 		o.states = l.gru(x.history, nil, "gru")
 		query := l.prelu(l.dense(x.item, "query", l.network.width()), "query")
@@ -53,7 +53,13 @@ func (l *layers) sum(x batch) *graph.Output {
 	if l.network.Reference {
 		return l.Sum(x.history, false, 1)
 	}
-	return l.Sum(l.Mul(x.history, l.Unsqueeze(x.mask, 2)), false, 1)
+	return l.weighted(x.history, x.mask)
+}
+
+// weighted is the sum of x [batch, time, width] over time, with weights [batch, time]. A
+// product of matrices needs no memory for what is added up.
+func (l *layers) weighted(x, weights *graph.Output) *graph.Output {
+	return l.Squeeze(l.MatMul(l.Unsqueeze(weights, 1), x, false, false), 1)
 }
 
 // top makes logits of what is known of a row.
