@@ -221,6 +221,7 @@ func (a *app) clickScorer(ctx context.Context, c *cli.Command, core *openvino.Co
 		n.Close()
 		return nil, err
 	}
+	s.Settle()
 	for _, note := range s.Notes() {
 		a.Detail("%s", note)
 	}

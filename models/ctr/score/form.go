@@ -10,42 +10,51 @@ import (
 	"datum/train/parameters"
 )
 
-// A form is a compiled graph.
+// A form is a graph that is compiled while it is wanted.
 type form struct {
 	candidate
-	width    int
-	hasEnd   bool
-	compiled *openvino.Compiled
+	core     *openvino.Core
+	network  *ctr.Network
+	values   parameters.Values
+	threads  int
+	compiled *openvino.Compiled // nil while it is not wanted
 	request  *openvino.Request
 }
 
 func (f *form) String() string { return string(f.form) + " " + f.precision }
 
-func compile(core *openvino.Core, n *ctr.Network, values parameters.Values, kind ctr.Form, precision string, threads int) (*form, error) {
-	m, err := n.Model(kind, values)
-	if err != nil {
-		return nil, err
+// compile makes a form that runs, where it is none already.
+func (f *form) compile() error {
+	if f.compiled != nil {
+		return nil
 	}
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
+	m, err := f.network.Model(f.form, f.values)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	model, err := f.core.Read(m.XML(), m.Weights().Bytes())
+	if err != nil {
+		return err
 	}
 	defer model.Close()
-	f := &form{candidate: candidate{kind, precision}, width: n.Embedding, hasEnd: n.Architecture != ctr.DNN}
-	f.compiled, err = core.Compile(model, openvino.CompileOptions{Precision: precision, Hint: openvino.Latency, Streams: 1, Threads: threads})
+	c, err := f.core.Compile(model, openvino.CompileOptions{Precision: f.precision, Hint: openvino.Latency, Streams: 1, Threads: f.threads})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if f.request, err = f.compiled.NewRequest(); err != nil {
-		f.compiled.Close()
-		return nil, err
+	if f.request, err = c.NewRequest(); err != nil {
+		c.Close()
+		return err
 	}
-	return f, nil
+	f.compiled = c
+	return nil
 }
 
 func (f *form) close() {
-	f.request.Close()
-	f.compiled.Close()
+	if f.compiled != nil {
+		f.request.Close()
+		f.compiled.Close()
+		f.compiled, f.request = nil, nil
+	}
 }
 
 // said is what a form makes of a batch.
@@ -55,6 +64,9 @@ type said struct {
 }
 
 func (f *form) run(ctx context.Context, b *Batch) (said, error) {
+	if err := f.compile(); err != nil {
+		return said{}, err
+	}
 	if err := f.fill(b); err != nil {
 		return said{}, err
 	}
@@ -62,7 +74,7 @@ func (f *form) run(ctx context.Context, b *Batch) (said, error) {
 		return said{}, err
 	}
 	p, err := f.output(0)
-	if err != nil || !f.hasEnd {
+	if err != nil || f.network.Architecture == ctr.DNN {
 		return said{probability: p}, err
 	}
 	end, err := f.output(1)
@@ -83,9 +95,9 @@ func (f *form) fill(b *Batch) error {
 		shape []int
 		write func(t *openvino.Tensor)
 	}{
-		{[]int{b.Rows, f.width}, func(t *openvino.Tensor) { copy(t.Float32s(), b.User) }},
-		{[]int{b.Rows, 2 * f.width}, func(t *openvino.Tensor) { copy(t.Float32s(), b.Item) }},
-		{[]int{b.Rows, b.Time, 2 * f.width}, func(t *openvino.Tensor) { copy(t.Float32s(), b.History) }},
+		{[]int{b.Rows, f.network.Embedding}, func(t *openvino.Tensor) { copy(t.Float32s(), b.User) }},
+		{[]int{b.Rows, 2 * f.network.Embedding}, func(t *openvino.Tensor) { copy(t.Float32s(), b.Item) }},
+		{[]int{b.Rows, b.Time, 2 * f.network.Embedding}, func(t *openvino.Tensor) { copy(t.Float32s(), b.History) }},
 		{[]int{b.Rows, b.Time}, func(t *openvino.Tensor) { mask(t.Float32s(), b) }},
 		{[]int{b.Rows}, func(t *openvino.Tensor) { copy(t.Int32s(), b.Lengths) }},
 	} {

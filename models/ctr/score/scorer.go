@@ -57,13 +57,16 @@ func New(core *openvino.Core, n *ctr.Network, values parameters.Values, o Option
 		return nil, fmt.Errorf("%w: it cannot compute in %q, but in f32 or bf16", ctr.ErrConfig, o.Precision)
 	}
 	s := &Scorer{network: n, chosen: map[size]*form{}, seen: map[size]int{}, patience: o.Patience}
-	var err error
-	if s.exact, err = compile(core, n, values, ctr.Loop, "f32", o.Threads); err != nil {
+	formOf := func(c candidate) *form {
+		return &form{candidate: c, core: core, network: n, values: values, threads: o.Threads}
+	}
+	s.exact = formOf(candidate{ctr.Loop, "f32"})
+	if err := s.exact.compile(); err != nil {
 		return nil, err
 	}
 	for _, c := range candidates(n, o) {
-		f, err := compile(core, n, values, c.form, c.precision, o.Threads)
-		if err != nil {
+		f := formOf(c)
+		if err := f.compile(); err != nil {
 			s.note("the %s graph in %s is not used: %v", c.form, c.precision, err)
 			continue
 		}
@@ -179,6 +182,21 @@ func (s *Scorer) examine(ctx context.Context, f *form, z size) (wrong, err error
 		}
 	}
 	return nil, nil
+}
+
+// Settle gives back what no batch of a size that has come needs: forms that are wrong,
+// and the one that the others were compared with. Another size takes longer from then
+// on, since they are compiled again.
+func (s *Scorer) Settle() {
+	used := map[*form]bool{}
+	for _, f := range s.chosen {
+		used[f] = true
+	}
+	for _, f := range append([]*form{s.exact}, s.fast...) {
+		if !used[f] {
+			f.close()
+		}
+	}
 }
 
 // Score returns the probability of a click for each row.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,11 +77,7 @@ func TestWrongFormIsNotUsed(t *testing.T) {
 	for i := range values["augru.state"] {
 		values["augru.state"][i] *= 1.5
 	}
-	wrong, err := compile(core, n, values, ctr.Sequence, "f32", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.add(wrong)
+	s.add(&form{candidate: candidate{ctr.Sequence, "f32"}, core: core, network: n, values: values})
 	if _, err := s.Score(t.Context(), s.exam(size{9, 9}, 99)); err != nil {
 		t.Fatal(err)
 	}
@@ -134,5 +131,26 @@ func TestPatience(t *testing.T) {
 	}
 	if used := s.Used(); used["sequence f32"] != 1 || used["loop f32"] != 1 { // of a batch of one, as well
 		t.Errorf("%v", used)
+	}
+}
+
+// What no size needs is given back, and comes again with a size that does.
+func TestSettle(t *testing.T) {
+	s := newScorer(t, newNetwork(t, ctr.DIEN, 6), Options{})
+	known, other := s.exam(size{5, 4}, 99), s.exam(size{3, 7}, 99)
+	want, err := s.Score(t.Context(), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+	if s.exact.compiled != nil || s.fast[0].compiled == nil {
+		t.Fatalf("%q is chosen, and what is kept is something else", s.Chosen(5, 4))
+	}
+	got, err := s.Score(t.Context(), known)
+	if err != nil || !slices.Equal(got, want) || s.exact.compiled != nil {
+		t.Errorf("%v is predicted, and %v was before: %v", got, want, err)
+	}
+	if _, err := s.Score(t.Context(), other); err != nil || s.Chosen(3, 7) != "sequence f32" || s.exact.compiled == nil {
+		t.Errorf("%q is chosen for another size: %v", s.Chosen(3, 7), err)
 	}
 }
