@@ -23,14 +23,31 @@ func (s sizes) ctrWorkloads() []workload {
 	}
 	all := []workload{train}
 	for _, batch := range ctrBatches {
-		w := workload{name: fmt.Sprint(ctrPrefix, "predict-", batch), apart: true, about: fmt.Sprintf("predictions of dien, %s at a time with histories of %d events, one thread", plural(batch, "row"), ctrHistory)}
-		for _, way := range ctrWays {
-			w.sides = append(w.sides, ctrByDatum(way[0]+" "+way[1], "ctr-predict", way[0], way[1], strconv.Itoa(batch), fmt.Sprint(s.training/4)))
-		}
-		w.sides = append(w.sides, ctrByTorch("PyTorch", "predict", "--batch", strconv.Itoa(batch), "--seconds", fmt.Sprint(s.training/4)))
-		all = append(all, w)
+		all = append(all, s.ctrPrediction(batch, "full"), s.ctrPrediction(batch, "real"))
 	}
 	return all
+}
+
+// ctrPrediction times predictions with full histories, or with such as are real.
+func (s sizes) ctrPrediction(batch int, lengths string) workload {
+	w := workload{name: ctrPredict(batch, lengths), apart: true, about: fmt.Sprintf("predictions of dien, %s at a time with histories of %d events, one thread", plural(batch, "row"), ctrHistory)}
+	if lengths == "real" {
+		w.about = fmt.Sprintf("the same with histories as long as those of MovieLens 100k, at most %d events: rows in the order of their length, each batch padded to its longest", ctrHistory)
+	}
+	n, seconds := strconv.Itoa(batch), fmt.Sprint(s.training/4)
+	for _, way := range ctrWays {
+		w.sides = append(w.sides, ctrByDatum(way[0]+" "+way[1], "ctr-predict", way[0], way[1], n, lengths, seconds))
+	}
+	w.sides = append(w.sides, ctrByTorch("PyTorch", "predict", "--batch", n, "--lengths", lengths, "--seconds", seconds))
+	return w
+}
+
+func ctrPredict(batch int, lengths string) string {
+	name := fmt.Sprint(ctrPrefix, "predict-", batch)
+	if lengths == "real" {
+		name += "-real"
+	}
+	return name
 }
 
 var (
@@ -75,11 +92,11 @@ func workCtrStep(a []string) (map[string]float64, error) {
 
 // workCtrPredict is ctrPredictions with arguments of a worker.
 func workCtrPredict(a []string) (map[string]float64, error) {
-	n, err := numbers(a[3:]...)
+	n, err := numbers(a[3], a[5])
 	if err != nil {
 		return nil, err
 	}
-	return ctrPredictions(a[0], a[1], a[2], int(n[0]), n[1])
+	return ctrPredictions(a[0], a[1], a[2], int(n[0]), a[4] == "real", n[1])
 }
 
 // ctrTable has the times of steps and of predictions. What another program computes has
@@ -129,11 +146,13 @@ func ctrGoals() []goal {
 	}
 	all := []goal{{ctrPrefix + "step", "CPU of a step at one thread: PyTorch's over datum's", true, 1.5, " ×", step}}
 	for _, batch := range ctrBatches {
-		for _, other := range []string{"PyTorch", "loop f32"} {
-			all = append(all, goal{fmt.Sprint(ctrPrefix, "predict-", batch), "CPU of predictions in f32: " + other + "'s over that of the sequence graph", true, 1, " ×",
-				func(r *results, w *workload) spread {
-					return ratios(r.of(w.name, other), r.of(w.name, "sequence f32"), valueOf(stepCPU))
-				}})
+		for _, lengths := range []string{"full", "real"} {
+			for _, other := range []string{"PyTorch", "loop f32"} {
+				all = append(all, goal{ctrPredict(batch, lengths), "CPU of predictions in f32: " + other + "'s over that of the sequence graph", true, 1, " ×",
+					func(r *results, w *workload) spread {
+						return ratios(r.of(w.name, other), r.of(w.name, "sequence f32"), valueOf(stepCPU))
+					}})
+			}
 		}
 	}
 	return all

@@ -59,7 +59,7 @@ var jobs = map[string]struct {
 	}},
 	"ctr-start":   {2, func(a []string) (map[string]float64, error) { return nil, writeCtrStart(a[0], a[1]) }},
 	"ctr-step":    {3, workCtrStep},
-	"ctr-predict": {5, workCtrPredict},
+	"ctr-predict": {6, workCtrPredict},
 	"train-start": {3, func(a []string) (map[string]float64, error) { return nil, writeStart(a[0], a[1], a[2]) }},
 	"train-step":  {5, workStep},
 	"clicks":      {1, func(a []string) (map[string]float64, error) { return nil, writeClickModel(a[0]) }},

@@ -1,7 +1,7 @@
 """Train and run datum's dien with the PyTorch of this interpreter.
 
     ctr.py step START --threads N --seconds S
-    ctr.py predict START --threads N --seconds S --batch B
+    ctr.py predict START --threads N --seconds S --batch B --lengths full|real
 
 The folder START has parameters, tables and a batch, see bench/ctrstart.go. The last line of the output is a JSON
 object. Tables have sparse gradients and SparseAdam, all else Adam. What does not need the state of a recurrent layer is
@@ -30,6 +30,7 @@ class Start(train.Start):
         self.of = torch.from_numpy(np.fromfile(self.folder / "of.bin", "i4")).long()
         rows, time = self.about["rows"], self.about["time"]
         shapes = {"users": (rows,), "items": (rows,), "lengths": (rows,), "clicked": (rows,), "histories": (rows, time), "negatives": (rows, time)}
+        self.real = torch.from_numpy(np.fromfile(self.folder / "real.bin", "i4")).long()
         self.batch = {n: torch.from_numpy(np.fromfile(self.folder / (n + ".bin"), "i4").reshape(s)).long() for n, s in shapes.items()}
 
 
@@ -141,11 +142,17 @@ def step(a):
 def predict(a):
     start, watch = Start(a.start), Stopwatch()
     net = Network(start, False)
-    batch = {k: v.repeat(math.ceil(a.batch / len(v)), *[1] * (v.dim() - 1))[: a.batch] for k, v in start.batch.items()}
+    rows = len(start.real) if a.lengths == "real" else a.batch
+    all = {k: v.repeat(math.ceil(rows / len(v)), *[1] * (v.dim() - 1))[:rows] for k, v in start.batch.items()}
+    if a.lengths == "real":
+        all["lengths"] = start.real
+    batches = [{k: v[i : i + a.batch] for k, v in all.items()} for i in range(0, rows, a.batch)]
+    for b in batches:
+        b["histories"] = b["histories"][:, : b["lengths"].max()]
     with torch.inference_mode():
-        first = net.forward(batch)[0][0, 0].item()
-        values = times(a.seconds, lambda: net.forward(batch))
-    return watch.read() | {"values": values | {"probability": first}}
+        first = net.forward(batches[0])[0][0, 0].item()
+        values = times(a.seconds, lambda: [net.forward(b) for b in batches])
+    return watch.read() | {"values": {k: v / len(batches) for k, v in values.items()} | {"probability": first}}
 
 
 if __name__ == "__main__":
@@ -155,6 +162,7 @@ if __name__ == "__main__":
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seconds", type=float, default=8)
     p.add_argument("--batch", type=int, default=1)
+    p.add_argument("--lengths", choices=("full", "real"), default="full")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     print(json.dumps({"step": step, "predict": predict}[a.what](a)))
