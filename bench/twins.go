@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 
 	"datum"
 	"datum/graph"
@@ -36,7 +35,8 @@ type twins struct {
 	// earlier is the checkpoint that both begin with, empty for random weights.
 	earlier string
 	steps   uint64
-	threads int
+	// seed is that of the order and of the augmentation; first weights are always the same.
+	seed uint64
 	// interpreter and script are Python's.
 	interpreter, script string
 	// out is a folder: what both come to is in it, as run/model.xml and torch.xml.
@@ -52,7 +52,7 @@ func workTwins(a []string) (map[string]float64, error) {
 	if err := openvino.Load(a[0]); err != nil {
 		return nil, err
 	}
-	t := twins{recipe: a[1], dataset: a[2], earlier: a[3], steps: uint64(n[0]), threads: int(n[1]), interpreter: a[6], script: a[7], out: a[8]}
+	t := twins{recipe: a[1], dataset: a[2], earlier: a[3], steps: uint64(n[0]), seed: uint64(n[1]), interpreter: a[6], script: a[7], out: a[8]}
 	return t.train(context.Background())
 }
 
@@ -85,8 +85,8 @@ func (t *twins) train(ctx context.Context) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := recipe.Options(x, recipe.Epochs(x, survey.Pictures, t.steps), t.threads)
-	o.Train, o.Steps, o.Seed = data, t.steps, startSeed
+	o := recipe.Options(x, recipe.Epochs(x, survey.Pictures, t.steps), 1)
+	o.Train, o.Steps, o.Seed = data, t.steps, t.seed
 	if o.Initial, err = t.initial(n); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (t *twins) both(ctx context.Context, x *template.Template, n *network.Netwo
 		"smoothing": x.Smoothing, "clip": x.Optimizer.Clip, "average": x.Optimizer.Average, "rates": rates}, nil); err != nil {
 		return nil, err
 	}
-	python := exec.CommandContext(ctx, t.interpreter, t.script, "twin", start, "--threads", strconv.Itoa(t.threads))
+	python := exec.CommandContext(ctx, t.interpreter, t.script, "twin", start, "--threads", "1")
 	python.Stderr = os.Stderr
 	to, err := python.StdinPipe()
 	if err != nil {
