@@ -10,6 +10,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // named is a format that is sure of folders which hold a file of its name.
@@ -59,7 +60,7 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		m, err := One(t.Context(), registry(t), opened(t, dir), Depth)
+		m, err := One(t.Context(), registry(t), formatstest.Folder(t, dir), Depth)
 		if !errors.Is(err, test.sentinel) {
 			t.Errorf("%s: %v, want %v", test.files, err, test.sentinel)
 		}
@@ -73,7 +74,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestNearestMissComesFirst(t *testing.T) {
-	res, err := Run(t.Context(), registry(t), opened(t, t.TempDir()), Depth)
+	res, err := Run(t.Context(), registry(t), formatstest.Folder(t, t.TempDir()), Depth)
 	if err != nil || len(res.Matches) != 0 || len(res.Rejected) != 4 {
 		t.Fatalf("%+v, %v", res, err)
 	}
@@ -101,7 +102,7 @@ func TestWorkIsBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Run(t.Context(), r, opened(t, dir), depth); err != nil || asked != depth+1 {
+		if _, err := Run(t.Context(), r, formatstest.Folder(t, dir), depth); err != nil || asked != depth+1 {
 			t.Errorf("depth %d: asked %d times, %v", depth, asked, err)
 		}
 	}
@@ -112,7 +113,7 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, r, opened(t, dir), 3); !errors.Is(err, context.Canceled) || asked > 0 {
+	if _, err := Run(ctx, r, formatstest.Folder(t, dir), 3); !errors.Is(err, context.Canceled) || asked > 0 {
 		t.Errorf("interrupted: asked %d times, %v", asked, err)
 	}
 }
@@ -143,7 +144,7 @@ func TestWhatCountsAsTheOnlyFolder(t *testing.T) {
 		if err := test.make(dir); err != nil {
 			t.Fatal(err)
 		}
-		in, got := onlyFolder(opened(t, dir))
+		in, got := onlyFolder(formatstest.Folder(t, dir))
 		if got != test.want || got && in.Path(".") != filepath.Join(dir, "in") {
 			entries, _ := os.ReadDir(dir)
 			t.Errorf("%d entries, first %s: %v, %t", len(entries), entries[0].Name(), in, got)
@@ -157,7 +158,7 @@ func TestHintNamesTheNearestMiss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = One(t.Context(), r, opened(t, t.TempDir()), 0)
+	_, err = One(t.Context(), r, formatstest.Folder(t, t.TempDir()), 0)
 	if got := formats.Hint(err); got != "the nearest is counting, which needs this and that" {
 		t.Errorf("hint %q", got)
 	}
@@ -165,7 +166,7 @@ func TestHintNamesTheNearestMiss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = One(t.Context(), r, opened(t, t.TempDir()), 0); formats.Hint(err) == "" {
+	if _, err = One(t.Context(), r, formatstest.Folder(t, t.TempDir()), 0); formats.Hint(err) == "" {
 		t.Error("no hint where there are no formats")
 	}
 }
@@ -180,19 +181,9 @@ func TestAFileIsAskedAboutToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Run(t.Context(), r, opened(t, file), 3); err != nil || asked != 1 {
+	if _, err := Run(t.Context(), r, formatstest.Folder(t, file), 3); err != nil || asked != 1 {
 		t.Errorf("asked %d times, %v", asked, err)
 	}
-}
-
-func opened(t testing.TB, path string) *files.Folder {
-	t.Helper()
-	f, err := files.OpenFolder(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
 }
 
 // TestDeeperContentBeatsNames: a guess from names alone does not hide a dataset
@@ -209,13 +200,13 @@ func TestDeeperContentBeatsNames(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "in", "in"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := One(t.Context(), r, opened(t, dir), Depth); err != nil || m.Format.Name != "names" || m.Path() != dir {
+	if m, err := One(t.Context(), r, formatstest.Folder(t, dir), Depth); err != nil || m.Format.Name != "names" || m.Path() != dir {
 		t.Errorf("%s at %s, %v", m.Format.Name, m.Path(), err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "in", "in", "a"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := One(t.Context(), r, opened(t, dir), Depth); err != nil || m.Format.Name != "a" || m.Path() != filepath.Join(dir, "in", "in") {
+	if m, err := One(t.Context(), r, formatstest.Folder(t, dir), Depth); err != nil || m.Format.Name != "a" || m.Path() != filepath.Join(dir, "in", "in") {
 		t.Errorf("%s at %s, %v", m.Format.Name, m.Path(), err)
 	}
 }

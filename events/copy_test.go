@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // A log that is sealed anew is the same one.
@@ -136,22 +136,14 @@ func TestProbe(t *testing.T) {
 			path string
 			want formats.Confidence
 		}{{path, test.file}, {strings.TrimSuffix(path, FileName), test.folder}} {
-			f, err := files.OpenFolder(way.path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
+			f := formatstest.Folder(t, way.path)
 			v := Probe(t.Context(), f)
 			if v.Confidence != way.want || v.Encrypted != test.encrypt || len(v.Met)+len(v.Unmet) == 0 {
 				t.Errorf("%s, %s: %+v", test.name, way.path, v)
 			}
 		}
 	}
-	f, err := files.OpenFolder(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := formatstest.Folder(t, t.TempDir())
 	if v := Probe(t.Context(), f); v.Confidence != formats.No || len(v.Unmet) == 0 {
 		t.Errorf("%+v", v)
 	}

@@ -20,7 +20,7 @@ func (b *Builder) Embed(g *Graph, place map[*Output]*Output) map[*Output]*Output
 		b.Fail(err)
 		return copies
 	}
-	needed := g.neededFor(g.Results(), place)
+	needed := neededFor(g.Results(), place)
 	for _, n := range nodes {
 		if needed[n] && n.Type != "Result" {
 			b.embed(n, copies)
@@ -32,9 +32,9 @@ func (b *Builder) Embed(g *Graph, place map[*Output]*Output) map[*Output]*Output
 	return copies
 }
 
-// neededFor finds the nodes that others depend on, as far as nothing stands in their
-// place.
-func (g *Graph) neededFor(roots []*Node, place map[*Output]*Output) map[*Node]bool {
+// neededFor finds the nodes that the roots depend on, and the roots, as far as nothing
+// stands in the place of what they read.
+func neededFor(roots []*Node, place map[*Output]*Output) map[*Node]bool {
 	needed := map[*Node]bool{}
 	stack := append([]*Node(nil), roots...)
 	for len(stack) > 0 {

@@ -33,26 +33,13 @@ func (b *Builder) InsertAfter(o *Output, f func(o *Output) *Output) *Output {
 // Prune removes what no result and no variable needs. Inputs of the graph stay.
 // It returns how many nodes are gone.
 func (g *Graph) Prune() int {
-	needed := map[*Node]bool{}
-	var stack []*Node
+	var roots []*Node
 	for _, n := range g.Nodes() {
 		if n.Is("Result", "Assign") || len(n.outputs) == 0 {
-			stack = append(stack, n)
+			roots = append(roots, n)
 		}
 	}
-	for len(stack) > 0 {
-		n := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if needed[n] {
-			continue
-		}
-		needed[n] = true
-		for _, in := range n.inputs {
-			if in.source != nil {
-				stack = append(stack, in.source.node)
-			}
-		}
-	}
+	needed := neededFor(roots, nil)
 	count := 0
 	for _, n := range g.Nodes() {
 		if needed[n] || n.Type == "Parameter" {

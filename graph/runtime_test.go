@@ -52,21 +52,10 @@ func TestInMemory(t *testing.T) {
 
 func run(t *testing.T, m *graph.Model, in []float32) []float32 {
 	t.Helper()
-	core := openvinotest.Core(t)
 	if err := m.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	compiled, err := core.Compile(model, openvino.CompileOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer compiled.Close()
-	request := openvinotest.Request(t, compiled)
+	request := openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{})
 	x, err := request.Input(0)
 	if err != nil {
 		t.Fatal(err)

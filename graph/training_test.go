@@ -56,19 +56,8 @@ func trainingStep(t *testing.T, batch, in, hidden, classes int64) *graph.Model {
 // gradient with differences of the loss.
 func TestTrainingStep(t *testing.T) {
 	const batch, in, hidden, classes = 64, 2, 32, 2
-	core := openvinotest.Core(t)
 	m := trainingStep(t, batch, in, hidden, classes)
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	compiled, err := core.Compile(model, openvino.CompileOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer compiled.Close()
-	s := &stepper{t, openvinotest.Request(t, compiled)}
+	s := &stepper{t, openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{})}
 	random := rand.New(rand.NewPCG(1, 2))
 	x, target := s.input(0).Float32s(), s.input(1).Int32s()
 	for i := range batch {

@@ -69,9 +69,9 @@ func TestRoundTrip(t *testing.T) {
 			for seed := range uint64(3) {
 				log := generated(t, seed, names)
 				dir, _ := export(t, name, log, events.ExportOptions{Seed: seed})
-				back := mustImport(t, name, opened(t, dir), events.ImportOptions{})
+				back := mustImport(t, name, formatstest.Folder(t, dir), events.ImportOptions{})
 				same(t, dump(t, back.log), dump(t, log))
-				if found, _ := detected(t, opened(t, dir)); found != format(t, name).Name {
+				if found, _ := detected(t, formatstest.Folder(t, dir)); found != format(t, name).Name {
 					t.Errorf("it is detected as %s", found)
 				}
 			}
@@ -89,13 +89,13 @@ func TestUnfit(t *testing.T) {
 	lossIs(t, loss,
 		"3 events dropped: a name has a character that would end a field",
 		"1 names of categories that the format cannot hold", "1 names of items that the format cannot hold", "2 names of users that the format cannot hold")
-	same(t, dump(t, mustImport(t, "recbole", opened(t, dir), events.ImportOptions{}).log), "u2 i1 2 1\nu2 i3 4 1\nu2 i4 6 1\nu3 i1 1 1\ni1: C\ni3: \ni4: default_cat\n")
+	same(t, dump(t, mustImport(t, "recbole", formatstest.Folder(t, dir), events.ImportOptions{}).log), "u2 i1 2 1\nu2 i3 4 1\nu2 i4 6 1\nu3 i1 1 1\ni1: C\ni3: \ni4: default_cat\n")
 	dir, loss = export(t, "dien", log, events.ExportOptions{})
 	lossIs(t, loss, "1 categories called default_cat: there it is none",
 		"2 events dropped: a name has a character that would end a field",
 		"2 names of categories that the format cannot hold", "1 names of items that the format cannot hold", "1 names of users that the format cannot hold",
 		"2 users have no sample: one needs two events")
-	same(t, dump(t, mustImport(t, "dien", opened(t, dir), events.ImportOptions{}).log), "u2 i1 2 1\nu2 i3 4 1\nu2 i4 6 1\n\"q i1 5 1\nu3 i1 1 1\ni1: C\ni3: \ni4: \n")
+	same(t, dump(t, mustImport(t, "dien", formatstest.Folder(t, dir), events.ImportOptions{}).log), "u2 i1 2 1\nu2 i3 4 1\nu2 i4 6 1\n\"q i1 5 1\nu3 i1 1 1\ni1: C\ni3: \ni4: \n")
 }
 
 // TestCSVReader reads what was written with another reader.
@@ -190,7 +190,7 @@ func TestSamplesRebuild(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	back := mustImport(t, "dien", opened(t, dir), events.ImportOptions{})
+	back := mustImport(t, "dien", formatstest.Folder(t, dir), events.ImportOptions{})
 	order := func(log *events.Log) string {
 		v, err := log.Vocabularies()
 		if err != nil {

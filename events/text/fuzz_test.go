@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"datum/events"
-	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // fuzzFormat reads a file of a format, alone and with one of items beside. What
@@ -32,11 +32,7 @@ func fuzzFormat(f *testing.F, format, name, itemsName string) {
 				}
 			}
 		}
-		in, err := files.OpenFolder(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer in.Close()
+		in := formatstest.Folder(t, dir)
 		detected(t, in)
 		got, err := tryImport(t, format, in, events.ImportOptions{})
 		if err != nil {
@@ -49,7 +45,7 @@ func fuzzFormat(f *testing.F, format, name, itemsName string) {
 		if loss.Total() != 0 {
 			t.Fatal(loss)
 		}
-		back := mustImport(t, "csv", opened(t, out), events.ImportOptions{})
+		back := mustImport(t, "csv", formatstest.Folder(t, out), events.ImportOptions{})
 		if a, b := dump(t, got.log), dump(t, back.log); a != b {
 			t.Fatalf("%q became %q", a, b)
 		}

@@ -20,17 +20,7 @@ import (
 // folder writes files and opens the folder; only is the file that was asked for.
 func folder(t testing.TB, only string, contents map[string]string) *files.Folder {
 	t.Helper()
-	return opened(t, filepath.Join(formatstest.Tree(t, contents), only))
-}
-
-func opened(t testing.TB, path string) *files.Folder {
-	t.Helper()
-	f, err := files.OpenFolder(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return formatstest.Folder(t, filepath.Join(formatstest.Tree(t, contents), only))
 }
 
 // packed is a text as a .gz file.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"datum/events"
+	"datum/formats/formatstest"
 )
 
 // realData is a folder with the ml-100k.inter and ml-100k.item that come with
@@ -24,7 +25,7 @@ func realData(t *testing.T) string {
 // TestMovieLens100k reads real data, writes it in every way, and reads that again.
 func TestMovieLens100k(t *testing.T) {
 	t.Parallel()
-	in := mustImport(t, "recbole", opened(t, realData(t)), events.ImportOptions{})
+	in := mustImport(t, "recbole", formatstest.Folder(t, realData(t)), events.ImportOptions{})
 	if n := in.log.Info(); n.Users != 943 || n.Items != 1682 || n.Events != 100_000 || n.Categories != 216 {
 		t.Errorf("%+v", n)
 	}
@@ -36,7 +37,7 @@ func TestMovieLens100k(t *testing.T) {
 	for _, format := range []string{"recbole", "csv", "dien"} {
 		dir, loss := export(t, format, in.log, events.ExportOptions{})
 		lossIs(t, loss, "")
-		back := mustImport(t, format, opened(t, dir), events.ImportOptions{})
+		back := mustImport(t, format, formatstest.Folder(t, dir), events.ImportOptions{})
 		same(t, dump(t, back.log), whole)
 	}
 }

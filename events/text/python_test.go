@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"datum/events"
+	"datum/formats/formatstest"
 )
 
 // python runs a program, and returns what it prints.
@@ -197,7 +198,7 @@ for name in ("a", "a.items"):
     for quoting in (csv.QUOTE_ALL, csv.QUOTE_MINIMAL):
         with open(d + name + ".csv", "w", newline="", encoding="utf-8-sig") as f: csv.writer(f, quoting=quoting, delimiter=";").writerows(rows)
     `, dir)
-	back := mustImport(t, "csv", opened(t, dir), events.ImportOptions{})
+	back := mustImport(t, "csv", formatstest.Folder(t, dir), events.ImportOptions{})
 	same(t, dump(t, back.log), dump(t, log))
 	if !strings.HasPrefix(read(t, dir, "a.csv"), "\ufeffuser;item;") {
 		t.Errorf("%.40q", read(t, dir, "a.csv"))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"datum/events"
+	"datum/formats/formatstest"
 )
 
 // referenceScript makes reviews as the Amazon files of 2014 have them, and of these
@@ -78,9 +79,9 @@ func TestReference(t *testing.T) {
 	for _, protocol := range []int{0, 2, 4} {
 		dir := t.TempDir()
 		python(t, referenceScript, dir, fmt.Sprint(protocol))
-		whole := mustImport(t, "amazon", opened(t, dir), events.ImportOptions{}).log
+		whole := mustImport(t, "amazon", formatstest.Folder(t, dir), events.ImportOptions{}).log
 		for _, name := range []string{"", jointed, jointedSplit} {
-			got := mustImport(t, "dien", opened(t, filepath.Join(dir, name)), events.ImportOptions{}).log
+			got := mustImport(t, "dien", formatstest.Folder(t, filepath.Join(dir, name)), events.ImportOptions{}).log
 			same(t, withoutDefault(dump(t, got)), withoutDefault(dump(t, whole)))
 		}
 		for _, test := range []struct {
@@ -93,7 +94,7 @@ func TestReference(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got := mustImport(t, "dien", opened(t, part), events.ImportOptions{}).log
+			got := mustImport(t, "dien", formatstest.Folder(t, part), events.ImportOptions{}).log
 			if a, b := orders(t, got, 0), orders(t, whole, test.drop); a != b {
 				t.Errorf("%v:\n%.300s\nwant\n%.300s", test.files, a, b)
 			}

@@ -8,7 +8,6 @@ import (
 	"datum/crypto/key"
 	"datum/dataset"
 	"datum/detect"
-	"datum/files"
 	"datum/formats"
 	"datum/formats/formatstest"
 )
@@ -49,7 +48,7 @@ func TestEveryFormatIsDetectedAsItself(t *testing.T) {
 				t.Errorf("%s: %v", f.Name, err)
 				continue
 			}
-			m, err := detect.One(t.Context(), Registry(), opened(t, dir), 0)
+			m, err := detect.One(t.Context(), Registry(), formatstest.Folder(t, dir), 0)
 			if err != nil && !o.SaveMedia && dropped(loss) == len(d.List) {
 				continue // pictures are all that there is to this format
 			}
@@ -72,17 +71,6 @@ func dropped(loss formats.Loss) (n int) {
 		}
 	}
 	return n
-}
-
-// opened opens a folder until the test ends.
-func opened(t testing.TB, path string) *files.Folder {
-	t.Helper()
-	f, err := files.Open(path, files.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
 }
 
 func read(t *testing.T, f *formats.Format, dir string, k *key.Key) (items []dataset.Item) {

@@ -102,7 +102,7 @@ func with(t *testing.T, from, format string) converted {
 // contents reads a folder in whatever format it is.
 func contents(t *testing.T, dir string) *formatstest.Dataset {
 	t.Helper()
-	m, err := detect.One(t.Context(), Registry(), opened(t, dir), detect.Depth)
+	m, err := detect.One(t.Context(), Registry(), formatstest.Folder(t, dir), detect.Depth)
 	if err != nil {
 		t.Error(err)
 		return &formatstest.Dataset{}

@@ -6,7 +6,6 @@ import (
 
 	"datum/crypto/key"
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
 	"datum/formats/binary"
 	"datum/formats/coco/cocotest"
@@ -58,11 +57,7 @@ func TestFrozenVersions(t *testing.T) {
 
 func verifyFrozen(t *testing.T, path string, o formats.ImportOptions, manifest bool) {
 	t.Helper()
-	folder, err := files.OpenFolder(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer folder.Close()
+	folder := formatstest.Folder(t, path)
 	r, err := binary.Verify(t.Context(), folder, o, nil)
 	if err != nil || r.Items == 0 || r.Manifest != manifest || r.Missing+r.Unlisted > 0 {
 		t.Errorf("%s: %+v, %v", path, r, err)

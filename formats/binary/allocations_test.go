@@ -6,6 +6,7 @@ import (
 
 	"datum/dataset"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 // TestAllocationsGrowWithItems and not with the annotations in them: ordinary
@@ -44,7 +45,7 @@ func TestAllocationsGrowWithItems(t *testing.T) {
 // drained reads a dataset to its end and returns how many annotations it has.
 func drained(t testing.TB, dir string, o formats.ImportOptions) (annotations int) {
 	t.Helper()
-	m, err := open(t.Context(), folderOf(t, dir), o)
+	m, err := open(t.Context(), formatstest.Folder(t, dir), o)
 	if err != nil {
 		t.Fatal(err)
 	}

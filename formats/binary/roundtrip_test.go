@@ -13,8 +13,8 @@ import (
 
 	"datum/crypto/fernet"
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 func TestRoundTripIsExact(t *testing.T) {
@@ -36,7 +36,7 @@ func TestRoundTripIsExact(t *testing.T) {
 				t.Errorf("info:\n got %+v\nwant %+v", info, want)
 			}
 			sameItems(t, items, wanted(t))
-			report, err := Verify(t.Context(), folderOf(t, dir), formats.ImportOptions{Key: o.Key}, nil)
+			report, err := Verify(t.Context(), formatstest.Folder(t, dir), formats.ImportOptions{Key: o.Key}, nil)
 			if err != nil || !report.Manifest || report.Items != 5 || report.Media != 4 || report.Unlisted != 0 || report.Annotations != 15 {
 				t.Errorf("verify: %+v, %v", report, err)
 			}
@@ -57,7 +57,7 @@ func TestAnnotationsOnly(t *testing.T) {
 		}
 	}
 	sameItems(t, items, want)
-	if s, err := Inspect(folderOf(t, dir)); err != nil || s.MediaSaved || s.MediaEncrypted || !s.Encrypted || !s.Sidecars || len(s.Subsets) != 3 {
+	if s, err := Inspect(formatstest.Folder(t, dir)); err != nil || s.MediaSaved || s.MediaEncrypted || !s.Encrypted || !s.Sidecars || len(s.Subsets) != 3 {
 		t.Errorf("storage %+v, %v", s, err)
 	}
 }
@@ -186,7 +186,7 @@ func TestBlobsAreClosedAsDatumaroDoes(t *testing.T) {
 		}})
 	}
 	dir, _ := write(t, &dataset.Info{MediaKind: dataset.MediaImage}, items, formats.ExportOptions{})
-	im, err := open(t.Context(), folderOf(t, dir), formats.ImportOptions{})
+	im, err := open(t.Context(), formatstest.Folder(t, dir), formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,14 +253,4 @@ func TestMissingMediaIsNamed(t *testing.T) {
 	if _, err := writeTo(t, t.TempDir(), &dataset.Info{MediaKind: dataset.MediaImage}, items, formats.ExportOptions{}); err != nil {
 		t.Errorf("without media: %v", err)
 	}
-}
-
-func folderOf(t testing.TB, dir string) *files.Folder {
-	t.Helper()
-	f, err := files.OpenFolder(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
 }

@@ -146,7 +146,7 @@ func TestTokensAreBoundToTheirPlace(t *testing.T) {
 		if !detected(t, d, formats.ImportOptions{Key: k}) {
 			t.Errorf("%s: not noticed", name)
 		}
-		if _, err := Verify(t.Context(), folderOf(t, d), formats.ImportOptions{Key: k}, nil); err == nil {
+		if _, err := Verify(t.Context(), formatstest.Folder(t, d), formats.ImportOptions{Key: k}, nil); err == nil {
 			t.Errorf("%s: not noticed by Verify", name)
 		}
 	}
@@ -265,7 +265,7 @@ func TestVerifyFindsUnlistedFiles(t *testing.T) {
 	dir := small(t, formats.ExportOptions{SaveMedia: true})
 	put(t, []byte("more"), dir, "images/s/more.jpg")
 	var total, items int
-	r, err := Verify(t.Context(), folderOf(t, dir), formats.ImportOptions{}, func(n int) func(int) {
+	r, err := Verify(t.Context(), formatstest.Folder(t, dir), formats.ImportOptions{}, func(n int) func(int) {
 		total = n
 		return func(n int) { items = n }
 	})

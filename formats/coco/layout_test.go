@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"datum/files"
 	"datum/formats"
 	"datum/formats/formatstest"
 )
@@ -48,11 +47,11 @@ func TestLooksLikeCOCO(t *testing.T) {
 		`{"annotations":[{"id":1,"label":"cat"`: unsure,
 		`{"x":"` + strings.Repeat("a", 300<<10) + `","images":[]}`: unsure,
 	} {
-		if got := looksLikeCOCO(opened(t, folder(t, "x.json", text)), "x.json"); got != want {
+		if got := looksLikeCOCO(formatstest.Folder(t, folder(t, "x.json", text)), "x.json"); got != want {
 			t.Errorf("%s: %v, want %v", short([]byte(text)), got, want)
 		}
 	}
-	if got := looksLikeCOCO(opened(t, t.TempDir()), "none.json"); got != other {
+	if got := looksLikeCOCO(formatstest.Folder(t, t.TempDir()), "none.json"); got != other {
 		t.Errorf("a file that is not there: %v", got)
 	}
 }
@@ -74,7 +73,7 @@ func TestFind(t *testing.T) {
 		"nothing":                       {[]string{"a.txt", file}, nil},
 	} {
 		dir := folder(t, test.files...)
-		at, files, err := find(opened(t, dir))
+		at, files, err := find(formatstest.Folder(t, dir))
 		var got []string
 		for _, f := range files {
 			got = append(got, f.path+" "+f.subset)
@@ -84,11 +83,11 @@ func TestFind(t *testing.T) {
 		}
 	}
 	dir := folder(t, "annotations/instances_a.json", file)
-	if at, files, err := find(opened(t, filepath.Join(dir, "annotations"))); err != nil || len(files) != 1 || at.Path(".") != dir {
+	if at, files, err := find(formatstest.Folder(t, filepath.Join(dir, "annotations"))); err != nil || len(files) != 1 || at.Path(".") != dir {
 		t.Errorf("the folder annotations: %v, %v, %v", at, files, err)
 	}
 	t.Chdir(filepath.Join(dir, "annotations"))
-	if at, files, err := find(opened(t, "instances_a.json")); err != nil || len(files) != 1 || at.Base() != filepath.Base(dir) || files[0].path != "annotations/instances_a.json" {
+	if at, files, err := find(formatstest.Folder(t, "instances_a.json")); err != nil || len(files) != 1 || at.Base() != filepath.Base(dir) || files[0].path != "annotations/instances_a.json" {
 		t.Errorf("a name alone: %v, %v, %v", at, files, err)
 	}
 }
@@ -101,7 +100,7 @@ func TestManyOtherFiles(t *testing.T) {
 		files = append(files, fmt.Sprintf("annotations/a%04d.json", i), `{"shapes":[]}`)
 	}
 	dir := folder(t, files...)
-	if _, found, err := find(opened(t, dir)); err != nil || len(found) != 1 {
+	if _, found, err := find(formatstest.Folder(t, dir)); err != nil || len(found) != 1 {
 		t.Errorf("%v, %v", found, err)
 	}
 }
@@ -109,7 +108,7 @@ func TestManyOtherFiles(t *testing.T) {
 // TestPictureDirs: the usual places first, then those of a similar name.
 func TestPictureDirs(t *testing.T) {
 	dir := folder(t, "annotations/x", "", "images/val/x", "", "images/train/x", "", "images/train_extra/x", "", "train_all/x", "", "zzz/x", "")
-	got := pictureDirs(opened(t, dir), classify("annotations/instances_train_ext.json"))
+	got := pictureDirs(formatstest.Folder(t, dir), classify("annotations/instances_train_ext.json"))
 	want := []string{"annotations", "images", ".", "images/train_extra", "train_all", "images/train", "images/val", "zzz"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
@@ -167,15 +166,4 @@ func TestOpenRefuses(t *testing.T) {
 	if !errors.Is(err, formats.ErrUnknownFormat) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
-}
-
-// opened opens a folder until the test ends.
-func opened(t testing.TB, path string) *files.Folder {
-	t.Helper()
-	f, err := files.OpenFolder(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
 }

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"datum/files"
+	"datum/formats/formatstest"
 )
 
 // TestPictureNames: what the listings say is what the system would say.
@@ -20,11 +20,7 @@ func TestPictureNames(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	f, err := files.OpenFolder(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := formatstest.Folder(t, dir)
 	names := newPictureNames()
 	for _, d := range []string{"images/t", "images/empty", "images/gone", "images/linked", "images/t/a.jpg", "."} {
 		for _, n := range []string{"a.jpg", "A.jpg", "b.jpg", "B.JPG", "é.jpg", ".hidden.jpg", "c.jpg", "sub/c.jpg", "sub/a.jpg", "sub", "x~1.jpg", "link.jpg", "nowhere.jpg", "none.jpg", "t/a.jpg"} {

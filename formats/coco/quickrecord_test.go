@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 	"datum/internal/cocogen"
 )
 
@@ -121,11 +121,7 @@ func TestQuickRecord(t *testing.T) {
 
 // FuzzQuickImage does the same for the records of images.
 func FuzzQuickImage(f *testing.F) {
-	dir, err := files.OpenFolder(f.TempDir())
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer dir.Close()
+	dir := formatstest.Folder(f, f.TempDir())
 	for _, s := range []string{
 		`{"license":1,"file_name":"000000000001.jpg","coco_url":"http://x/y.jpg","height":480,"width":640,"date_captured":"2013-11-14 11:18:45","id":1}`,
 		`{"id": 12, "file_name": "a/é.png", "width": 3, "height": 4, "meta": {"a": [1, 2]}, "flickr_url": null}`,
@@ -190,11 +186,7 @@ func TestQuickItems(t *testing.T) {
 
 func readBoth(t *testing.T, dir string) (quick, all int) {
 	t.Helper()
-	folder, err := files.OpenFolder(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer folder.Close()
+	folder := formatstest.Folder(t, dir)
 	im, err := open(context.Background(), folder, formats.ImportOptions{})
 	if err != nil {
 		t.Fatal(dir, err)

@@ -8,28 +8,40 @@ import (
 	"testing"
 
 	"datum/dataset"
+	"datum/files"
 	"datum/formats"
 )
 
 // Tree writes files, whose names are slash paths, into a new folder and returns
 // its path.
-func Tree(t testing.TB, files map[string]string) string {
+func Tree(t testing.TB, contents map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	Plant(t, dir, files)
+	Plant(t, dir, contents)
 	return dir
 }
 
 // Plant writes files, whose names are slash paths, below the folder dir.
-func Plant(t testing.TB, dir string, files map[string]string) {
+func Plant(t testing.TB, dir string, contents map[string]string) {
 	t.Helper()
-	for name, text := range files {
+	for name, text := range contents {
 		p := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
 			t.Fatal(err)
 		}
 		put(t, p, []byte(text))
 	}
+}
+
+// Folder opens the folder, or the file, at path until the test ends.
+func Folder(t testing.TB, path string) *files.Folder {
+	t.Helper()
+	folder, err := files.OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { folder.Close() })
+	return folder
 }
 
 // Text returns what a file holds.

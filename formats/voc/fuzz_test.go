@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"datum/dataset"
-	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 	"datum/internal/decimal"
 	"datum/internal/xmltext"
 )
@@ -103,11 +103,7 @@ func FuzzList(f *testing.F) {
 		if os.WriteFile(filepath.Join(dir, "list.txt"), text, 0o666) != nil {
 			return
 		}
-		folder, err := files.OpenFolder(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer folder.Close()
+		folder := formatstest.Folder(t, dir)
 		p := &part{}
 		p.byID = map[string]int32{}
 		var loss formats.Loss
@@ -137,11 +133,7 @@ func FuzzMask(f *testing.F) {
 			os.WriteFile(filepath.Join(dir, classDir, "a.png"), text, 0o666) != nil || os.WriteFile(filepath.Join(dir, objectDir, "a.png"), text, 0o666) != nil {
 			return
 		}
-		folder, err := files.OpenFolder(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer folder.Close()
+		folder := formatstest.Folder(t, dir)
 		o := formats.ImportOptions{Workers: 1}
 		o.Limits.ImagePixels = 1 << 16
 		im, err := open(t.Context(), folder, o)

@@ -65,7 +65,7 @@ type converted struct {
 // TestConverted differentiates a network that was made in PyTorch and converted
 // by OpenVINO by all of its weights, and compares with PyTorch.
 func TestConverted(t *testing.T) {
-	core(t)
+	loadPlugin(t)
 	peertest.RequireTorch(t)
 	packages, _ := filepath.Glob(filepath.Join(peertest.Dir(t, peertest.Torch), "lib", "python3.*", "site-packages"))
 	if len(packages) != 1 {

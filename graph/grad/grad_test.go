@@ -94,18 +94,7 @@ func compile(t *testing.T, b *graph.Builder) *openvino.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	core := openvinotest.Core(t)
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	compiled, err := core.Compile(model, openvino.CompileOptions{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(compiled.Close)
-	return openvinotest.Request(t, compiled)
+	return openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{Threads: 1})
 }
 
 func (c *checked) input(i int) []float32 {

@@ -94,35 +94,24 @@ type runner struct {
 	request *openvino.Request
 }
 
-// core is OpenVINO with the operations of its own that the samples use.
-func core(t *testing.T) *openvino.Core {
+// loadPlugin makes OpenVINO know the operations that its plugin brings, which the samples
+// use: it is loaded with the first use.
+func loadPlugin(t *testing.T) {
 	t.Helper()
-	c := openvinotest.Core(t)
-	// Its plugin brings operations of its own, and is loaded with the first use.
-	loadPlugin.Do(func() {
-		if _, err := c.Property("CPU", "FULL_DEVICE_NAME"); err != nil {
+	core := openvinotest.Core(t)
+	pluginLoaded.Do(func() {
+		if _, err := core.Property("CPU", "FULL_DEVICE_NAME"); err != nil {
 			t.Fatal(err)
 		}
 	})
-	return c
 }
 
-var loadPlugin sync.Once
+var pluginLoaded sync.Once
 
 func newRunner(t *testing.T, p *problem) *runner {
 	t.Helper()
-	c := core(t)
-	model, err := c.Read(p.model.XML(), p.model.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	compiled, err := c.Compile(model, openvino.CompileOptions{Threads: 1, Streams: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(compiled.Close)
-	r := &runner{p, t, openvinotest.Request(t, compiled)}
+	loadPlugin(t)
+	r := &runner{p, t, openvinotest.Ready(t, p.model.XML(), p.model.Weights().Bytes(), openvino.CompileOptions{Threads: 1, Streams: 1})}
 	for i, x := range append(p.in[:len(p.in):len(p.in)], p.upstream...) {
 		in, err := r.request.Input(i)
 		if err != nil {

@@ -24,7 +24,7 @@ ov.save_model(m, sys.argv[2], compress_to_fp16=False)
 // direction, and compares how much the outputs change with the gradient by how
 // far the weights were moved.
 func TestPublished(t *testing.T) {
-	core(t)
+	loadPlugin(t)
 	for name, size := range map[string]string{"yunet": "1,3,64,96", "picodet_layout": "1,3,160,128", "yolo11n": "1,3,96,64"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -43,7 +43,7 @@ type answer struct {
 // TestGradients computes outputs and gradients of all samples, compares them
 // with those of PyTorch, and the gradients with differences.
 func TestGradients(t *testing.T) {
-	core(t)
+	loadPlugin(t)
 	var problems []*problem
 	for _, s := range samples() {
 		p, err := newProblem(s)

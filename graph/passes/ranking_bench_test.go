@@ -140,18 +140,7 @@ func measure(b *testing.B, positions int64, inside bool, after func([]float32) i
 }
 
 func compile(b *testing.B, m *graph.Model) *openvino.Request {
-	core := openvinotest.Core(b)
-	read, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer read.Close()
-	compiled, err := core.Compile(read, openvino.CompileOptions{Threads: 1})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(compiled.Close)
-	return openvinotest.Request(b, compiled)
+	return openvinotest.Ready(b, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{Threads: 1})
 }
 
 func processorTime() time.Duration {

@@ -185,21 +185,10 @@ type runner struct {
 
 func newRunner(t *testing.T, m *graph.Model) *runner {
 	t.Helper()
-	core := openvinotest.Core(t)
 	if err := m.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	compiled, err := core.Compile(model, openvino.CompileOptions{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(compiled.Close)
-	r := &runner{t, openvinotest.Request(t, compiled), len(m.Results())}
+	r := &runner{t, openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{Threads: 1}), len(m.Results())}
 	picture := r.input(0)
 	for i := range picture {
 		picture[i] = float32(i*7919%256) / 255

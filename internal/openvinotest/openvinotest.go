@@ -72,6 +72,24 @@ func Compiled(t testing.TB, name string, options openvino.CompileOptions) *openv
 	return compiled
 }
 
+// Ready compiles a model, given as an IR and its weights, and makes a request of it. Both
+// are closed when the test ends.
+func Ready(t testing.TB, xml, weights []byte, options openvino.CompileOptions) *openvino.Request {
+	t.Helper()
+	core := Core(t)
+	model, err := core.Read(xml, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	compiled, err := core.Compile(model, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(compiled.Close)
+	return Request(t, compiled)
+}
+
 // Request makes a request and closes it when the test ends.
 func Request(t testing.TB, compiled *openvino.Compiled) *openvino.Request {
 	t.Helper()

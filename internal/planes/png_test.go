@@ -14,6 +14,7 @@ import (
 
 	"datum/files"
 	"datum/formats"
+	"datum/formats/formatstest"
 )
 
 func encoded(t testing.TB, m image.Image) []byte {
@@ -144,11 +145,7 @@ func TestRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, err := files.OpenFolder(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := formatstest.Folder(t, dir)
 	if p, err := Read(f, "x", "good.png", files.Defaults, nil); err != nil || !slices.Equal(p.Pixels, numbers.Pixels) {
 		t.Errorf("%+v, %v", p, err)
 	}

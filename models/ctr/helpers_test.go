@@ -79,18 +79,7 @@ type runner struct {
 
 func compiled(t testing.TB, m *graph.Model, o openvino.CompileOptions) *runner {
 	t.Helper()
-	core := openvinotest.Core(t)
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	c, err := core.Compile(model, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return &runner{t, openvinotest.Request(t, c), m}
+	return &runner{t, openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), o), m}
 }
 
 // run returns copies of the outputs by their names.

@@ -31,18 +31,7 @@ func compiled(t testing.TB, b *graph.Builder) *runner {
 
 func ran(t testing.TB, m *graph.Model) *runner {
 	t.Helper()
-	core := openvinotest.Core(t)
-	model, err := core.Read(m.XML(), m.Weights().Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer model.Close()
-	c, err := core.Compile(model, openvino.CompileOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	r := &runner{t, openvinotest.Request(t, c), map[string]int{}, map[string]int{}}
+	r := &runner{t, openvinotest.Ready(t, m.XML(), m.Weights().Bytes(), openvino.CompileOptions{}), map[string]int{}, map[string]int{}}
 	for i, n := range m.Parameters() {
 		r.in[n.Name()] = i
 	}
