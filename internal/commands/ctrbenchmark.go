@@ -12,8 +12,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"datum/crypto/key"
-	"datum/formats"
 	"datum/models/ctr"
 	"datum/models/ctr/bundle"
 	clickscore "datum/models/ctr/score"
@@ -132,29 +130,6 @@ func (a *app) benchmarkCtr(ctx context.Context, c *cli.Command) error {
 		r.Batches = append(r.Batches, *s)
 	}
 	return a.Result(r)
-}
-
-// openClicks reads the model that is meant, with the key of the log, or its own; l is
-// nil where there is no log. It reports whether the model is sealed. A key that opens
-// nothing is refused: whoever gives one takes the model for a sealed one.
-func (a *app) openClicks(ctx context.Context, c *cli.Command, l *clickLog) (*bundle.Model, bool, error) {
-	var k *key.Key
-	if l != nil {
-		k = l.key
-	}
-	f, err := a.openModel(c, k)
-	if err != nil {
-		return nil, false, err
-	}
-	defer f.Close()
-	if k == nil {
-		defer f.key.Destroy() // that of the log belongs to the log
-	}
-	if k == nil && !f.Sealed && keyGivenByFlag(c) {
-		return nil, false, formats.WithHint(formats.Reason(formats.ErrKey, "a key was given, but nothing is encrypted"), "leave the key out")
-	}
-	m, err := bundle.Open(ctx, f.File)
-	return m, f.Sealed, err
 }
 
 // randomRows are rows of random items, with histories of one length, at most that which

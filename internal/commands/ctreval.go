@@ -37,32 +37,6 @@ It needs the runtime: datum runtime install gets it.`,
 	}
 }
 
-// clickModelFlags name a click-through model, and how it runs.
-func clickModelFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` that datum train ctr has made, or the folder of the training"},
-		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32 or bf16, where that is right", Value: "f32"},
-		&cli.StringFlag{Name: "form", Category: groupModel, Usage: "run the `GRAPH` of a dien: sequence, loop (the portable one), or auto, the fastest that is right", Value: "auto"},
-		&cli.IntFlag{Name: "threads", Category: groupModel, Usage: "use at most `N` threads"},
-	}
-}
-
-// scoring reads how a click-through model is to run.
-func scoring(c *cli.Command) (clickscore.Options, error) {
-	o := clickscore.Options{Precision: c.String("precision"), Threads: c.Int("threads")}
-	if o.Precision != "f32" && o.Precision != "bf16" {
-		return o, usagef(c, "--precision is f32 or bf16, not %q", o.Precision)
-	}
-	switch form := c.String("form"); form {
-	case "auto", "sequence":
-	case "loop":
-		o.Portable = true
-	default:
-		return o, usagef(c, "--form is sequence, loop or auto, not %q", form)
-	}
-	return o, within(c, "threads", 0, mostThreads)
-}
-
 // mostClickRows is how many rows may be predicted at a time.
 const mostClickRows = 1 << 16
 

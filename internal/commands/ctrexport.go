@@ -33,7 +33,7 @@ written (mode 0600).
 A row of an item is that of the item and that of its category behind it. Inputs are user, item, history (padded at its
 end), mask (1 where a history is) and lengths; the output probability is that of a click.`,
 			Flags: concat([]cli.Flag{
-				&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` that datum train ctr has made, or the folder of the training"},
+				clickModelFlag(),
 				&cli.StringFlag{Name: "form", Category: groupModel, Usage: "write the `GRAPH` loop, which is portable, or sequence, which is for OpenVINO's CPU plugin alone", Value: string(ctr.Loop)},
 				&cli.StringFlag{Name: "output-dir", Aliases: []string{"o"}, Category: groupOutput, Usage: "the `FOLDER` to write, which must not exist"},
 				&cli.StringFlag{Name: "output-format", Aliases: []string{"f"}, Category: groupOutput, Usage: "the `FORMAT`: openvino_ir", Value: "openvino_ir"},

@@ -13,7 +13,7 @@ import (
 	"datum/train/clicks"
 )
 
-// What the commands about click-through models share.
+// The log of the commands about click-through models.
 
 // logFlags name a log.
 func logFlags() []cli.Flag {

@@ -55,7 +55,7 @@ const (
 func serveFlags() []cli.Flag {
 	d := serve.Defaults
 	return []cli.Flag{
-		&cli.StringFlag{Name: "model", Aliases: []string{"m"}, Category: groupModel, Usage: "the model, a `FILE` that datum train ctr has made, or the folder of the training"},
+		clickModelFlag(),
 		&cli.StringFlag{Name: "precision", Category: groupModel, Usage: "compute in `TYPE`: f32 or bf16", Value: "f32"},
 		&cli.IntFlag{Name: "scorers", Category: groupModel, Usage: "score `N` batches at a time; 0 is one for every two processors"},
 		&cli.IntFlag{Name: "threads", Category: groupModel, Usage: "score a batch on `N` threads; more than one help where batches are large", Value: 1},

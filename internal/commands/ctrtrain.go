@@ -215,14 +215,8 @@ type ctrTrained struct {
 func clicksTrained(l *clickLog, dir *rundir.Dir, o clicktrainer.Options, r *clicktrainer.Result) *ctrTrained {
 	t := &ctrTrained{Network: o.Network.Architecture, Protocol: o.Data.Protocol.Name, Encrypted: l.key != nil, Sealed: dir.Key != nil, Survey: o.Survey,
 		Model: dir.Model(), Epochs: len(r.Epochs), Steps: r.Steps, CPUSeconds: cpuSeconds(), Rejected: r.Rejected}
-	for i := range r.Epochs {
-		e := &r.Epochs[i]
-		t.Seconds += e.Seconds + e.ValidationSeconds
-		t.Waited += e.Waited
-		if e.Number == r.Best {
-			t.Best = e
-		}
-	}
+	t.Best = bestOf(r.Epochs)
+	t.Seconds, t.Waited = spent(r.Epochs)
 	return t
 }
 

@@ -329,13 +329,7 @@ func (j *trainingJob) result(r *trainer.Result) *trained {
 		return t
 	}
 	t.Model, t.Epochs, t.History, t.Steps, t.Stopped = j.dir.Model(), len(r.Epochs), r.Epochs, r.Steps, r.Stopped
-	for i := range r.Epochs {
-		e := &r.Epochs[i]
-		t.Seconds += e.Seconds + e.ValidationSeconds
-		t.Waited += e.Waited
-		if e.Number == r.Best {
-			t.Best = e
-		}
-	}
+	t.Best = bestOf(r.Epochs)
+	t.Seconds, t.Waited = spent(r.Epochs)
 	return t
 }

@@ -13,10 +13,8 @@ import (
 
 // page writes the curves of the epochs so far.
 func (w *trainingWatch) page(ctx context.Context) error {
-	last, seconds := w.epochs[len(w.epochs)-1], 0.0
-	for _, e := range w.epochs {
-		seconds += e.Seconds + e.ValidationSeconds
-	}
+	last := w.epochs[len(w.epochs)-1]
+	seconds, _ := spent(w.epochs)
 	p := &learningcurves.Report{Title: "Training of " + w.name, Facts: append([]learningcurves.Fact{
 		{Name: "epochs", Value: fmt.Sprintf("%d of %d", last.Number, w.watched.epochs)},
 		{Name: "steps", Value: grouped(int(last.Steps))}}, w.facts...)}
@@ -44,6 +42,15 @@ func bestOf(epochs []trainer.Epoch) (best *trainer.Epoch) {
 		}
 	}
 	return best
+}
+
+// spent is how many seconds epochs took, and how many of them went by waiting for data.
+func spent(epochs []trainer.Epoch) (seconds, waited float64) {
+	for i := range epochs {
+		seconds += epochs[i].Seconds + epochs[i].ValidationSeconds
+		waited += epochs[i].Waited
+	}
+	return seconds, waited
 }
 
 func (w *trainingWatch) lossChart() learningcurves.Chart {

@@ -10,8 +10,9 @@ import (
 )
 
 // Export returns the model that others use: one picture in, as floats of red, green and
-// blue that the caller has normalised as the model says, and out what Predict gives.
-// What each class is called may be left out.
+// blue that the caller has normalised as the model says, and out the "heatmap" and
+// "boxes" of a detector, or the "probabilities" of a classifier. What each class is
+// called may be left out.
 func (n *Network) Export(v parameters.Values, labels []string) (*graph.Model, error) {
 	if len(labels) != 0 && len(labels) != n.Classes {
 		return nil, fmt.Errorf("%w: there are %d labels for %d classes", ErrConfig, len(labels), n.Classes)

@@ -198,15 +198,6 @@ func (n *Network) Loss(b *graph.Builder, t *parameters.Tensors, inputs ...*graph
 	return loss, b.Err()
 }
 
-// Predict adds the network to a graph, over pictures as Images describes them, in
-// batches of any size, and returns what it says of them: "heatmap" and "boxes" of a
-// detector, "probabilities" of a classifier.
-func (n *Network) Predict(b *graph.Builder, t *parameters.Tensors, images *graph.Output) ([]Named, error) {
-	l := &layers{Builder: b, tensors: t}
-	out := n.said(b, n.kind.build(l, n.normalised(b, images), n))
-	return out, b.Err()
-}
-
 // said turns the last features into what people want to know.
 func (n *Network) said(b *graph.Builder, features []*graph.Output) []Named {
 	if n.Task == Detection {

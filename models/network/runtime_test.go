@@ -117,10 +117,8 @@ func TestExportedSaysTheSame(t *testing.T) {
 			v := trained(n)
 			b := graph.NewBuilder("predict")
 			in := n.Images()
-			said, err := n.Predict(b, tensors(b, n, false), b.ParameterOf(in.Name, in.Element, in.Shape))
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := &layers{Builder: b, tensors: tensors(b, n, false)}
+			said := n.said(b, n.kind.build(l, n.normalised(b, b.ParameterOf(in.Name, in.Element, in.Shape)), n))
 			for _, o := range said {
 				b.Result(o.Value, o.Name)
 			}

@@ -21,10 +21,10 @@ var usualSizes = []Size{{1, 1}, {1, 100}, {2, 7}, {3, 33}, {16, 20}, {17, 50}, {
 type role int
 
 const (
-	real    role = iota // any numbers
-	marks               // 1 for each step of a history, and 0 behind its end
-	rows                // numbers of rows of a table
-	lengths             // how long the histories are
+	anything role = iota // any numbers
+	marks                // 1 for each step of a history, and 0 behind its end
+	rows                 // numbers of rows of a table
+	lengths              // how long the histories are
 )
 
 // An input is one of a model, and what is put into it.
@@ -152,7 +152,7 @@ func newBatch(z Size, l layout, inputs []input, seed uint64) *batch {
 	b := &batch{size: z, layout: l, random: rand.New(rand.NewPCG(uint64(z.Rows)<<32+uint64(z.Time), seed)), even: seed%2 == 1}
 	count, longest := z.Rows, z.Time
 	for i := range inputs {
-		if s := inputs[i].shapeAt(z, l); len(s) > 1 && inputs[i].role != real {
+		if s := inputs[i].shapeAt(z, l); len(s) > 1 && inputs[i].role != anything {
 			count, longest = max(count, s[0]), s[1]
 			if l == stepsFirst {
 				longest = s[0]
@@ -200,9 +200,9 @@ func (b *batch) fill(t *openvino.Tensor, in *input) {
 			return float64(b.ends[i%len(b.ends)])
 		case in.role == marks && there && (!b.even || in.element != graph.F32):
 			return 1
-		case in.role == marks && b.even && in.element == graph.F32, in.role == real && in.share():
+		case in.role == marks && b.even && in.element == graph.F32, in.role == anything && in.share():
 			return b.random.Float64()
-		case in.role == real && in.element.IsReal():
+		case in.role == anything && in.element.IsReal():
 			return b.random.NormFloat64()
 		}
 		return 0

@@ -31,7 +31,7 @@ func newPopularity(counts []uint64) (*popularity, error) {
 	return p, nil
 }
 
-// A draw is random numbers of one place.
+// A draw is the random numbers of one place in a history.
 type draw struct{ rand.PCG }
 
 // drawAt begins the random numbers of a place in a user's history.
@@ -65,7 +65,7 @@ func (p *popularity) other(d *draw, than uint32, rejected *int64) uint32 {
 		}
 		*rejected++
 	}
-	// Nearly all events are of one item: its neighbour is as good as any.
+	// Nearly all events are of one item: what is drawn is an event of another one.
 	own := p.upTo[than] - p.upTo[than-1]
 	rest := d.below(total - own)
 	if rest >= p.upTo[than-1] {

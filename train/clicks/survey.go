@@ -27,7 +27,8 @@ type Survey struct {
 // mostEvents is how many events, and rows, are in memory at a time.
 const mostEvents = 1 << 21
 
-// Look goes through the log once. Without it nothing is known of how long an epoch is.
+// Look goes through the log, which has about so many events, once. It says how long an
+// epoch is, and in how many passes its rows fit into memory.
 func (d *Data) Look(ctx context.Context, events int64) (*Survey, error) {
 	if err := d.ready(); err != nil {
 		return nil, err

@@ -31,7 +31,8 @@ type place struct {
 	Auxiliary float64 `json:"auxiliary_loss"`
 }
 
-// A checkpoint is the progress, and behind it the three tables and the state of the step.
+// kind is that of its checkpoints: the progress, and behind it the three tables and the
+// state of the step.
 var kind = checkpoint.Kind{Magic: "datum click checkpoint 1\n", Of: "a training of a click-through model", Most: 1 << 26}
 
 // settings are what a training depends on, by their names, so that one that goes on is

@@ -1,4 +1,6 @@
-// Package recipe says a template in the terms of package trainer.
+// Package recipe makes of a template, which says how a network is trained, the options of
+// package trainer: optimiser, augmentation, and the learning rate from step to step. What
+// is trained on what, and where it is written, the caller adds.
 package recipe
 
 import (

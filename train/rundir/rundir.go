@@ -32,7 +32,7 @@ import (
 // checkpointPurpose is for what checkpoints are sealed.
 const checkpointPurpose = "checkpoint"
 
-// A Dir is a folder of a training. It is a [trainer.Store].
+// A Dir is a folder of a training. It is the Store of packages trainer and clicktrainer.
 type Dir struct {
 	// Path is the folder, Key that of what is written, nil for plain files.
 	Path string

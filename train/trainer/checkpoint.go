@@ -48,7 +48,7 @@ func (p *progress) Epochs() int { return len(p.History) }
 
 const magic = "datum checkpoint 1\n"
 
-// A checkpoint is the progress, and behind it the state of the step.
+// kind is that of its checkpoints: the progress, and behind it the state of the step.
 var kind = checkpoint.Kind{Magic: magic, Of: "a training", Most: 1 << 30}
 
 func (t *training) save(ctx context.Context) error {

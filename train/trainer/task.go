@@ -11,14 +11,15 @@ import (
 	"datum/train/step"
 )
 
-// A Task is what a network learns to do. Package models/network has detectors and
+// A Task is what a network learns to do. Package train/vision has detectors and
 // classifiers.
 type Task interface {
 	// Network is what is trained, for batches of a size.
 	Network(batch int) (step.Network, error)
 	// Objects returns what is to be learnt of an item, in pixels of its picture; for a
-	// classifier, one that has its label. One goroutine at a time calls it. Items without objects are
-	// background; those of which nothing can be learnt are not usable, and left out.
+	// classifier, one that has its label. One goroutine at a time calls it. Items
+	// without objects are background; those of which nothing can be learnt are not
+	// usable, and left out.
 	Objects(it *dataset.Item) (boxes []augment.Box, usable bool, err error)
 	// Fill writes the inputs of the network, for a full batch.
 	Fill(inputs []*openvino.Tensor, b *batches.Batch) error

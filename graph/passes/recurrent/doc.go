@@ -7,6 +7,10 @@
 // both. Loops (TensorIterator and Loop) and chains of steps that were unrolled are
 // recognised by the same step.
 //
+// Models with such units have attention in front of them, mostly. What its first layer
+// computes again for each step, though it is the same for all steps of a row, is computed
+// once.
+//
 // Shapes are believed as the file has them, and a pass cannot know everything that a
 // runtime does. So who uses it compares what comes out with what it was: see package
 // models/optimize.

@@ -1,6 +1,7 @@
 package recurrent
 
 import (
+	"errors"
 	"fmt"
 
 	"datum/graph"
@@ -78,7 +79,7 @@ func choiceOf(o *graph.Output, now clock) (choice, error) {
 }
 
 // errMask is of a step whose rows end in a way that is not known.
-var errMask = fmt.Errorf("it keeps states by a condition that is no comparison of the step with the lengths of the histories: states may be kept in the middle of a history, which a sequence cannot do")
+var errMask = errors.New("it keeps states by a condition that is no comparison of the step with the lengths of the histories: states may be kept in the middle of a history, which a sequence cannot do")
 
 // masked takes the choice off a state that is kept when a history has ended. Lengths are
 // nil where there is none.

@@ -1,6 +1,7 @@
 package recurrent
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -76,7 +77,7 @@ func (l *loop) following(o *graph.Output) bool {
 	return false
 }
 
-var errRounds = fmt.Errorf("how often it runs is decided by something else than the number of the step")
+var errRounds = errors.New("how often it runs is decided by something else than the number of the step")
 
 // steps checks that the loop runs once for each part of what it reads.
 func (l *loop) steps(s *sequence) error {

@@ -1,4 +1,8 @@
-// Package measure says how well a click-through model predicts.
+// Package measure says how well a click-through model predicts the rows of a log.
+//
+// Rows are predicted in batches of histories of similar length. Memory does not grow with
+// the log: some thousand rows wait for their batch, and scores for which there is no room
+// are sorted on disk, encrypted, as package metrics does it.
 package measure
 
 import (
