@@ -77,10 +77,7 @@ func ctrRealLengths() []int32 {
 const ctrRealRows = 512
 
 func ctrLearner(libraries string, threads int) (*openvino.Core, *ctr.Network, *clicktrainer.Learner, error) {
-	if err := openvino.Load(libraries); err != nil {
-		return nil, nil, nil, err
-	}
-	core, err := openvino.Default()
+	core, err := loadCore(libraries)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -42,16 +42,21 @@ func (t *trained) network() (*network.Network, error) {
 	return network.New(network.Config{Architecture: t.architecture, Width: t.side, Height: t.side, Classes: t.classes, Batch: t.batch, Smoothing: t.smoothing})
 }
 
+// loadCore loads the runtime.
+func loadCore(libraries string) (*openvino.Core, error) {
+	if err := openvino.Load(libraries); err != nil {
+		return nil, err
+	}
+	return openvino.Default()
+}
+
 // program builds the step of the training as datum train does.
 func (t *trained) program(libraries string, threads int, mixed bool) (*network.Network, *step.Program, error) {
 	n, err := t.network()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := openvino.Load(libraries); err != nil {
-		return nil, nil, err
-	}
-	core, err := openvino.Default()
+	core, err := loadCore(libraries)
 	if err != nil {
 		return nil, nil, err
 	}

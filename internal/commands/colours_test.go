@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -97,4 +98,14 @@ func runtimeFolder() string {
 		return ""
 	}
 	return found[0]
+}
+
+// needsRuntime is runtimeFolder, and skips the test where there is none.
+func needsRuntime(t *testing.T) string {
+	t.Helper()
+	runtime := runtimeFolder()
+	if runtime == "" {
+		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
+	}
+	return runtime
 }

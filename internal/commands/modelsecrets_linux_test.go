@@ -38,25 +38,29 @@ func noModel(t *testing.T, calls []call, marks []string) {
 	}
 }
 
+// newModelTraceBox is a box in which models run, with a key in the file key. Without the
+// runtime the test is skipped.
+func newModelTraceBox(t *testing.T) (*traceBox, secret) {
+	t.Helper()
+	runtime := needsRuntime(t)
+	b := newTraceBox(t)
+	t.Setenv("DATUM_OPENVINO", runtime)
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
+	return b, newSecret(t, filepath.Join(b.dir, "key"))
+}
+
 // TestModelsLeakNothing runs an encrypted model on an encrypted dataset under
 // strace: nothing of either is written anywhere in plain, and the key nowhere at
 // all.
 func TestModelsLeakNothing(t *testing.T) {
-	runtime := runtimeFolder()
-	if runtime == "" {
-		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
-	}
-	b := newTraceBox(t)
-	k := newSecret(t, filepath.Join(b.dir, "key"))
-	t.Setenv("DATUM_OPENVINO", runtime)
+	b, k := newModelTraceBox(t)
 	t.Setenv("DATUM_ENCRYPTION_KEY_FILE", filepath.Join(b.dir, "key"))
 	model, err := filepath.Abs("../../testdata/models/colours.xml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(b.dir, "labels"), []byte("0 = secret-category\n"))
-	cache := filepath.Join(b.dir, "cache")
-	t.Setenv("XDG_CACHE_HOME", cache)
+	cache := os.Getenv("XDG_CACHE_HOME")
 	marks := modelMarks(t)
 	for _, step := range []struct {
 		name     string

@@ -39,11 +39,7 @@ augmentation: {flip: 0.5, scale: [0.8, 1.2], mosaic: 0.3, mix_up: 0.2, plain: 1}
 // emptyBox is a box with nothing in it, and the runtime at hand.
 func emptyBox(t *testing.T) *trainingBox {
 	t.Helper()
-	runtime := runtimeFolder()
-	if runtime == "" {
-		t.Skip("SKIPPED, NOT PASSED: there is no OpenVINO: run make test")
-	}
-	t.Setenv("DATUM_OPENVINO", runtime)
+	t.Setenv("DATUM_OPENVINO", needsRuntime(t))
 	b := &trainingBox{datum: filepath.Join(t.TempDir(), "datum"), dir: t.TempDir()}
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(b.dir, "cache"))
 	if err := os.Symlink(os.Args[0], b.datum); err != nil {
