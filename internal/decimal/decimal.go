@@ -100,17 +100,6 @@ func (d Decimal) Shift(places int) Decimal {
 	return shrink(Decimal{small: d.small, large: d.large}.raised(-d.scale), 0)
 }
 
-// Sign returns -1, 0 or 1.
-func (d Decimal) Sign() int {
-	switch {
-	case d.large != nil:
-		return d.large.Sign()
-	case d.small < 0:
-		return -1
-	}
-	return int(min(d.small, 1))
-}
-
 // at returns m at a scale that is not smaller than its own, where that is small
 // enough to be added to another such number.
 func (d Decimal) at(scale int) (m int64, ok bool) {

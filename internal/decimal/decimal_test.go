@@ -62,14 +62,6 @@ func TestArithmetic(t *testing.T) {
 	}
 }
 
-func TestSign(t *testing.T) {
-	for text, want := range map[string]int{"0": 0, "-0.0": 0, "0.01": 1, "-3": -1, "7": 1, "1e30": 1, "-1e30": -1, "0e30": 0} {
-		if d, _ := Parse(text); d.Sign() != want {
-			t.Errorf("the sign of %s is %d", text, d.Sign())
-		}
-	}
-}
-
 func TestShift(t *testing.T) {
 	for _, c := range []struct {
 		text   string

@@ -19,8 +19,6 @@ type Loss struct {
 	// Auxiliary says how badly the states of the first GRU tell the next item of the
 	// history from another one; nil where there is no auxiliary loss.
 	Auxiliary *graph.Output
-	// Probability is what the network says of each row, [batch].
-	Probability *graph.Output
 }
 
 // Loss adds the training graph, over inputs as Inputs describes them, whose sizes must
@@ -41,7 +39,6 @@ func (l *layers) loss(inputs []*graph.Output) *Loss {
 	wanted := l.Concat(1, clicked, l.Sub(l.number(1), clicked))
 	loss := &Loss{Click: l.Neg(l.Mean(l.Mul(l.Log(l.Add(shares, l.number(tiny))), wanted), false, 0, 1))}
 	loss.Total = loss.Click
-	loss.Probability = l.Squeeze(l.Slice(shares, graph.Range{Axis: 1, Start: 0, Stop: 1}), 1)
 	if l.network.Auxiliary > 0 {
 		loss.Auxiliary = l.auxiliary(o.states, x, inputs[5])
 		loss.Total = l.Add(loss.Click, l.Mul(loss.Auxiliary, l.number(l.network.Auxiliary)))

@@ -29,7 +29,6 @@ const (
 
 // An input is one of a model, and what is put into it.
 type input struct {
-	name    string
 	shape   graph.Shape
 	element graph.ElementType
 	role    role
@@ -41,10 +40,7 @@ func inputsOf(m *graph.Model) []input {
 	var list []input
 	for _, n := range m.Parameters() {
 		o := n.Output(0)
-		in := input{name: n.Name(), shape: o.Shape, element: o.Element}
-		if len(o.Names()) > 0 {
-			in.name = o.Names()[0]
-		}
+		in := input{shape: o.Shape, element: o.Element}
 		f := follower{seen: map[*graph.Output]bool{}}
 		f.follow(o)
 		in.table = f.table

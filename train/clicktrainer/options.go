@@ -43,7 +43,7 @@ type Options struct {
 	Every int
 
 	// OnBegin, where it is not nil, is told of the epochs that were trained before, and
-	// OnStep and OnEpoch how it goes. What these call pictures are rows here.
+	// OnStep and OnEpoch how it goes. The pictures of an epoch are rows here.
 	OnBegin func(history []trainer.Epoch)
 	OnStep  func(trainer.StepReport)
 	OnEpoch func(*trainer.Epoch)

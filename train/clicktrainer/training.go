@@ -68,9 +68,8 @@ func (t *training) epoch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		wait := time.Since(asked)
-		e.Waited += wait.Seconds()
-		if err := t.step(ctx, b, e, wait); err != nil {
+		e.Waited += time.Since(asked).Seconds()
+		if err := t.step(ctx, b, e); err != nil {
 			return err
 		}
 		if at := &t.progress.Now; at.Batches%t.every() == 0 && at.Batches < t.perEpoch {
@@ -122,7 +121,7 @@ func (t *training) batches(ctx context.Context, epoch int) iter.Seq2[*clicks.Bat
 }
 
 // step learns from a batch.
-func (t *training) step(ctx context.Context, b *clicks.Batch, e *trainer.Epoch, wait time.Duration) error {
+func (t *training) step(ctx context.Context, b *clicks.Batch, e *trainer.Epoch) error {
 	at := &t.progress.Now
 	r, err := t.Learn(ctx, b, e.Rate)
 	if errors.Is(err, trainer.ErrDiverged) {
@@ -137,8 +136,7 @@ func (t *training) step(ctx context.Context, b *clicks.Batch, e *trainer.Epoch, 
 	at.Auxiliary += r.Auxiliary
 	t.rejected += b.Rejected
 	if t.o.OnStep != nil {
-		t.o.OnStep(trainer.StepReport{Step: t.owner.Steps(), Steps: uint64(t.o.Epochs * t.perEpoch), Epoch: e.Number - 1, Loss: float64(r.Loss), Rate: e.Rate,
-			Norm: float64(r.Norm), Pictures: at.Batches * t.o.Batch, PicturesEach: t.perEpoch * t.o.Batch, Waited: wait})
+		t.o.OnStep(trainer.StepReport{Step: t.owner.Steps(), Steps: uint64(t.o.Epochs * t.perEpoch), Loss: float64(r.Loss), Rate: e.Rate, Norm: float64(r.Norm)})
 	}
 	return nil
 }

@@ -43,9 +43,6 @@ func Constants(b *graph.Builder, set *Set, values Values) (*Tensors, error) {
 // batch, and what they become is said by Update.
 func (t *Tensors) Training() bool { return t.next != nil }
 
-// Set is what the tensors belong to.
-func (t *Tensors) Set() *Set { return t.set }
-
 // Get returns a parameter. One that does not exist is an error of the builder.
 func (t *Tensors) Get(name string) *graph.Output {
 	o := t.at[name]

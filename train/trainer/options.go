@@ -1,8 +1,6 @@
 package trainer
 
 import (
-	"time"
-
 	"datum/formats"
 	"datum/graph"
 	"datum/openvino"
@@ -57,15 +55,10 @@ type Options struct {
 
 // StepReport is how one step went.
 type StepReport struct {
-	Step, Steps  uint64 // this one, counted from 1, and all
-	Epoch        int    // counted from 0
-	Loss         float64
-	Rate         float64 // of learning
-	Norm         float64 // of the gradient
-	Pictures     int     // so far in this epoch
-	PicturesEach int     // epoch
-	// Waited is how long the step waited for its batch.
-	Waited time.Duration
+	Step, Steps uint64 // this one, counted from 1, and all
+	Loss        float64
+	Rate        float64 // of learning
+	Norm        float64 // of the gradient
 }
 
 // Epoch is how one epoch went.

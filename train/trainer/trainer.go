@@ -143,8 +143,7 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 		if err != nil {
 			return nil, err
 		}
-		wait := time.Since(asked)
-		waited += wait
+		waited += time.Since(asked)
 		rate := t.rate(t.program.Steps())
 		r, err := t.program.Run(ctx, rate, f.inputs...)
 		if err != nil {
@@ -160,7 +159,7 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 		n++
 		e.Pictures += len(f.batch.Items)
 		e.Rate = rate
-		t.tell(number, e, r, wait)
+		t.tell(e, r)
 		f.done()
 		if t.o.Steps > 0 && t.program.Steps() >= t.steps {
 			break
@@ -180,12 +179,10 @@ func (t *training) epoch(ctx context.Context, number int) (*Epoch, error) {
 	return e, nil
 }
 
-func (t *training) tell(epoch int, e *Epoch, r step.Report, waited time.Duration) {
-	if t.o.OnStep == nil {
-		return
+func (t *training) tell(e *Epoch, r step.Report) {
+	if t.o.OnStep != nil {
+		t.o.OnStep(StepReport{Step: t.program.Steps(), Steps: t.steps, Loss: float64(r.Loss), Rate: e.Rate, Norm: float64(r.Norm)})
 	}
-	t.o.OnStep(StepReport{Step: t.program.Steps(), Steps: t.steps, Epoch: epoch,
-		Loss: float64(r.Loss), Rate: e.Rate, Norm: float64(r.Norm), Pictures: e.Pictures, PicturesEach: t.perEpoch * t.o.Batch, Waited: waited})
 }
 
 // diverged names the batch after which nothing is a number any more.

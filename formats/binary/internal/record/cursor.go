@@ -29,9 +29,6 @@ func NewCursor(data []byte) *Cursor { return &Cursor{data: data} }
 // Err returns the first error.
 func (c *Cursor) Err() error { return c.err }
 
-// Offset returns how many bytes were read.
-func (c *Cursor) Offset() int { return c.off }
-
 // AtEnd reports whether all bytes were read, or reading failed.
 func (c *Cursor) AtEnd() bool { return c.err != nil || c.off == len(c.data) }
 
@@ -65,14 +62,6 @@ func (c *Cursor) U32() uint32 {
 
 // I32 reads a signed number.
 func (c *Cursor) I32() int32 { return int32(c.U32()) }
-
-// I64 reads a signed number.
-func (c *Cursor) I64() int64 {
-	if b := c.take(8); b != nil {
-		return int64(binary.LittleEndian.Uint64(b))
-	}
-	return 0
-}
 
 // Bytes reads a length and that many bytes, without copying them.
 func (c *Cursor) Bytes() []byte { return c.take(uint64(c.U32())) }
