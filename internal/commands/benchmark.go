@@ -51,7 +51,10 @@ func (a *app) benchmark(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	duration := time.Duration(c.Float("time") * float64(time.Second))
+	duration, err := measuringTime(c)
+	if err != nil {
+		return err
+	}
 	if c.IsSet("input-path") {
 		return a.benchmarkDataset(ctx, c, o, duration)
 	}
@@ -85,11 +88,17 @@ func benchmarkOptions(c *cli.Command) (openvino.CompileOptions, error) {
 	default:
 		return v.Compile, usagef(c, "--hint is throughput or latency, not %q", hint)
 	}
-	const longest = 24 * 3600
-	if seconds := c.Float("time"); !(seconds > 0 && seconds <= longest) {
-		return v.Compile, usagef(c, "--time is more than 0 and at most %d seconds, not %v", longest, seconds)
-	}
 	return v.Compile, nil
+}
+
+// measuringTime returns for how long to measure.
+func measuringTime(c *cli.Command) (time.Duration, error) {
+	const longest = 24 * 3600
+	seconds := c.Float("time")
+	if !(seconds > 0 && seconds <= longest) {
+		return 0, usagef(c, "--time is more than 0 and at most %d seconds, not %v", longest, seconds)
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
 }
 
 // benchmarkDataset runs the model over the pictures of a dataset for so long.

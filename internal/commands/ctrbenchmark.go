@@ -75,11 +75,9 @@ func clickBenchmarkOf(c *cli.Command) (b clickBenchmark, err error) {
 			return b, usagef(c, "--length is a number above 0, or real, not %q", text)
 		}
 	}
-	const longest = 24 * 3600
-	if seconds := c.Float("time"); !(seconds > 0 && seconds <= longest) {
-		return b, usagef(c, "--time is more than 0 and at most %d seconds, not %v", longest, seconds)
+	if b.each, err = measuringTime(c); err != nil {
+		return b, err
 	}
-	b.each = time.Duration(c.Float("time") * float64(time.Second))
 	if b.real != (c.String("input-path") != "") {
 		return b, usagef(c, "--length real and a log, -i LOG, belong together")
 	}

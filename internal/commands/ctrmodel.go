@@ -28,11 +28,19 @@ func clickModelFlags() []cli.Flag {
 	}
 }
 
+// clickPrecision refuses types that a click-through model cannot compute in.
+func clickPrecision(c *cli.Command) error {
+	if p := c.String("precision"); p != "f32" && p != "bf16" {
+		return usagef(c, "--precision is f32 or bf16, not %q", p)
+	}
+	return nil
+}
+
 // scoring reads how a click-through model is to run.
 func scoring(c *cli.Command) (clickscore.Options, error) {
 	o := clickscore.Options{Precision: c.String("precision"), Threads: c.Int("threads")}
-	if o.Precision != "f32" && o.Precision != "bf16" {
-		return o, usagef(c, "--precision is f32 or bf16, not %q", o.Precision)
+	if err := clickPrecision(c); err != nil {
+		return o, err
 	}
 	switch form := c.String("form"); form {
 	case "auto", "sequence":

@@ -91,8 +91,8 @@ func serveOptions(c *cli.Command) (o serve.Options, err error) {
 			return o, usagef(c, "--%s is a time such as 500ms or 10s, not %v", name, d)
 		}
 	}
-	if p := c.String("precision"); p != "f32" && p != "bf16" {
-		return o, usagef(c, "--precision is f32 or bf16, not %q", p)
+	if err := clickPrecision(c); err != nil {
+		return o, err
 	}
 	if err := within(c, "threads", 1, mostThreads); err != nil {
 		return o, err
