@@ -158,16 +158,14 @@ func realRows(ctx context.Context, l *clickLog, m *bundle.Model) (rows []bundle.
 		return nil, err
 	}
 	var rejected int64
-	number := numbering(l, m)
+	of := numbersOf(l, m)
 	for s, err := range l.data(p, 0).Samples(ctx, clicks.Test, &rejected) {
 		if err != nil {
 			return nil, err
 		}
-		user, item := number(s.User, s.Item)
-		r := bundle.Row{User: user, Item: item}
+		r := bundle.Row{User: of.Users[s.User], Item: of.Items[s.Item]}
 		for _, h := range s.History {
-			_, known := number(0, h)
-			r.History = append(r.History, known)
+			r.History = append(r.History, of.Items[h])
 		}
 		if rows = append(rows, r); len(rows) == mostReal {
 			break

@@ -93,7 +93,7 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 	defer s.Close()
 	meter := a.Meter("evaluating", 0)
 	start, cpu := time.Now(), cpuSeconds()
-	options := measure.Options{Batch: e.Batch, OnRows: meter.Set, Number: numbering(l, m)}
+	options := measure.Options{Batch: e.Batch, OnRows: meter.Set, Numbers: numbersOf(l, m)}
 	r, err := measure.Run(ctx, s, m, l.data(p, 0).Samples(ctx, split, &e.Rejected), options)
 	meter.Done()
 	if err != nil {
@@ -137,8 +137,8 @@ func protocolOf(m *bundle.Model) (clicks.Protocol, error) {
 	return p, err
 }
 
-// numbering makes of the numbers of a log those of a model: by names.
-func numbering(l *clickLog, m *bundle.Model) func(user, item uint32) (uint32, uint32) {
+// numbersOf finds the users and items of a log in a model, by their names.
+func numbersOf(l *clickLog, m *bundle.Model) *measure.Numbers {
 	of := func(log []string, model *bundle.Names) []uint32 {
 		list := make([]uint32, len(log))
 		for i, name := range log {
@@ -146,8 +146,7 @@ func numbering(l *clickLog, m *bundle.Model) func(user, item uint32) (uint32, ui
 		}
 		return list
 	}
-	users, items := of(l.names.Users.Names, m.Users), of(l.names.Items.Names, m.Items)
-	return func(user, item uint32) (uint32, uint32) { return users[user], items[item] }
+	return &measure.Numbers{Users: of(l.names.Users.Names, m.Users), Items: of(l.names.Items.Names, m.Items)}
 }
 
 // ctrEvaluation is how well a click-through model predicts.

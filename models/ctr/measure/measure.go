@@ -21,12 +21,15 @@ import (
 type Options struct {
 	// Batch is how many rows are predicted at a time, 256 if 0.
 	Batch int
-	// Number makes of the log's numbers of users and items those of the model, where they are
-	// not the same.
-	Number func(user, item uint32) (ofUser, ofItem uint32)
+	// Numbers are what the numbers of the log are in the model; nil where they are the same.
+	Numbers *Numbers
 	// OnRows, where it is not nil, is told how many rows are done.
 	OnRows func(done int)
 }
+
+// Numbers are the model's numbers of the users and of the items of a log, by those of the
+// log.
+type Numbers struct{ Users, Items []uint32 }
 
 // Result is what was measured.
 type Result struct {
@@ -98,13 +101,13 @@ func (r *measuring) add(x *clicks.Sample) {
 	n := row{bundle.Row{User: x.User, Item: x.Item}, uint64(x.User), x.Clicked}
 	first := len(r.events)
 	r.events = append(r.events, r.model.Recent(x.History)...)
-	if number := r.o.Number; number != nil {
-		n.User, n.Item = number(x.User, x.Item)
-		for i := range r.events[first:] {
-			_, r.events[first+i] = number(0, r.events[first+i])
+	n.History = r.events[first:len(r.events):len(r.events)]
+	if of := r.o.Numbers; of != nil {
+		n.User, n.Item = of.Users[x.User], of.Items[x.Item]
+		for i, item := range n.History {
+			n.History[i] = of.Items[item]
 		}
 	}
-	n.History = r.events[first:len(r.events):len(r.events)]
 	if n.User == 0 {
 		r.result.UnknownUsers++
 	}
