@@ -204,6 +204,35 @@ func TestCraftedCounts(t *testing.T) {
 	}
 }
 
+// A user of more events than fit into memory, which are short where they are equal, is
+// refused before they are in it.
+func TestLongestHistory(t *testing.T) {
+	t.Parallel()
+	var list []made
+	for i := range 3 * chunkEvents {
+		list = append(list, made{"u", "a", int64(i), 1})
+	}
+	text, _, _ := finished(t, builderOf(t, Options{}, append(list, made{"v", "a", 1, 1})))
+	for longest, good := range map[int]bool{3 * chunkEvents: true, 3*chunkEvents - 1: false, 2 * chunkEvents: false} {
+		l := logOf(t, text)
+		if l.longest != LongestHistory {
+			t.Fatalf("%d events of a history", l.longest)
+		}
+		l.longest = longest
+		var err error
+		histories := 0
+		for h, e := range l.Histories(t.Context()) {
+			if err = e; err == nil && len(h.Items) > longest {
+				t.Errorf("a history of %d", len(h.Items))
+			}
+			histories++
+		}
+		if good && (err != nil || histories != 2) || !good && !errors.Is(err, formats.ErrCorrupt) {
+			t.Errorf("%d: %d histories, %v", longest, histories, err)
+		}
+	}
+}
+
 // Numbers that a chunk may not hold, one at a time.
 func TestCraftedChunks(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,8 @@ type Log struct {
 	zstd   *zstd.Decoder
 	stored []byte
 	raw    []byte
+	// longest is how many events a history may have.
+	longest int
 }
 
 // Open opens the log at path: a file, or a folder or an archive with [FileName] in
@@ -133,7 +135,7 @@ func Read(r io.ReaderAt, size int64) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Log{r: r, size: size, index: x, zstd: z}, nil
+	return &Log{r: r, size: size, index: x, zstd: z, longest: LongestHistory}, nil
 }
 
 // readFull reads all of b, which lies within r.
