@@ -11,13 +11,28 @@ import (
 	"datum/formats"
 )
 
-// Seal writes the log as it is, under another key or, where k is nil, in plain.
+// Seal writes the log as it is, under another key or, where k is nil, in plain. What is
+// damaged is not sealed as if it were whole: the error matches ErrCorrupt.
 func (l *Log) Seal(w io.Writer, k *key.Key) error {
 	out, closeOut, err := sealedWriter(w, k)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(out, io.NewSectionReader(l.r, 0, l.size)); err != nil {
+	at := int64(headerSize)
+	if _, err := io.Copy(out, io.NewSectionReader(l.r, 0, at)); err != nil {
+		return err
+	}
+	for i := range l.index.blocks {
+		b, err := l.storedBlock(i)
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(b); err != nil {
+			return err
+		}
+		at += int64(len(b))
+	}
+	if _, err := io.Copy(out, io.NewSectionReader(l.r, at, l.size-at)); err != nil {
 		return err
 	}
 	return closeOut()

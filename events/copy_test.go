@@ -177,3 +177,22 @@ func TestSpillIsSealed(t *testing.T) {
 		t.Errorf("%d bytes, %.80q", len(text), text)
 	}
 }
+
+// A log in plain that is damaged is not sealed as if it were whole.
+func TestSealDamaged(t *testing.T) {
+	t.Parallel()
+	text, _, _ := finished(t, builderOf(t, Options{}, invent(15, 1000, 50, 50)))
+	x := logOf(t, text).index
+	for i, b := range x.blocks {
+		damaged := bytes.Clone(text)
+		damaged[b.offset+int64(b.stored)/2] ^= 1
+		var out bytes.Buffer
+		if err := logOf(t, damaged).Seal(&out, newKey(t)); !errors.Is(err, formats.ErrCorrupt) {
+			t.Errorf("block %d: %v", i, err)
+		}
+	}
+	var out bytes.Buffer
+	if err := logOf(t, text).Seal(&out, nil); err != nil || !bytes.Equal(out.Bytes(), text) {
+		t.Errorf("%d bytes of %d: %v", out.Len(), len(text), err)
+	}
+}

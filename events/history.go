@@ -2,8 +2,14 @@ package events
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
+
+// LongestHistory is how many events a user may have where all of them are in memory at
+// once. A log of some megabytes can have more than any memory holds: they are as short as
+// they are equal.
+const LongestHistory = 1 << 24
 
 // History is all events of a user, the oldest first.
 type History struct {
@@ -28,7 +34,8 @@ func (h *History) add(c *Chunk, i int) {
 }
 
 // Histories gives the users, in the order of their numbers, each with all of its
-// events. A history is valid until the next.
+// events. A history is valid until the next. One of more than [LongestHistory] events is an
+// error that matches ErrCorrupt.
 func (l *Log) Histories(ctx context.Context) iter.Seq2[*History, error] {
 	return func(yield func(*History, error) bool) {
 		var h History
@@ -43,6 +50,10 @@ func (l *Log) Histories(ctx context.Context) iter.Seq2[*History, error] {
 						return
 					}
 					h.begin(user)
+				}
+				if len(h.Items)+c.Starts[i+1]-c.Starts[i] > l.longest {
+					yield(nil, l.wrong(fmt.Sprintf("user %d has more than %d events, too many for one history", user, l.longest)))
+					return
 				}
 				h.add(c, i)
 			}

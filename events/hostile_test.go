@@ -175,6 +175,64 @@ func TestCrafted(t *testing.T) {
 	}
 }
 
+// Numbers of events that together are more than there are, or fewer, are refused before
+// anybody adds them up: they may be so large that the sum goes round.
+func TestCraftedCounts(t *testing.T) {
+	t.Parallel()
+	text, _, _ := finished(t, builderOf(t, Options{}, []made{{"u", "a", 1, 1}, {"u", "b", 2, 1}, {"u", "c", 3, 1}}))
+	items := func(counts ...uint64) []byte {
+		var b []byte
+		for i, n := range counts {
+			b = append(binary.AppendUvarint(b, n), 0, 1, byte('a'+i))
+		}
+		return b
+	}
+	for name, test := range map[string]struct {
+		counts []uint64
+		good   bool
+	}{
+		"as many":        {[]uint64{1, 1, 1}, true},
+		"more":           {[]uint64{2, 1, 1}, false},
+		"fewer":          {[]uint64{1, 1, 0}, false},
+		"going round":    {[]uint64{math.MaxInt64, math.MaxInt64, math.MaxInt64}, false},
+		"of one of them": {[]uint64{3, 0, 0}, true},
+	} {
+		l := logOf(t, crafted(t, text, func(b [][]byte, _ *index) { b[2] = items(test.counts...) }))
+		if _, err := l.Vocabularies(); test.good && err != nil || !test.good && !errors.Is(err, formats.ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A user of more events than fit into memory, which are short where they are equal, is
+// refused before they are in it.
+func TestLongestHistory(t *testing.T) {
+	t.Parallel()
+	var list []made
+	for i := range 3 * chunkEvents {
+		list = append(list, made{"u", "a", int64(i), 1})
+	}
+	text, _, _ := finished(t, builderOf(t, Options{}, append(list, made{"v", "a", 1, 1})))
+	for longest, good := range map[int]bool{3 * chunkEvents: true, 3*chunkEvents - 1: false, 2 * chunkEvents: false} {
+		l := logOf(t, text)
+		if l.longest != LongestHistory {
+			t.Fatalf("%d events of a history", l.longest)
+		}
+		l.longest = longest
+		var err error
+		histories := 0
+		for h, e := range l.Histories(t.Context()) {
+			if err = e; err == nil && len(h.Items) > longest {
+				t.Errorf("a history of %d", len(h.Items))
+			}
+			histories++
+		}
+		if good && (err != nil || histories != 2) || !good && !errors.Is(err, formats.ErrCorrupt) {
+			t.Errorf("%d: %d histories, %v", longest, histories, err)
+		}
+	}
+}
+
 // Numbers that a chunk may not hold, one at a time.
 func TestCraftedChunks(t *testing.T) {
 	t.Parallel()

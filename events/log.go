@@ -31,6 +31,8 @@ type Log struct {
 	zstd   *zstd.Decoder
 	stored []byte
 	raw    []byte
+	// longest is how many events a history may have.
+	longest int
 }
 
 // Open opens the log at path: a file, or a folder or an archive with [FileName] in
@@ -133,7 +135,7 @@ func Read(r io.ReaderAt, size int64) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Log{r: r, size: size, index: x, zstd: z}, nil
+	return &Log{r: r, size: size, index: x, zstd: z, longest: LongestHistory}, nil
 }
 
 // readFull reads all of b, which lies within r.
@@ -192,8 +194,8 @@ func (l *Log) fail(i int, err error) error {
 	return &formats.Error{Path: l.path, Offset: k.offset + 1, Err: formats.Reason(formats.ErrCorrupt, "block %d of %d: %w", i+1, len(l.index.blocks), err)}
 }
 
-// block returns the content of a block, until the next call.
-func (l *Log) block(i int) ([]byte, error) {
+// storedBlock returns a block as it lies in the file, until the next call.
+func (l *Log) storedBlock(i int) ([]byte, error) {
 	k := &l.index.blocks[i]
 	if cap(l.stored) < k.stored {
 		l.stored = make([]byte, k.stored)
@@ -204,6 +206,15 @@ func (l *Log) block(i int) ([]byte, error) {
 	}
 	if crc32.Checksum(l.stored, checksums) != k.checksum {
 		return nil, l.fail(i, errors.New("it has another checksum than the index says"))
+	}
+	return l.stored, nil
+}
+
+// block returns the content of a block, until the next call.
+func (l *Log) block(i int) ([]byte, error) {
+	k := &l.index.blocks[i]
+	if _, err := l.storedBlock(i); err != nil {
+		return nil, err
 	}
 	if !k.compressed {
 		return l.stored, nil

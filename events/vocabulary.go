@@ -70,7 +70,26 @@ func (l *Log) Vocabularies() (*Vocabularies, error) {
 			return nil, l.fail(i, err)
 		}
 	}
-	return n, nil
+	return n, l.counted(n)
+}
+
+// counted looks whether the names have as many events together as there are: whoever adds
+// their numbers up relies on it. That each has its own, [Log.Verify] knows.
+func (l *Log) counted(n *Vocabularies) error {
+	events := uint64(l.index.info.Events)
+	for _, v := range []*Vocabulary{n.Users, n.Items, n.Categories} {
+		left := events
+		for _, count := range v.Counts {
+			if count > left {
+				return l.wrong("its names have more events than there are")
+			}
+			left -= count
+		}
+		if left > 0 && v != n.Categories { // there are items without one
+			return l.wrong("its names have fewer events than there are")
+		}
+	}
+	return nil
 }
 
 func emptyVocabulary() *Vocabulary { return &Vocabulary{Names: []string{""}, Counts: []uint64{0}} }

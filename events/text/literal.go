@@ -163,15 +163,20 @@ func (p *literal) text() ([]byte, error) {
 	quote := p.b[p.at]
 	p.at++
 	var out []byte
-	for {
-		end := bytes.IndexByte(p.b[p.at:], quote)
-		if end < 0 {
-			return nil, p.fail("a text does not end")
+	// Where the next quote is stays known until an escape has passed it: else a text of
+	// escapes alone would be searched from each of them to its end.
+	for end := -1; ; {
+		if end < p.at {
+			next := bytes.IndexByte(p.b[p.at:], quote)
+			if next < 0 {
+				return nil, p.fail("a text does not end")
+			}
+			end = p.at + next
 		}
-		part := p.b[p.at : p.at+end : p.at+end]
+		part := p.b[p.at:end:end]
 		escape := bytes.IndexByte(part, '\\')
 		if escape < 0 {
-			p.at += end + 1
+			p.at = end + 1
 			if out == nil {
 				return part, nil
 			}

@@ -185,6 +185,18 @@ func TestLiteralBytes(t *testing.T) {
 	}
 }
 
+// A text that is nothing but escapes is read in one go, and not searched to its end from
+// each of them, which would take hours.
+func TestLiteralEscapes(t *testing.T) {
+	t.Parallel()
+	const count = longestLine / 2
+	text := "'" + strings.Repeat(`\n`, count) + strings.Repeat(`\'`, 10) + "'"
+	p := &literal{b: []byte(text)}
+	if got, err := p.text(); err != nil || len(got) != count+10 || p.at != len(text) {
+		t.Errorf("%d bytes, up to %d of %d: %v", len(got), p.at, len(text), err)
+	}
+}
+
 // TestPythonReadsCSV lets Python read a table, and reads what Python writes.
 func TestPythonReadsCSV(t *testing.T) {
 	t.Parallel()

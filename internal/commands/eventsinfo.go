@@ -130,20 +130,39 @@ func (a *app) summarizeEvents(ctx context.Context, l *events.Log) (*eventsSummar
 	return s, s.addValues(ctx, a, l)
 }
 
+// sumOfValues adds values up, of which the sum may be no number any more: then the one of
+// their parts is taken, which is one.
+type sumOfValues struct{ whole, part float64 }
+
+const partOfValues = 0x1p-64
+
+func (s *sumOfValues) add(v float64) {
+	s.whole += v
+	s.part += v * partOfValues
+}
+
+// over divides the sum.
+func (s *sumOfValues) over(n int64) float64 {
+	if s.whole-s.whole == 0 {
+		return s.whole / float64(n)
+	}
+	return s.part / float64(n) / partOfValues
+}
+
 // addValues reads the events.
 func (s *eventsSummary) addValues(ctx context.Context, a *app, l *events.Log) error {
 	meter := a.Meter("reading", int(s.Events))
 	defer meter.Done()
-	const scale = 0x1p-64 // keeps the sum of the largest values finite
 	counts := map[float64]int64{}
-	sum, positive, done := 0.0, int64(0), 0
+	var sum sumOfValues
+	positive, done := int64(0), 0
 	s.Least, s.Greatest = math.Inf(1), math.Inf(-1)
 	for c, err := range l.Chunks(ctx) {
 		if err != nil {
 			return err
 		}
 		for _, v := range c.Values {
-			sum += v * scale
+			sum.add(v)
 			if v > 0 {
 				positive++
 			}
@@ -159,7 +178,8 @@ func (s *eventsSummary) addValues(ctx context.Context, a *app, l *events.Log) er
 		s.Least, s.Greatest = 0, 0
 		return nil
 	}
-	s.MeanValue, s.Positive = sum/float64(s.Events)/scale, float64(positive)/float64(s.Events)
+	// Whatever was rounded, a mean lies between what it is the mean of.
+	s.MeanValue, s.Positive = min(max(sum.over(s.Events), s.Least), s.Greatest), float64(positive)/float64(s.Events)
 	if len(counts) <= fewDifferent {
 		for v, n := range counts {
 			s.Values = append(s.Values, valueCount{v, n})

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"fmt"
+	"io"
 
 	"datum/formats"
 )
@@ -27,7 +28,7 @@ const (
 func (t text) Result(r Result) error {
 	var b bytes.Buffer
 	r.Text(&b)
-	_, err := t.Stdout.Write(b.Bytes())
+	_, err := io.WriteString(t.Stdout, harmless(b.String()))
 	return err
 }
 
@@ -71,7 +72,7 @@ func (t text) ByteMeter(what string, total int) *Meter {
 }
 
 func (t text) line(color, mark, format string, args ...any) {
-	msg := oneLine(fmt.Sprintf(format, args...))
+	msg := harmless(oneLine(fmt.Sprintf(format, args...)))
 	switch {
 	case mark == "":
 		fmt.Fprintf(t.screen, "datum: %s\n", msg)

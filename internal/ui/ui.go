@@ -6,7 +6,9 @@ package ui
 
 import (
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"datum/formats"
 )
@@ -64,4 +66,27 @@ type Options struct {
 // oneLine keeps a message in its line.
 func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}
+
+// harmless spells out what a terminal would obey and not show: a name in a dataset may be
+// anything, also what clears the screen, writes a title or turns a line round.
+func harmless(s string) string {
+	if !strings.ContainsFunc(s, obeyed) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if obeyed(r) {
+			spelt := strconv.QuoteRuneToASCII(r)
+			b.WriteString(spelt[1 : len(spelt)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func obeyed(r rune) bool {
+	turns := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+	return turns || unicode.IsControl(r) && r != '\n' && r != '\t'
 }

@@ -65,6 +65,27 @@ func TestText(t *testing.T) {
 	}
 }
 
+type named string
+
+func (named) Kind() string       { return "named" }
+func (n named) Text(w io.Writer) { fmt.Fprintf(w, "name\t%s\n", string(n)) }
+
+// Names that a terminal would obey are spelt out, in results and in messages.
+func TestNamesThatTerminalsObey(t *testing.T) {
+	for name, want := range map[string]string{
+		"Käse 🧀": "Käse 🧀", "a\x1b[2Jb": `a\x1b[2Jb`, "\x1b]0;title\a": `\x1b]0;title\a`, "a\rb\x00": `a\rb\x00`,
+		"\u009b31m": `\u009b31m`, "photo\u202egnp.exe": `photo\u202egnp.exe`, "شارع\u200f": "شارع\u200f", "raw \xff": "raw \xff",
+	} {
+		var out, err bytes.Buffer
+		p := NewText(Options{Stdout: &out, Stderr: &err, Verbose: true})
+		p.Result(named(name))
+		p.Detail("%s", strings.ReplaceAll(name, "\r", ""))
+		if out.String() != "name\t"+want+"\n" || err.String() != "datum: "+strings.ReplaceAll(want, `\r`, "")+"\n" {
+			t.Errorf("%q is printed as %q and %q", name, out.String(), err.String())
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var out, err bytes.Buffer
 	p := NewJSON(Options{Stdout: &out, Stderr: &err, Color: true, Verbose: true, Progress: BarProgress})

@@ -47,7 +47,7 @@ func inputsOf(m *graph.Model) []input {
 		switch {
 		case o.Element.IsInteger() && f.table > 0:
 			in.role = rows
-		case o.Element.IsInteger() && len(o.Shape) <= 1:
+		case o.Element.IsInteger() && (len(o.Shape) <= 1 || len(o.Shape) == 2 && o.Shape[1] == 1):
 			in.role = lengths
 		case !o.Element.IsReal() || len(o.Shape) == 2 && f.compared:
 			in.role = marks
@@ -146,15 +146,7 @@ type batch struct {
 
 func newBatch(z Size, l layout, inputs []input, seed uint64) *batch {
 	b := &batch{size: z, layout: l, random: rand.New(rand.NewPCG(uint64(z.Rows)<<32+uint64(z.Time), seed)), even: seed%2 == 1}
-	count, longest := z.Rows, z.Time
-	for i := range inputs {
-		if s := inputs[i].shapeAt(z, l); len(s) > 1 && inputs[i].role != anything {
-			count, longest = max(count, s[0]), s[1]
-			if l == stepsFirst {
-				longest = s[0]
-			}
-		}
-	}
+	count, longest := extent(z, l, inputs)
 	for i := range count {
 		end := 1 + b.random.IntN(max(longest, 1))
 		switch {
@@ -167,6 +159,43 @@ func newBatch(z Size, l layout, inputs []input, seed uint64) *batch {
 	}
 	return b
 }
+
+// extent is how many rows there are, and how many steps: of histories of numbers or marks
+// where there are some, else of what else has steps. What has one number for each row, such
+// as a user or a length, says nothing of them.
+func extent(z Size, l layout, inputs []input) (count, longest int) {
+	count = z.Rows
+	others := 0
+	for i := range inputs {
+		s := inputs[i].shapeAt(z, l)
+		if len(s) < 2 {
+			continue
+		}
+		of, steps := s[0], s[1]
+		if l == stepsFirst && !inputs[i].single() {
+			of, steps = steps, of
+		}
+		switch {
+		case inputs[i].role != anything:
+			count = max(count, of)
+			if !inputs[i].single() {
+				longest = max(longest, steps)
+			}
+		case len(s) > 2:
+			others = max(others, steps)
+		}
+	}
+	switch {
+	case longest > 0:
+		return count, longest
+	case others > 0:
+		return count, others
+	}
+	return count, z.Time
+}
+
+// single reports whether an input has one number for each row.
+func (in *input) single() bool { return len(in.shape) == 2 && in.shape[1] == 1 }
 
 // lasts reports whether a place of a tensor belongs to a history.
 func (b *batch) lasts(shape []int, at int) bool {

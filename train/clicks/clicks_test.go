@@ -238,6 +238,19 @@ func place(t *testing.T, h events.History, history []int32, item uint32) int {
 	return 0
 }
 
+// With many negatives of each click an epoch goes through the log more often: its samples
+// are in memory at once.
+func TestManyNegatives(t *testing.T) {
+	t.Parallel()
+	l, counts := generated(30, 50, 40, 1)
+	for negatives, parts := range map[int]int{1: 1, 15: 1, mostNegatives: 65} {
+		d := data(l, counts, Protocol{Name: Neg, MaxHistory: 12, Negatives: negatives})
+		if s, err := d.Look(t.Context(), mostEvents); err != nil || len(s.parts) != parts {
+			t.Errorf("%d negatives: %d parts and not %d: %v", negatives, len(s.parts), parts, err)
+		}
+	}
+}
+
 // Items are drawn as often as they occur, without the one that was clicked.
 func TestPopularity(t *testing.T) {
 	t.Parallel()

@@ -24,8 +24,12 @@ type Survey struct {
 	parts []int64 // samples to train with, of each pass
 }
 
-// mostEvents is how many events, and rows, are in memory at a time.
-const mostEvents = 1 << 21
+// mostEvents is how many events, and rows, are in memory at a time, and mostSamples how many
+// samples of these are shuffled: four bytes each.
+const (
+	mostEvents  = 1 << 21
+	mostSamples = 1 << 25
+)
 
 // Look goes through the log, which has about so many events, once. It says how long an
 // epoch is, and in how many passes its rows fit into memory.
@@ -33,7 +37,8 @@ func (d *Data) Look(ctx context.Context, events int64) (*Survey, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
-	parts := max(1, (events+mostEvents-1)/mostEvents)
+	each := int64(d.Protocol.each())
+	parts := max(1, (events+mostEvents-1)/mostEvents, (events*each+mostSamples-1)/mostSamples)
 	s := &Survey{parts: make([]int64, parts)}
 	for u, err := range d.users(ctx) {
 		if err != nil {

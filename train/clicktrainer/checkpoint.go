@@ -2,10 +2,14 @@ package clicktrainer
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 
+	"datum/events"
 	"datum/formats"
 	"datum/models/ctr"
 	"datum/train/checkpoint"
@@ -41,6 +45,7 @@ func (t *training) settings(n *ctr.Network) map[string]string {
 	o, p := &t.o, &t.o.Data.Protocol
 	return map[string]string{
 		"log":           fmt.Sprintf("%d events of %d users", o.Survey.Events, o.Survey.Users),
+		"names":         fingerprint(o.Names),
 		"model":         fmt.Sprintf("%+v", n.Config),
 		"protocol":      fmt.Sprintf("%s %s, %d negatives, share %v", p.Name, p.Positive, p.Negatives, p.Share),
 		"max-history":   fmt.Sprint(p.MaxHistory),
@@ -49,6 +54,26 @@ func (t *training) settings(n *ctr.Network) map[string]string {
 		"seed":          fmt.Sprint(o.Data.Seed),
 		"learning rate": fmt.Sprint(o.Rate),
 	}
+}
+
+// fingerprint tells whether the numbers of a log still stand for the same: rows of tables
+// would be those of others in one that was converted anew, such as under pseudonyms, and has
+// as many events and users.
+func fingerprint(names *events.Vocabularies) string {
+	h := sha256.New()
+	var b []byte
+	for _, v := range []*events.Vocabulary{names.Users, names.Items, names.Categories} {
+		for i, name := range v.Names {
+			b = binary.AppendUvarint(binary.AppendUvarint(b[:0], v.Counts[i]), uint64(len(name)))
+			h.Write(append(b, name...))
+		}
+		h.Write(binary.AppendUvarint(b[:0], 1<<62)) // no number of events: here is an end
+	}
+	for _, c := range names.Category {
+		h.Write(binary.LittleEndian.AppendUint32(b[:0], c))
+	}
+	const shown = 8
+	return hex.EncodeToString(h.Sum(nil)[:shown])
 }
 
 func (t *training) save(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"datum/events"
@@ -180,6 +181,12 @@ func TestResume(t *testing.T) {
 	for what, change := range map[string]func(o *Options){
 		"seed": func(o *Options) { o.Data.Seed++ }, "batch": func(o *Options) { o.Batch = 8 }, "model": func(o *Options) { o.Network.Auxiliary = 0 },
 		"epochs": func(o *Options) { o.Epochs = 4 }, "learning rate": func(o *Options) { o.Rate = 1 }, "max-history": func(o *Options) { o.Data.Protocol.MaxHistory = 7 },
+		"names": func(o *Options) {
+			names := *o.Names
+			names.Items = &events.Vocabulary{Names: slices.Clone(o.Names.Items.Names), Counts: o.Names.Items.Counts}
+			names.Items.Names[1], names.Items.Names[2] = names.Items.Names[2], names.Items.Names[1]
+			o.Names = &names
+		},
 	} {
 		o := options(t, l, config, whole)
 		o.Resume = true

@@ -81,6 +81,13 @@ type Epoch struct {
 	Unrated int `json:"objects_unrated,omitempty"`
 }
 
+// More epochs and steps than make sense: a product of them with the batches of an epoch, or
+// of a step, still is a number.
+const (
+	mostEpochs = 1 << 30
+	mostSteps  = 1 << 40
+)
+
 func (o *Options) check() error {
 	switch {
 	case o.Epochs < 1 && o.Steps == 0 || o.Batch < 1:
@@ -89,6 +96,8 @@ func (o *Options) check() error {
 		return formats.Reason(formats.ErrUsage, "a training needs data, a schedule and a store")
 	case o.PlainEpochs < 0 || o.Patience < 0:
 		return formats.Reason(formats.ErrUsage, "numbers of epochs are not below 0")
+	case o.Epochs > mostEpochs || o.Steps > mostSteps:
+		return formats.Reason(formats.ErrUsage, "%d epochs or %d steps are more than make sense", o.Epochs, o.Steps)
 	}
 	return o.Recipe.Check()
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -287,6 +288,8 @@ func TestOptions(t *testing.T) {
 		"patience":   func(o *trainer.Options) { o.Patience = -1 },
 		"recipe":     func(o *trainer.Options) { o.Recipe.Mosaic = 2 },
 		"too few":    func(o *trainer.Options) { o.Batch = pictures + 1 },
+		"all steps":  func(o *trainer.Options) { o.Steps = math.MaxUint64 },
+		"all epochs": func(o *trainer.Options) { o.Epochs = math.MaxInt },
 		"no schedul": func(o *trainer.Options) { o.Schedule = nil },
 	} {
 		o := options(&store{})

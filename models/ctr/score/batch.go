@@ -75,5 +75,8 @@ func (s *Scorer) exam(z size, seed uint64) *Batch {
 		b.Lengths[i] = 1 + random.Int32N(int32(longest))
 	}
 	b.Lengths[z.rows-1] = int32(z.time)
+	if z.rows > 2 {
+		b.Lengths[z.rows/2] = 0 // of a user who has clicked nothing yet, or of padding
+	}
 	return b
 }

@@ -134,10 +134,11 @@ func (s *Scorer) choose(ctx context.Context, z size) (*form, error) {
 	if f := s.chosen[z]; f != nil {
 		return f, nil
 	}
-	if len(s.chosen) >= mostSizes || len(s.seen) >= mostSizes {
+	times, known := s.seen[z]
+	if !known && len(s.chosen)+len(s.seen) >= mostSizes {
 		return s.exact, nil
 	}
-	if s.seen[z] < s.patience {
+	if times < s.patience {
 		s.seen[z]++
 		return s.exact, nil
 	}

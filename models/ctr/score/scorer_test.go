@@ -134,6 +134,34 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+// Sizes that have come before are looked at also where there is no room for others.
+func TestManySizes(t *testing.T) {
+	s := newScorer(t, newNetwork(t, ctr.DIEN, 6), Options{Patience: 2})
+	known, other := s.exam(size{5, 4}, 99), s.exam(size{6, 4}, 99)
+	for i := range mostSizes - 2 { // of one row, and the one that is known, are there too
+		s.seen[size{7, 1 + i}] = 1
+	}
+	s.seen[size{5, 4}] = 2
+	for _, b := range []*Batch{known, other} {
+		if _, err := s.Score(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.Chosen(5, 4) != "sequence f32" || s.Chosen(6, 4) != "" || len(s.seen) > mostSizes {
+		t.Errorf("%q and %q, %d sizes: %v", s.Chosen(5, 4), s.Chosen(6, 4), len(s.seen), s.Notes())
+	}
+}
+
+// Forms have to agree on rows without a history, too: those that pad a batch have none.
+func TestExamHasEmptyHistories(t *testing.T) {
+	s := &Scorer{network: newNetwork(t, ctr.DIEN, 6)}
+	for _, z := range []size{{3, 1}, {16, 20}} {
+		if b := s.exam(z, 0); !slices.Contains(b.Lengths, 0) || slices.Max(b.Lengths) != int32(z.time) {
+			t.Errorf("%+v: %v", z, b.Lengths)
+		}
+	}
+}
+
 // What no size needs is given back, and comes again with a size that does.
 func TestSettle(t *testing.T) {
 	s := newScorer(t, newNetwork(t, ctr.DIEN, 6), Options{})

@@ -53,7 +53,7 @@ func (s *Server) setHealth(ready bool) {
 	}
 }
 
-// mostProbes is how many may ask for the health at a time.
+// mostProbes is how many may ask for the health at a time, and how many may watch it.
 const mostProbes = 256
 
 // admit decides whether there is room for a request before its message is read, and for
@@ -62,8 +62,12 @@ const mostProbes = 256
 func (s *Server) admit(ctx context.Context, info *tap.Info) (context.Context, error) {
 	r := &s.probes
 	scoring := strings.HasPrefix(info.FullMethodName, "/"+servepb.Scoring_ServiceDesc.ServiceName+"/")
-	if scoring {
+	watching := info.FullMethodName == grpc_health_v1.Health_Watch_FullMethodName
+	switch {
+	case scoring:
 		r = &s.underWay
+	case watching:
+		r = &s.watches
 	}
 	if !r.enter() {
 		if scoring {
@@ -72,7 +76,7 @@ func (s *Server) admit(ctx context.Context, info *tap.Info) (context.Context, er
 		return nil, statusOf(&OverloadedError{})
 	}
 	done := func() {}
-	if info.FullMethodName != grpc_health_v1.Health_Watch_FullMethodName {
+	if !watching {
 		ctx, done = context.WithTimeout(ctx, s.options.Time)
 	}
 	context.AfterFunc(ctx, func() {

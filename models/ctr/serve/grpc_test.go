@@ -236,6 +236,23 @@ func TestHealthOverGRPC(t *testing.T) {
 	}
 }
 
+// However many watch the health, and for how long, others are told of it.
+func TestManyWatches(t *testing.T) {
+	r := start(t, Options{})
+	for range 2 { // connections, of so many streams each
+		c := grpc_health_v1.NewHealthClient(r.dial(t))
+		for range mostProbes/2 + 1 {
+			if _, err := c.Watch(t.Context(), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	eventually(t, "nobody else may watch", func() bool { return r.watches.taken.Load() == mostProbes })
+	if _, err := grpc_health_v1.NewHealthClient(r.dial(t)).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestStopOverGRPC(t *testing.T) {
 	f := &fake{gate: make(chan struct{}), began: make(chan int, 100)}
 	r := start(t, Options{Scorers: []Scorer{f}, BatchRows: 1})

@@ -24,6 +24,7 @@ type Server struct {
 	health   *health.Server
 	underWay room // for requests
 	probes   room // for those who ask for the health over gRPC
+	watches  room // for those who watch it
 	ready    atomic.Bool
 	started  time.Time
 	told     atomic.Int64    // when Failed was told, in nanoseconds after started
@@ -40,7 +41,7 @@ func New(o Options) (*Server, error) {
 	if min(s.sizes.Users, s.sizes.Items, s.sizes.Categories) < 1 {
 		return nil, fmt.Errorf("%w: the model has an empty vocabulary", ErrOptions)
 	}
-	s.underWay.most, s.probes.most = int64(o.Requests), mostProbes
+	s.underWay.most, s.probes.most, s.watches.most = int64(o.Requests), mostProbes, mostProbes
 	s.batcher = batcher{rows: o.BatchRows, delay: o.BatchDelay, capacity: o.Queue, observe: s.observe}
 	s.setReady(false)
 	return s, nil
