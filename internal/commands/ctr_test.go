@@ -173,6 +173,11 @@ func TestClickTrainingInterrupted(t *testing.T) {
 	if !bytes.Equal(b.read(t, "run", "model.datumctr"), model) {
 		t.Error("the older model is gone, and there is none in its place")
 	}
+	checkpoint = b.read(t, "run", "checkpoint")
+	said = b.signalled(t, syscall.SIGTERM, 130, "run/events.out.tfevents.*", func() {
+		until(t, "another checkpoint", func() bool { return !bytes.Equal(b.read(t, "run", "checkpoint"), checkpoint) })
+	}, long("--resume"))
+	says(t, said, "interrupted, run holds a checkpoint, and no model of this training yet")
 	said = b.signalled(t, syscall.SIGINT, 130, "later/curves.html", func() {}, clickTraining("enc", "later", "--epochs", "5000"))
 	says(t, said, "interrupted, later holds the best model and the last checkpoint", "--resume goes on")
 }

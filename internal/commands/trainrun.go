@@ -218,9 +218,11 @@ func (w *trainingWatch) write(step int64, points ...events.Scalar) {
 
 // begin takes up what was trained before, where a training goes on.
 func (w *trainingWatch) begin(history []trainer.Epoch) {
-	if w.epochs = history; len(history) > 0 {
-		w.app.Note("it goes on after epoch %d", len(history))
+	if w.epochs = history; len(history) == 0 {
+		w.dir.NoModelYet()
+		return
 	}
+	w.app.Note("it goes on after epoch %d", len(history))
 }
 
 func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {
