@@ -97,7 +97,7 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 	r, err := measure.Run(ctx, s, m, l.data(p, 0).Samples(ctx, split, &e.Rejected), options)
 	meter.Done()
 	if err != nil {
-		return err
+		return l.unfit(err)
 	}
 	e.Result, e.Seconds, e.CPUSeconds = r, time.Since(start).Seconds(), cpuSeconds()-cpu
 	e.Forms = s.Used()
