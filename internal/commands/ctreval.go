@@ -107,6 +107,12 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 	if r.Samples == 0 {
 		return noRows(l)
 	}
+	switch hidden := l.Info().Pseudonyms; {
+	case hidden && !m.Pseudonyms:
+		a.Warn("the log has pseudonyms, and the model names: nobody is the same")
+	case m.Pseudonyms && !hidden:
+		a.Warn("the model has pseudonyms, and the log names: nobody is the same")
+	}
 	if n := r.UnknownItems; n > 0 {
 		a.Warn("%s an item that the model does not know", number(n, "row has", "rows have"))
 	}
