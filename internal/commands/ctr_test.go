@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -180,6 +181,11 @@ func TestClickTrainingInterrupted(t *testing.T) {
 		until(t, "another checkpoint", func() bool { return !bytes.Equal(b.read(t, "run", "checkpoint"), checkpoint) })
 	}, long("--resume"))
 	says(t, said, "interrupted, run holds a checkpoint, and no model of this training yet")
+	before, _ := filepath.Glob(filepath.Join(b.dir, "run", "events.out.tfevents.*"))
+	b.run(t, 2, long("--resume", "--seed", "7")...)
+	if after, _ := filepath.Glob(filepath.Join(b.dir, "run", "events.out.tfevents.*")); !slices.Equal(after, before) {
+		t.Errorf("what could not go on left %v of %v", after, before)
+	}
 	said = b.signalled(t, syscall.SIGINT, 130, "later/curves.html", func() {}, clickTraining("enc", "later", "--epochs", "5000"))
 	says(t, said, "interrupted, later holds the best model and the last checkpoint", "--resume goes on")
 }
