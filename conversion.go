@@ -52,7 +52,7 @@ func (f *Found) Conversion(target, format string, in formats.ImportOptions, o Ex
 	case err != nil || !st.IsDir() && !st.Mode().IsRegular():
 		return nil, formats.Reason(formats.ErrUsage, "%s: it cannot be read twice, so nobody can tell whether it has changed", path)
 	case f.opened.Only() != "" || in.AllowExternalMedia:
-		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: media may lie outside of it, so nobody can tell whether they have changed", f.Path()),
+		return nil, formats.WithHint(formats.Reason(formats.ErrUsage, "%s: what belongs to it may lie outside of it, so nobody can tell whether that has changed", f.Path()),
 			"name the folder of the whole dataset, without --allow-external-media")
 	case target == Stdin:
 		return nil, formats.Reason(formats.ErrUsage, "standard output is no place to come back to")

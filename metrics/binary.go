@@ -40,32 +40,40 @@ type Binary struct {
 
 // BinaryCounts are the four ways in which a prediction of yes or no can turn
 // out.
-type BinaryCounts struct{ TruePositives, FalsePositives, TrueNegatives, FalseNegatives int }
+type BinaryCounts struct {
+	TruePositives  int `json:"true_positives"`
+	FalsePositives int `json:"false_positives"`
+	TrueNegatives  int `json:"true_negatives"`
+	FalseNegatives int `json:"false_negatives"`
+}
 
 // BinaryResult is what a [Binary] measured. A number is −1 where there is
 // nothing to measure it by.
 type BinaryResult struct {
 	BinaryCounts
-	Samples, Positives int
+	Samples   int `json:"samples"`
+	Positives int `json:"positives"`
 	// AUC is the probability that a positive sample has a higher score than a
 	// negative one; equal scores count as half.
-	AUC float64
+	AUC float64 `json:"auc"`
 	// AUCError is its standard error after Hanley and McNeil (1982): of differences
 	// that are not several times as large nothing follows.
-	AUCError float64
+	AUCError float64 `json:"auc_error"`
 	// GAUC is the mean of the AUC of each group that has both positive and
 	// negative samples, weighted by its number of samples. Groups counts these
 	// groups.
-	GAUC   float64
-	Groups int
+	GAUC   float64 `json:"gauc"`
+	Groups int     `json:"groups"`
 	// LogLoss is the mean of −ln p, p being the probability given to what was
 	// the case, which is taken for no less than the epsilon of float32.
-	LogLoss float64
+	LogLoss float64 `json:"log_loss"`
 	// Calibration is the mean probability over the share of positive samples: 1 where a
 	// model promises as much as comes. Of samples that were drawn, such as negatives at
 	// random, it says nothing.
-	Calibration                 float64
-	Accuracy, Precision, Recall float64
+	Calibration float64 `json:"calibration"`
+	Accuracy    float64 `json:"accuracy"`
+	Precision   float64 `json:"precision"`
+	Recall      float64 `json:"recall"`
 }
 
 // NewBinary returns an empty measurement. It has to be closed.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // Lookup says where a key may be found. The first place which holds something
@@ -119,7 +120,11 @@ func (l Lookup) file(label, path string) (*Key, string, error) {
 
 func (l Lookup) read(path string) ([]byte, error) {
 	if path != "-" {
-		return readFile(path)
+		data, err := readFile(path)
+		if of := (*fs.PathError)(nil); errors.As(err, &of) {
+			err = of.Err // the origin names the file
+		}
+		return data, err
 	}
 	if l.Stdin == nil {
 		return nil, errors.New("standard input is not to be read here")

@@ -193,6 +193,18 @@ func (endless) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// A key file that cannot be read is named once.
+func TestLookupNamesTheFileOnce(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for path, want := range map[string]error{filepath.Join(folder, "missing"): fs.ErrNotExist, folder: nil} {
+		_, _, err := (key.Lookup{File: path}).Find()
+		if err == nil || want != nil && !errors.Is(err, want) || strings.Count(err.Error(), folder) != 1 {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestLookupStandardInputIsOptional(t *testing.T) {
 	if k, _, err := (key.Lookup{File: "-"}).Find(); k != nil || err == nil {
 		t.Error("there is no standard input and no error")

@@ -48,6 +48,9 @@ func findCSV(f *files.Folder, c *events.Columns) *sources {
 
 // recognise looks at the first line of a table.
 func (s *sources) recognise(f *files.Folder, c *events.Columns) {
+	if f.Only() != "" {
+		s.met = []string{"a .csv or .tsv file"} // nearer to what was meant than any format of pictures
+	}
 	_, names, err := tableHead(f, s.events[0])
 	automatic := *c == (events.Columns{})
 	if err != nil || automatic && !utf8.ValidString(strings.Join(names, "")) {
@@ -63,7 +66,9 @@ func (s *sources) recognise(f *files.Folder, c *events.Columns) {
 			s.unmet = append(s.unmet, "one of items (--item)")
 		}
 	}
-	s.met = []string{"a table with columns of users and items"}
+	if len(s.unmet) == 0 {
+		s.met = []string{"a table with columns of users and items"}
+	}
 	s.confidence = formats.Medium
 }
 

@@ -113,6 +113,12 @@ func readRecBole(r *reader) error {
 	return r.atomicUsers()
 }
 
+// inEvents reports whether there is a column of a name in the first file of events.
+func (r *reader) inEvents(column string) bool {
+	names, err := atomicHead(r.folder, r.found.events[0])
+	return err == nil && find(names, column, nil) >= 0
+}
+
 // itemColumns finds the columns of the file of items, nil where there is none.
 func (r *reader) itemColumns(c *events.Columns) (*layout, error) {
 	if len(r.found.items) == 0 {
@@ -127,8 +133,9 @@ func (r *reader) itemColumns(c *events.Columns) (*layout, error) {
 	if numbered(c) {
 		of.Item = "" // the number of one of the events
 	}
-	if c.Category == NoColumn || find(names, c.Category, nil) >= 0 {
-		of.Category = c.Category // else it may be one of the events
+	of.Category = c.Category
+	if c.Category != "" && find(names, c.Category, nil) < 0 && r.inEvents(c.Category) {
+		of.Category = NoColumn
 	}
 	l, err := newItemLayout(names, &of)
 	if err != nil {

@@ -103,22 +103,26 @@ func probe(f *files.Folder) formats.Verdict {
 	if len(candidates) == 0 {
 		return formats.Verdict{Unmet: []string{wantXML, wantRoot, wantOurs}}
 	}
-	v := formats.Verdict{Met: []string{wantXML}}
-	root := false
+	var v formats.Verdict
+	root, isXML := false, false
 	for _, name := range candidates {
 		isRoot, ours := sniff(f, name)
 		if ours {
-			v.Met, v.Confidence = append(v.Met, wantRoot, wantOurs), formats.High
-			return v
+			return formats.Verdict{Confidence: formats.High, Met: []string{wantXML, wantRoot, wantOurs}}
 		}
 		root = root || isRoot
+		isXML = isXML || isRoot || strings.EqualFold(path.Ext(name), ".xml") // a file that was named may be anything
 	}
-	if root {
-		v.Met = append(v.Met, wantRoot)
-	} else {
-		v.Unmet = append(v.Unmet, wantRoot)
+	for _, is := range []struct {
+		what string
+		met  bool
+	}{{wantXML, isXML}, {wantRoot, root}, {wantOurs, false}} {
+		if is.met {
+			v.Met = append(v.Met, is.what)
+		} else {
+			v.Unmet = append(v.Unmet, is.what)
+		}
 	}
-	v.Unmet = append(v.Unmet, wantOurs)
 	return v
 }
 

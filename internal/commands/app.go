@@ -123,7 +123,7 @@ func (a *app) root() *cli.Command {
 // of speaking before it begins.
 func (a *app) prepare(c *cli.Command) {
 	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
-		return usagef(c, "%v", err)
+		return badValue(c, err)
 	}
 	if action := c.Action; action != nil {
 		c.Action = func(ctx context.Context, c *cli.Command) error {

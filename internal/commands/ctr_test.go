@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -103,7 +104,7 @@ func (b *trainingBox) clickCommands(t *testing.T) {
 	if e.Result.Samples != 120 || e.Result.Users != 60 || e.Result.UnknownItems != 0 || !e.Encrypted || !e.ModelEncrypted {
 		t.Errorf("%+v %+v", e, e.Result)
 	}
-	says(t, b.run(t, 0, "model", "info", "whole", "-k", "key"), "network      din, embeddings of 4", "knows        61 users, 24 items, 3 categories", "protocol     neg, 1 negatives", "validation   AUC ")
+	says(t, b.run(t, 0, "model", "info", "whole", "-k", "key"), "network      din, embeddings of 4", "knows        61 users, 24 items, 3 categories", "protocol     neg, 1 negative of", "validation   AUC ")
 	one := eval("-m", "run", "-i", "plain", "--batch", "1") // the folder stands for the model in it
 	if math.Abs(one.Result.AUC-e.Result.AUC) > 1e-3 || math.Abs(one.Result.LogLoss-e.Result.LogLoss) > 1e-5 {
 		t.Errorf("one by one, the AUC is %v and not %v", one.Result.AUC, e.Result.AUC)
@@ -146,6 +147,8 @@ func (b *trainingBox) clickSpeed(t *testing.T) {
 	b.run(t, 0, "benchmark", "ctr", "-m", "whole/model.sealed", "-k", "key", "-t", "0.01", "--batch", "50", "--length", "real", "-i", "enc")
 	said := b.run(t, 0, "benchmark", "ctr", "-m", "run/model.datumctr", "-t", "0.01", "--batch", "1", "--length", "1000000000000")
 	says(t, said, "the model looks at the last 8 events of a history", "histories of 8.0 events")
+	b.run(t, 0, "convert", "plain", "hidden", "-f", "events", "--pseudonymize", "-k", "key")
+	says(t, b.run(t, 0, "eval", "ctr", "-m", "run/model.datumctr", "-i", "hidden"), "the log has pseudonyms, and the model names")
 	writeFile(t, filepath.Join(b.dir, "once.csv"), []byte("user,item,rating,time\na,x,1,1\nb,y,1,1\n"))
 	b.run(t, 0, "convert", "once.csv", "once", "-f", "events")
 	for _, args := range [][]string{{"benchmark", "ctr", "--length", "real"}, {"eval", "ctr"}} {
@@ -172,6 +175,16 @@ func TestClickTrainingInterrupted(t *testing.T) {
 	says(t, said, "interrupted, run holds a checkpoint, and no model of this training yet", "--resume goes on")
 	if !bytes.Equal(b.read(t, "run", "model.datumctr"), model) {
 		t.Error("the older model is gone, and there is none in its place")
+	}
+	checkpoint = b.read(t, "run", "checkpoint")
+	said = b.signalled(t, syscall.SIGTERM, 130, "run/events.out.tfevents.*", func() {
+		until(t, "another checkpoint", func() bool { return !bytes.Equal(b.read(t, "run", "checkpoint"), checkpoint) })
+	}, long("--resume"))
+	says(t, said, "interrupted, run holds a checkpoint, and no model of this training yet")
+	before, _ := filepath.Glob(filepath.Join(b.dir, "run", "events.out.tfevents.*"))
+	b.run(t, 2, long("--resume", "--seed", "7")...)
+	if after, _ := filepath.Glob(filepath.Join(b.dir, "run", "events.out.tfevents.*")); !slices.Equal(after, before) {
+		t.Errorf("what could not go on left %v of %v", after, before)
 	}
 	said = b.signalled(t, syscall.SIGINT, 130, "later/curves.html", func() {}, clickTraining("enc", "later", "--epochs", "5000"))
 	says(t, said, "interrupted, later holds the best model and the last checkpoint", "--resume goes on")

@@ -161,7 +161,7 @@ func realRows(ctx context.Context, l *clickLog, m *bundle.Model) (rows []bundle.
 	of := numbersOf(l, m)
 	for s, err := range l.data(p, 0).Samples(ctx, clicks.Test, &rejected) {
 		if err != nil {
-			return nil, err
+			return nil, l.unfit(err)
 		}
 		r := bundle.Row{User: of.Users[s.User], Item: of.Items[s.Item]}
 		for _, h := range s.History {

@@ -97,7 +97,7 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 	r, err := measure.Run(ctx, s, m, l.data(p, 0).Samples(ctx, split, &e.Rejected), options)
 	meter.Done()
 	if err != nil {
-		return err
+		return l.unfit(err)
 	}
 	e.Result, e.Seconds, e.CPUSeconds = r, time.Since(start).Seconds(), cpuSeconds()-cpu
 	e.Forms = s.Used()
@@ -106,6 +106,12 @@ func (a *app) measureClicks(ctx context.Context, l *clickLog, m *bundle.Model, s
 	}
 	if r.Samples == 0 {
 		return noRows(l)
+	}
+	switch hidden := l.Info().Pseudonyms; {
+	case hidden && !m.Pseudonyms:
+		a.Warn("the log has pseudonyms, and the model names: nobody is the same")
+	case m.Pseudonyms && !hidden:
+		a.Warn("the model has pseudonyms, and the log names: nobody is the same")
 	}
 	if n := r.UnknownItems; n > 0 {
 		a.Warn("%s an item that the model does not know", number(n, "row has", "rows have"))

@@ -79,6 +79,14 @@ func noLog(err error) error {
 	return formats.WithHint(err, "datum convert -f events makes a log of a table, of MovieLens and of others: docs/events-formats.md")
 }
 
+// unfit says of which log it is that nothing can be learnt, or measured, there.
+func (l *clickLog) unfit(err error) error {
+	if !errors.Is(err, clicks.ErrData) {
+		return err
+	}
+	return formats.Reason(formats.ErrUsage, "%s: %w", l.path, err)
+}
+
 // data are the rows of a log under a protocol.
 func (l *clickLog) data(p clicks.Protocol, seed uint64) *clicks.Data {
 	return &clicks.Data{Source: l.Log, Protocol: p, Counts: l.names.Items.Counts, Seed: seed}

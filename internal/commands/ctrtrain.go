@@ -10,7 +10,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"datum/formats"
 	"datum/models/ctr"
 	"datum/train/clicks"
 	"datum/train/clicktrainer"
@@ -83,7 +82,7 @@ func (a *app) trainCtr(ctx context.Context, c *cli.Command) error {
 	o.Data = l.data(o.Data.Protocol, o.Data.Seed)
 	o.Names, o.Pseudonyms, o.Store = l.names, l.Info().Pseudonyms, dir
 	if o.Survey, err = o.Data.Look(ctx, l.Info().Events); err != nil {
-		return formats.Reason(formats.ErrUsage, "%s: %w", l.path, err)
+		return l.unfit(err)
 	}
 	a.tellClicks(o.Survey)
 	return a.runCtr(ctx, c, l, dir, o)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,7 +66,7 @@ func (j *job) runEvents(ctx context.Context) error {
 	}
 	res, err := datum.ExportFiles(ctx, j.in.Path(), j.out, j.format, j.options, r.write)
 	if err != nil {
-		if res.Loss.Total() > 0 {
+		if errors.Is(err, formats.ErrLoss) {
 			j.Loss(j.format+" cannot hold", res.Loss)
 		}
 		return err

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 
 	"github.com/urfave/cli/v3"
 
@@ -19,6 +20,24 @@ func findDataset(ctx context.Context, in string, o datum.Options) (*datum.Found,
 	}
 	return m, err
 }
+
+// findInput finds what a conversion reads. Whoever names columns has a table, also where
+// its first line does not look like that of one.
+func findInput(ctx context.Context, c *cli.Command, in string, o datum.Options) (*datum.Found, error) {
+	m, err := findDataset(ctx, in, o)
+	named := c.IsSet("user") || c.IsSet("item")
+	if o.Format != "" || in == datum.Stdin || !named || !errors.Is(err, formats.ErrUnknownFormat) || isSealed(in) {
+		return m, err
+	}
+	o.Format = tableFormat
+	if m, again := datum.Find(ctx, in, o); again == nil {
+		return m, nil
+	}
+	return nil, err
+}
+
+// tableFormat is that of a table of events whose columns can be named.
+const tableFormat = "events_csv"
 
 // findWithKey finds the one dataset that a command reads, with the options to
 // open it; keyOf gets the key of one that is encrypted. The caller closes what

@@ -75,7 +75,7 @@ func (a *app) newJob(ctx context.Context, c *cli.Command, format string) (*job, 
 		}
 		j.app = &speaking
 	}
-	if j.in, err = findDataset(ctx, in, input); err != nil {
+	if j.in, err = findInput(ctx, c, in, input); err != nil {
 		return nil, err
 	}
 	if err := j.settle(c); err != nil {

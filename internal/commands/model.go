@@ -123,7 +123,7 @@ func (a *app) modelEncrypt(ctx context.Context, c *cli.Command) error {
 		return formats.WithHint(formats.Reason(formats.ErrKey, "no key was given"), "name the file that holds the key with --encryption-key-file; datum key new FILE makes one")
 	}
 	defer k.Destroy()
-	in, out := args[0], args[1]
+	in, out := rundir.Model(args[0]), args[1]
 	if isSealed(in) {
 		return formats.WithHint(formats.Reason(formats.ErrUsage, "%s is encrypted already", in), "datum model decrypt writes it in plain")
 	}
@@ -177,8 +177,9 @@ func (a *app) modelRekey(ctx context.Context, c *cli.Command) error {
 	return a.seal(ctx, c, f, args[1], k)
 }
 
-// openSealed opens an encrypted model with its key.
+// openSealed opens an encrypted model, or that of the folder of a training, with its key.
 func (a *app) openSealed(c *cli.Command, path string) (*modelfile.File, *key.Key, error) {
+	path = rundir.Model(path)
 	k, err := a.modelKey(c, path)
 	if err != nil {
 		return nil, nil, err

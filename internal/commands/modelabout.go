@@ -110,7 +110,7 @@ func (c *clicksAbout) text(line func(name, format string, args ...any)) {
 	line("knows", "%d users, %d items, %d categories%s", c.Users, c.Items, c.Categories, where(c.Pseudonyms, ", users and items under pseudonyms"))
 	switch {
 	case p.Name == clicks.Neg:
-		line("protocol", "%s, %d negatives of each click, histories of up to %d", p.Name, p.Negatives, p.MaxHistory)
+		line("protocol", "%s, %s of each click, histories of up to %d", p.Name, number(p.Negatives, "negative", "negatives"), p.MaxHistory)
 	case p.Positive != "":
 		line("protocol", "%s, positive where %s, histories of up to %d", p.Name, p.Positive, p.MaxHistory)
 	default:

@@ -15,6 +15,7 @@ import (
 	"datum/graph"
 	"datum/models/modelfile"
 	"datum/models/optimize"
+	"datum/train/rundir"
 )
 
 func (a *app) modelOptimizeCommand() *cli.Command {
@@ -101,12 +102,13 @@ func (a *app) modelOptimize(ctx context.Context, c *cli.Command) error {
 	if err := within(c, "threads", 0, mostThreads); err != nil {
 		return err
 	}
-	k, err := a.modelKey(c, args[0])
+	in := rundir.Model(args[0])
+	k, err := a.modelKey(c, in)
 	if err != nil {
 		return err
 	}
 	defer k.Destroy()
-	f, err := modelfile.Open(args[0], k)
+	f, err := modelfile.Open(in, k)
 	if err != nil {
 		return err
 	}

@@ -169,6 +169,8 @@ type trainingWatch struct {
 	norms  thinned // of the gradient
 	epochs []trainer.Epoch
 	err    error // the first of writing events or curves
+	// written says that there are events, and not only the head of their file.
+	written bool
 }
 
 func (a *app) watchTraining(of watched) (*trainingWatch, error) {
@@ -180,9 +182,14 @@ func (a *app) watchTraining(of watched) (*trainingWatch, error) {
 	return w, nil
 }
 
+// close leaves no events of a run without a step, such as one that could not go on.
 func (w *trainingWatch) close() error {
 	w.done()
-	return w.file.Close()
+	err := w.file.Close()
+	if !w.written {
+		os.Remove(w.file.Name()) // it may have been taken back already
+	}
+	return err
 }
 
 // done takes the meter off the screen.
@@ -211,6 +218,7 @@ func (w *trainingWatch) step(s trainer.StepReport) {
 }
 
 func (w *trainingWatch) write(step int64, points ...events.Scalar) {
+	w.written = true
 	if err := w.events.Scalars(time.Now(), step, points...); w.err == nil {
 		w.err = err
 	}
@@ -218,9 +226,11 @@ func (w *trainingWatch) write(step int64, points ...events.Scalar) {
 
 // begin takes up what was trained before, where a training goes on.
 func (w *trainingWatch) begin(history []trainer.Epoch) {
-	if w.epochs = history; len(history) > 0 {
-		w.app.Note("it goes on after epoch %d", len(history))
+	if w.epochs = history; len(history) == 0 {
+		w.dir.NoModelYet()
+		return
 	}
+	w.app.Note("it goes on after epoch %d", len(history))
 }
 
 func (w *trainingWatch) epoch(ctx context.Context, e *trainer.Epoch) {

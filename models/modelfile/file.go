@@ -87,6 +87,8 @@ func (f *File) openFile(path string) (*os.File, int64, error) {
 		return nil, 0, formats.Reason(formats.ErrUnknownFormat, "there is no such file")
 	case err != nil:
 		return nil, 0, bare(err)
+	case st.IsDir():
+		return nil, 0, formats.WithHint(formats.Reason(formats.ErrUnknownFormat, "it is a folder, and holds no model of a training"), "name the file of the model")
 	case !st.Mode().IsRegular():
 		return nil, 0, formats.Reason(formats.ErrUnknownFormat, "it is no file")
 	}

@@ -130,6 +130,7 @@ func TestConditions(t *testing.T) {
 	for text, want := range map[string]events.Condition{
 		"rating>=4": {Operator: ">=", Number: 4}, "value < -1e1": {Operator: "<", Number: -10}, "==3.5": {Operator: "=", Number: 3.5},
 		">0": {Operator: ">", Number: 0}, "rating<=2": {Operator: "<=", Number: 2}, "rating!=2": {Operator: "!=", Number: 2},
+		"label=1": {Operator: "=", Number: 1},
 	} {
 		c, err := ParseCondition(text)
 		if err != nil || c != want {
@@ -146,7 +147,7 @@ func TestConditions(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "rating", "rating>=", "rating>=x", "rating=>4", "stars>=4", ">=1e999", "rating>=4 or 5", ">inf", ">NaN", ">0x4", ">1_0", "rating!4"} {
-		if _, err := ParseCondition(text); !errors.Is(err, ErrData) {
+		if _, err := ParseCondition(text); !errors.Is(err, ErrOptions) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -300,7 +301,7 @@ func TestBadProtocols(t *testing.T) {
 	l, counts := generated(3, 5, 9, 1)
 	for _, p := range []Protocol{{}, {Name: "other", MaxHistory: 1}, {Name: Neg, MaxHistory: 1}, {Name: Neg, Negatives: 1}, {Name: Neg, Negatives: 1, MaxHistory: 1 << 20},
 		{Name: Rate, MaxHistory: 1, Share: 0.1}, {Name: Rate, MaxHistory: 1, Positive: events.Condition{Operator: ">", Number: 1}, Share: 0.5}} {
-		if _, err := data(l, counts, p).Look(t.Context(), 1); !errors.Is(err, ErrData) {
+		if _, err := data(l, counts, p).Look(t.Context(), 1); !errors.Is(err, ErrOptions) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
@@ -317,7 +318,7 @@ func FuzzParseCondition(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := ParseCondition(text)
 		if err != nil {
-			if !errors.Is(err, ErrData) {
+			if !errors.Is(err, ErrOptions) {
 				t.Fatal(err)
 			}
 			return

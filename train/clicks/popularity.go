@@ -25,7 +25,10 @@ func newPopularity(counts []uint64) (*popularity, error) {
 		}
 		p.upTo[i] = sum
 	}
-	if items < 2 {
+	switch items {
+	case 0:
+		return nil, fmt.Errorf("%w: there are no events in it", ErrData)
+	case 1:
 		return nil, fmt.Errorf("%w: there is no other item than the one that was clicked", ErrData)
 	}
 	return p, nil

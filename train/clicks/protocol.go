@@ -45,15 +45,15 @@ const (
 func (p *Protocol) Check() error {
 	switch {
 	case p.Name != Neg && p.Name != Rate:
-		return fmt.Errorf("%w: the protocol is %s or %s, not %q", ErrData, Neg, Rate, p.Name)
+		return fmt.Errorf("%w: the protocol is %s or %s, not %q", ErrOptions, Neg, Rate, p.Name)
 	case p.MaxHistory < 1 || p.MaxHistory > mostHistory:
-		return fmt.Errorf("%w: a history has from 1 to %d events, not %d", ErrData, mostHistory, p.MaxHistory)
+		return fmt.Errorf("%w: a history has from 1 to %d events, not %d", ErrOptions, mostHistory, p.MaxHistory)
 	case p.Name == Neg && (p.Negatives < 1 || p.Negatives > mostNegatives):
-		return fmt.Errorf("%w: there are from 1 to %d negatives of a click, not %d", ErrData, mostNegatives, p.Negatives)
+		return fmt.Errorf("%w: there are from 1 to %d negatives of a click, not %d", ErrOptions, mostNegatives, p.Negatives)
 	case p.Name == Rate && !(p.Share > 0 && p.Share < 0.5):
-		return fmt.Errorf("%w: the test is more than nothing and less than half of the rows, not %v of them", ErrData, p.Share)
+		return fmt.Errorf("%w: the test is more than nothing and less than half of the rows, not %v of them", ErrOptions, p.Share)
 	case p.Name == Rate && p.Positive == events.Condition{}:
-		return fmt.Errorf("%w: under %s, a condition has to say what a click is", ErrData, Rate)
+		return fmt.Errorf("%w: under %s, a condition has to say what a click is", ErrOptions, Rate)
 	}
 	return nil
 }
@@ -67,15 +67,18 @@ func (p *Protocol) each() int {
 }
 
 // ParseCondition reads a condition such as rating>=4. A log has one value of each event,
-// which may be called value, too.
+// which may be called value or label, too.
 func ParseCondition(text string) (events.Condition, error) {
 	column, operator, number, ok := events.CutCondition(text)
-	if !ok || !slices.Contains([]string{"", "rating", "value"}, column) || strings.Trim(number, "+-.0123456789eE") != "" {
-		return events.Condition{}, fmt.Errorf("%w: %q is no condition such as rating>=4", ErrData, text)
+	switch {
+	case !ok || strings.Trim(number, "+-.0123456789eE") != "":
+		return events.Condition{}, fmt.Errorf("%w: %q is no condition such as rating>=4", ErrOptions, text)
+	case !slices.Contains([]string{"", "rating", "value", "label"}, column):
+		return events.Condition{}, fmt.Errorf("%w: the value of an event in a log is called rating, label or value, not %q", ErrOptions, column)
 	}
 	v, err := strconv.ParseFloat(number, 64)
 	if err != nil {
-		return events.Condition{}, fmt.Errorf("%w: %q is no number to compare with", ErrData, number)
+		return events.Condition{}, fmt.Errorf("%w: %q is no number to compare with", ErrOptions, number)
 	}
 	return events.Condition{Operator: operator, Number: v}, nil
 }

@@ -12,6 +12,9 @@ import (
 // ErrData is wrapped where there is nothing to learn, or to measure with.
 var ErrData = errors.New("not a log to learn clicks from")
 
+// ErrOptions is wrapped where a protocol makes no sense, whatever the log.
+var ErrOptions = errors.New("not a protocol for clicks")
+
 // A Source has the histories of a log, in the same order each time. A history is valid
 // until the next.
 type Source interface {

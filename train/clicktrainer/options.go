@@ -61,7 +61,7 @@ func (o *Options) check() error {
 		return formats.Reason(formats.ErrUsage, "the learning rate is a number above 0, not %v", o.Rate)
 	}
 	if err := o.Survey.Enough(o.Batch); err != nil {
-		return formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "a user needs at least four events for all of training, validation and test, and --batch may be smaller")
+		return formats.WithHint(formats.Reason(formats.ErrUsage, "%w", err), "a user needs at least four events, or with --positive clicks, for all of training, validation and test, and --batch may be smaller")
 	}
 	return nil
 }

@@ -138,6 +138,18 @@ func (d *Dir) Holds() (model, checkpoint bool) {
 	return own(d.Model()), own(d.Checkpoint())
 }
 
+// NoModelYet says that no epoch of this training has ended: a model that lies there is
+// that of an older one, as where a training that was to replace it was interrupted and
+// goes on now.
+func (d *Dir) NoModelYet() {
+	results, _ := d.written()
+	for _, file := range results {
+		if file != d.Checkpoint() && !slices.Contains(d.older, file) {
+			d.older = append(d.older, file)
+		}
+	}
+}
+
 // replaceOlder removes what an older training has left.
 func (d *Dir) replaceOlder() error {
 	for _, file := range d.older {

@@ -35,12 +35,15 @@ type Numbers struct{ Users, Items []uint32 }
 type Result struct {
 	metrics.BinaryResult
 	// Users is how many have rows.
-	Users int
+	Users int `json:"users"`
 	// Events is how many events the histories had together, Padded with padding.
-	Events, Padded int64
+	Events int64 `json:"events"`
+	Padded int64 `json:"padded"`
 	// UnknownUsers and UnknownItems are rows whose user, or whose item, the model does
 	// not know; Empty are rows without a history.
-	UnknownUsers, UnknownItems, Empty int
+	UnknownUsers int `json:"unknown_users"`
+	UnknownItems int `json:"unknown_items"`
+	Empty        int `json:"empty_histories"`
 }
 
 // sortedOver is over how many batches rows are sorted by the length of their history.
