@@ -93,7 +93,7 @@ func (a *app) exportCtr(ctx context.Context, c *cli.Command) error {
 	if err := dir.Commit(ctx); err != nil {
 		return formats.DiskHint(err)
 	}
-	return a.Result(&ctrExport{Model: c.String("model"), Sealed: sealed, Output: out, Form: string(form), Users: m.Users.Len() - 1, Items: m.Items.Len() - 1})
+	return a.Result(&ctrExport{Model: c.String("model"), Sealed: sealed, Output: out, Form: c.String("form"), Users: m.Users.Len() - 1, Items: m.Items.Len() - 1})
 }
 
 // ctrExport is what was written.
