@@ -44,8 +44,7 @@ var kind = checkpoint.Kind{Magic: "datum click checkpoint 1\n", Of: "a training 
 func (t *training) settings(n *ctr.Network) map[string]string {
 	o, p := &t.o, &t.o.Data.Protocol
 	return map[string]string{
-		"log":           fmt.Sprintf("%d events of %d users", o.Survey.Events, o.Survey.Users),
-		"names":         fingerprint(o.Names),
+		"log":           fmt.Sprintf("%d events of %d users, with names %s", o.Survey.Events, o.Survey.Users, fingerprint(o.Names)),
 		"model":         fmt.Sprintf("%+v", n.Config),
 		"protocol":      fmt.Sprintf("%s %s, %d negatives, share %v", p.Name, p.Positive, p.Negatives, p.Share),
 		"max-history":   fmt.Sprint(p.MaxHistory),
