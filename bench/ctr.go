@@ -23,15 +23,18 @@ func (s sizes) ctrWorkloads() []workload {
 	}
 	all := []workload{train}
 	for _, batch := range ctrBatches {
-		all = append(all, s.ctrPrediction(batch, "full"), s.ctrPrediction(batch, "real"))
+		all = append(all, s.ctrPrediction(batch, fullLengths), s.ctrPrediction(batch, realLengths))
 	}
 	return all
 }
 
-// ctrPrediction times predictions with full histories, or with such as are real.
+// What histories are predicted for: as long as there are, or as long as real ones.
+const fullLengths, realLengths = "full", "real"
+
+// ctrPrediction times predictions for histories of such lengths.
 func (s sizes) ctrPrediction(batch int, lengths string) workload {
 	w := workload{name: ctrPredict(batch, lengths), apart: true, about: fmt.Sprintf("predictions of dien, %s at a time with histories of %d events, one thread", plural(batch, "row"), ctrHistory)}
-	if lengths == "real" {
+	if lengths == realLengths {
 		w.about = fmt.Sprintf("the same with histories as long as those of MovieLens 100k, at most %d events: rows in the order of their length, each batch padded to its longest", ctrHistory)
 	}
 	n, seconds := strconv.Itoa(batch), fmt.Sprint(s.training/4)
@@ -44,7 +47,7 @@ func (s sizes) ctrPrediction(batch int, lengths string) workload {
 
 func ctrPredict(batch int, lengths string) string {
 	name := fmt.Sprint(ctrPrefix, "predict-", batch)
-	if lengths == "real" {
+	if lengths == realLengths {
 		name += "-real"
 	}
 	return name
@@ -96,7 +99,7 @@ func workCtrPredict(a []string) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ctrPredictions(a[0], a[1], a[2], int(n[0]), a[4] == "real", n[1])
+	return ctrPredictions(a[0], a[1], a[2], int(n[0]), a[4], n[1])
 }
 
 // ctrTable has the times of steps and of predictions. What another program computes has
@@ -146,7 +149,7 @@ func ctrGoals() []goal {
 	}
 	all := []goal{{ctrPrefix + "step", "CPU of a step at one thread: PyTorch's over datum's", true, 1.5, " ×", step}}
 	for _, batch := range ctrBatches {
-		for _, lengths := range []string{"full", "real"} {
+		for _, lengths := range []string{fullLengths, realLengths} {
 			for _, other := range []string{"PyTorch", "loop f32"} {
 				all = append(all, goal{ctrPredict(batch, lengths), "CPU of predictions in f32: " + other + "'s over that of the sequence graph", true, 1, " ×",
 					func(r *results, w *workload) spread {

@@ -140,7 +140,7 @@ func ctrSteps(libraries string, threads int, seconds float64) (map[string]float6
 
 // ctrPredictions times batches of predictions at one thread, with looking rows up. With
 // real lengths, it is the mean of all batches that the rows make.
-func ctrPredictions(libraries, form, precision string, batch int, real bool, seconds float64) (map[string]float64, error) {
+func ctrPredictions(libraries, form, precision string, batch int, lengths string, seconds float64) (map[string]float64, error) {
 	core, n, l, err := ctrLearner(libraries, 1)
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func ctrPredictions(libraries, form, precision string, batch int, real bool, sec
 	}
 	defer s.Close()
 	batches := [][]bundle.Row{ctrBundleRows(slices.Repeat([]int32{ctrHistory}, batch))}
-	if real {
+	if lengths == realLengths {
 		batches = slices.Collect(slices.Chunk(ctrBundleRows(ctrRealLengths()), batch))
 	}
 	var filled score.Batch

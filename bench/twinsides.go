@@ -74,7 +74,8 @@ func twinWorkloads() []workload {
 
 func (p *pair) folder(b *bench) string { return filepath.Join(b.made(), twinPrefix+p.name) }
 
-// run trains both and evaluates what each came to, in the same graph.
+// run trains both and evaluates what each came to, in the same graph. Times are those of
+// the last training.
 func (p *pair) run(ctx context.Context, b *bench) (record, error) {
 	dataset := filepath.Join(b.peers, slides)
 	for _, name := range p.inputs {

@@ -143,10 +143,10 @@ def predict(a):
     start, watch = Start(a.start), Stopwatch()
     net = Network(start, False)
     rows = len(start.real) if a.lengths == "real" else a.batch
-    all = {k: v.repeat(math.ceil(rows / len(v)), *[1] * (v.dim() - 1))[:rows] for k, v in start.batch.items()}
+    tiled = {k: v.repeat(math.ceil(rows / len(v)), *[1] * (v.dim() - 1))[:rows] for k, v in start.batch.items()}
     if a.lengths == "real":
-        all["lengths"] = start.real
-    batches = [{k: v[i : i + a.batch] for k, v in all.items()} for i in range(0, rows, a.batch)]
+        tiled["lengths"] = start.real
+    batches = [{k: v[i : i + a.batch] for k, v in tiled.items()} for i in range(0, rows, a.batch)]
     for b in batches:
         b["histories"] = b["histories"][:, : b["lengths"].max()]
     with torch.inference_mode():
